@@ -1,0 +1,1 @@
+"""Operations: health, metrics, logging, request ids, deploy checks. Nothing here knows the domain."""
