@@ -1,0 +1,23 @@
+"""Insurance records as they exist before and without any account: places, persons, cards, contribution periods."""
+
+from insurance.models.cards import HealthCard
+from insurance.models.contributions import ContributionPeriod, Employer, Occupation
+from insurance.models.people import InsuredPerson
+from insurance.models.places import Facility, FormerProvince, Office, Province, Ward
+from insurance.models.tariffs import BaseSalary, BenefitLevel, CardObject
+
+__all__ = [
+    "BaseSalary",
+    "BenefitLevel",
+    "CardObject",
+    "ContributionPeriod",
+    "Employer",
+    "Facility",
+    "FormerProvince",
+    "HealthCard",
+    "InsuredPerson",
+    "Occupation",
+    "Office",
+    "Province",
+    "Ward",
+]

@@ -1,0 +1,155 @@
+"""Provinces, wards, offices and facilities: the map on which everything else lies."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Province(models.Model):
+    """One of the 34 provinces and cities since 2025-07-01 (NQ 202/2025/QH15), by its two-digit code."""
+
+    code = models.CharField(_("code"), max_length=2, primary_key=True)
+    name = models.CharField(_("name"), max_length=60)
+
+    class Meta:
+        verbose_name = _("province")
+        verbose_name_plural = _("provinces")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(code__regex=r"^\d{2}$"),
+                name="province_code_is_2_digits",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FormerProvince(models.Model):
+    """One of the 63 provinces before 2025-07-01. Issued numbers keep these codes, so they stay valid for ever.
+
+    Two more codes have no province behind them: 97 (army) and 98 (police) on BHYT cards.
+    """
+
+    code2 = models.CharField(_("code"), max_length=2, primary_key=True)
+    cccd_code3 = models.CharField(_("code on citizen cards"), max_length=3, blank=True)
+    name = models.CharField(_("name"), max_length=60)
+    province = models.ForeignKey(
+        Province,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="former",
+        verbose_name=_("province"),
+    )
+
+    class Meta:
+        verbose_name = _("former province")
+        verbose_name_plural = _("former provinces")
+        ordering = ["code2"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(code2__regex=r"^\d{2}$"),
+                name="former_province_code_is_2_digits",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Ward(models.Model):
+    """One of the 3,321 wards, communes and special zones since 2025-07-01."""
+
+    class Kind(models.TextChoices):
+        WARD = "ward", _("ward")
+        COMMUNE = "commune", _("commune")
+        SPECIAL_ZONE = "special_zone", _("special zone")
+
+    code = models.CharField(_("code"), max_length=5, primary_key=True)
+    name = models.CharField(_("name"), max_length=80)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    province = models.ForeignKey(Province, models.PROTECT, related_name="wards", verbose_name=_("province"))
+
+    class Meta:
+        verbose_name = _("ward")
+        verbose_name_plural = _("wards")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(code__regex=r"^\d{5}$"), name="ward_code_is_5_digits"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Office(models.Model):
+    """A BHXH office: provincial (no parent) or local. The codes are this project's own, none are published."""
+
+    code = models.CharField(_("code"), max_length=5, primary_key=True)
+    name = models.CharField(_("name"), max_length=120)
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="local_offices",
+        verbose_name=_("provincial office"),
+    )
+    province = models.ForeignKey(Province, models.PROTECT, related_name="offices", verbose_name=_("province"))
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    opening_hours = models.CharField(_("opening hours"), max_length=120, blank=True)
+    former_name = models.CharField(_("former name"), max_length=200, blank=True)
+    serves = models.ManyToManyField(Ward, related_name="offices", blank=True, verbose_name=_("wards served"))
+
+    class Meta:
+        verbose_name = _("office")
+        verbose_name_plural = _("offices")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(code__regex=r"^\d{5}$"),
+                name="office_code_is_5_digits",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(parent__isnull=True) | ~models.Q(parent=models.F("code")),
+                name="office_is_not_its_own_parent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def covered_codes(self) -> frozenset[str]:
+        """Codes of the offices whose work this one may see: itself and, for a provincial office, its local ones."""
+        return frozenset(
+            [
+                self.code,
+                *Office.objects.filter(parent=self).values_list("code", flat=True),
+            ]
+        )
+
+
+class Facility(models.Model):
+    """A health facility where people register for first care (nơi đăng ký khám chữa bệnh ban đầu)."""
+
+    code = models.CharField(_("code"), max_length=5, primary_key=True)
+    name = models.CharField(_("name"), max_length=160)
+    province = models.ForeignKey(Province, models.PROTECT, related_name="facilities", verbose_name=_("province"))
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    made_up = models.BooleanField(_("made up for the demonstration"), default=False)
+
+    class Meta:
+        verbose_name = _("health facility")
+        verbose_name_plural = _("health facilities")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(code__regex=r"^\d{5}$"),
+                name="facility_code_is_5_digits",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.code})"
