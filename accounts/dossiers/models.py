@@ -1,0 +1,147 @@
+"""What every dossier (hồ sơ) is to an officer: number, office, state, decision. Registration and public services build on it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from vssid.workflow import Workflow
+
+if TYPE_CHECKING:
+    from accounts.models.user import User
+
+
+class DossierStatus(models.TextChoices):
+    """Where a dossier stands."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Received")
+    RETURNED = "returned", _("Waiting for you")
+    APPROVED = "approved", _("Done")
+    REJECTED = "rejected", _("Refused")
+    CANCELLED = "cancelled", _("Cancelled")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+WORKFLOW = Workflow(
+    {
+        DossierStatus.DRAFT: frozenset({DossierStatus.SUBMITTED}),
+        DossierStatus.SUBMITTED: frozenset(
+            {
+                DossierStatus.RETURNED,
+                DossierStatus.APPROVED,
+                DossierStatus.REJECTED,
+                DossierStatus.CANCELLED,
+                DossierStatus.WITHDRAWN,
+            }
+        ),
+        DossierStatus.RETURNED: frozenset(
+            {DossierStatus.SUBMITTED, DossierStatus.CANCELLED, DossierStatus.WITHDRAWN}
+        ),
+    }
+)
+OPEN = (DossierStatus.SUBMITTED, DossierStatus.RETURNED)
+DECIDED = (DossierStatus.APPROVED, DossierStatus.REJECTED)
+
+
+class DossierQuerySet(models.QuerySet["Dossier"]):
+    """The vocabulary of reading dossiers."""
+
+    def open(self) -> Self:
+        """Those that still wait for somebody."""
+        return self.filter(status__in=OPEN)
+
+    def waiting_for_staff(self) -> Self:
+        """Those an officer must decide, the longest waiting first."""
+        return self.filter(status=DossierStatus.SUBMITTED).order_by("submitted_at", "pk")
+
+    def visible_to(self, staff: User) -> Self:
+        """Dossiers of the offices this member of staff is posted to, drafts never."""
+        return self.exclude(status=DossierStatus.DRAFT).filter(office__in=staff.office_codes())
+
+
+class Dossier(models.Model):
+    """A numbered request that an office decides.
+
+    `status` is the state; the timestamps are evidence of it and tied to it by constraints. `version` grows with each change:
+    a decision names the version it was made on.
+    """
+
+    Status = DossierStatus
+
+    number = models.CharField(_("number"), max_length=24, null=True, unique=True)
+    office = models.ForeignKey("insurance.Office", on_delete=models.PROTECT, related_name="+", verbose_name=_("office"))
+    status = models.CharField(_("state"), max_length=10, choices=DossierStatus, default=DossierStatus.DRAFT)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(_("begun"))
+    submitted_at = models.DateTimeField(_("submitted"), null=True)
+    decided_at = models.DateTimeField(_("decided"), null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
+    )
+    # The catalogue code of a rejection and the words added to it; what was returned, as [{"field": …, "text": …}].
+    reason = models.CharField(_("reason"), max_length=40, blank=True)
+    reason_text = models.TextField(_("explanation"), max_length=1000, blank=True)
+    return_reasons = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_number_once_submitted",
+                condition=Q(status="draft", number=None, submitted_at=None)
+                | (~Q(status="draft") & Q(number__isnull=False, submitted_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_decision_has_author",
+                condition=Q(status__in=("approved", "rejected"), decided_at__isnull=False, decided_by__isnull=False)
+                | (~Q(status__in=("approved", "rejected")) & Q(decided_at=None, decided_by=None)),
+            ),
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_refusal_has_reason",
+                condition=~Q(status="rejected") | ~Q(reason=""),
+            ),
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_known_status", condition=Q(status__in=DossierStatus.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or "–"
+
+    @property
+    def url_number(self) -> str:
+        """The number as it stands in an address: each `/` written `-`."""
+        return (self.number or "").replace("/", "-")
+
+    def move_to(self, status: DossierStatus, *, at: datetime) -> None:
+        """Change the state in memory, refusing what the table does not allow; `at` is kept where the state has a time."""
+        WORKFLOW.check(self.status, status)
+        self.status = status
+        self.version += 1
+        if status == DossierStatus.SUBMITTED:
+            self.submitted_at = at
+        if status in DECIDED:
+            self.decided_at = at
+
+
+class DossierCounter(models.Model):
+    """The last number given per office, kind (GD, DVC) and year: locked in the transaction that uses the next."""
+
+    office = models.ForeignKey("insurance.Office", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=3)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["office", "kind", "year"], name="accounts_dossiercounter_one_row")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.office_id}{self.kind}/{self.year}/{self.last:05d}"

@@ -1,0 +1,20 @@
+from accounts.dossiers.models import DossierCounter
+from accounts.models.login import LoginThrottle, TrustedBrowser
+from accounts.models.otp import OneTimeCode
+from accounts.models.registration import IdPhoto, RegistrationDossier
+from accounts.models.staff import Role, StaffPosting
+from accounts.models.user import User
+from accounts.models.vneid import VNeIDLink
+
+__all__ = [
+    "DossierCounter",
+    "IdPhoto",
+    "LoginThrottle",
+    "OneTimeCode",
+    "RegistrationDossier",
+    "Role",
+    "StaffPosting",
+    "TrustedBrowser",
+    "User",
+    "VNeIDLink",
+]

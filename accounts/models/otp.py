@@ -1,0 +1,41 @@
+"""One-time codes (OTP): only a keyed hash is kept; one use, counted tries, bound to a purpose, a subject and a browser."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class OneTimeCode(models.Model):
+    """A code that was sent to a phone. `closed_at` is set when it was replaced or locked; `consumed_at` when it was used."""
+
+    class Purpose(models.TextChoices):
+        REGISTRATION = "registration", _("Registration")
+        TRACKING = "tracking", _("Following a dossier")
+        LOGIN = "login", _("Login on a new browser")
+        PASSWORD_RESET = "password_reset", _("Forgotten password")
+        VNEID_LINK = "vneid_link", _("Linking VNeID")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    purpose = models.CharField(max_length=20, choices=Purpose)
+    subject = models.CharField(max_length=80)
+    browser_hash = models.BinaryField(max_length=32)
+    phone_hash = models.BinaryField(max_length=32)
+    code_hash = models.BinaryField(max_length=32)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    consumed_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("one-time code")
+        verbose_name_plural = _("one-time codes")
+        indexes: ClassVar = [
+            models.Index(fields=["purpose", "subject", "-created_at"], name="accounts_otp_subject"),
+            models.Index(fields=["phone_hash", "-created_at"], name="accounts_otp_phone"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.id}"

@@ -1,0 +1,24 @@
+from django.urls import include, path
+
+from accounts.views import account, login, passwords, registration, tracking
+
+app_name = "accounts"
+
+urlpatterns = [
+    path("dang-ky/", registration.choose, name="register"),
+    path("dang-ky/to-khai/", registration.declaration, name="declaration"),
+    path("dang-ky/to-khai/phuong-xa/", registration.wards, name="wards"),
+    path("dang-ky/anh/", registration.photos, name="photos"),
+    path("dang-ky/anh/<slug:slot>/", registration.photo, name="photo"),
+    path("dang-ky/xac-nhan/", registration.confirm, name="confirm"),
+    path("dang-ky/hoan-tat/", registration.done, name="done"),
+    path("dang-ky/hoan-tat/to-khai.pdf", registration.declaration_pdf, name="declaration-pdf"),
+    path("dang-ky/tra-cuu/", tracking.track, name="track"),
+    path("dang-nhap/", login.log_in, name="login"),
+    path("dang-nhap/xac-nhan/", login.confirm_browser, name="login-code"),
+    path("dang-xuat/", login.log_out, name="logout"),
+    path("mat-khau/quen/", passwords.forgotten, name="password-forgotten"),
+    path("mat-khau/doi/", passwords.change, name="password-change"),
+    path("tai-khoan/", account.account, name="account"),
+    path("dang-nhap/vneid/", include("accounts.vneid.urls")),
+]

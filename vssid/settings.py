@@ -1,0 +1,372 @@
+"""All settings, read once from the environment. The table of variables is in docs/settings.md."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from vssid import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# Where and how the portal runs.
+
+DEBUG = env.flag("DEBUG")
+DEMO = env.flag("DEMO")
+SECRET_KEY = env.text("SECRET_KEY")
+PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL").rstrip("/")
+_public = urlsplit(PUBLIC_BASE_URL)
+if _public.scheme not in {"http", "https"} or not _public.hostname:
+    env.refuse("PUBLIC_BASE_URL", "must be an address such as https://portal.example")
+HTTPS = _public.scheme == "https"
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", _public.hostname)
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
+OPERATOR_NAME = env.text("OPERATOR_NAME", "")
+OPERATOR_HOTLINE = env.text("OPERATOR_HOTLINE", "19009068")
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")
+SENTRY_DSN = env.text("SENTRY_DSN", "")
+
+# Applications and middleware.
+
+INSTALLED_APPS = [
+    "accounts.admin_site.PortalAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_htmx",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "oauth2_provider",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "services",
+    "accounts",
+    "insurance",
+    "vssid.sms",
+    "vssid.documents",
+    "vssid.audit",
+    "vssid.ops",
+    "vssid",
+]
+if DEMO:
+    INSTALLED_APPS.insert(0, "vssid.demo")
+
+MIDDLEWARE = [
+    "vssid.ops.middleware.RequestMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "accounts.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "vssid.urls"
+WSGI_APPLICATION = "vssid.wsgi.application"
+APPEND_SLASH = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["vssid.templatetags.portal", "django.templatetags.i18n", "django.templatetags.static"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "vssid.ops.context.portal",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "vssid.forms.PortalRenderer"
+
+# Storage. PostgreSQL is the only store of truth; what the cache holds may be lost at any time.
+
+DATABASES = {
+    "default": dj_database_url.parse(env.text("DATABASE_URL"), conn_max_age=600, conn_health_checks=True),
+}
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
+REDIS_URL = env.text("REDIS_URL", "")
+if REDIS_URL:
+    CACHES = {
+        "default": {
+            "BACKEND": "vssid.ops.cache.ForgivingRedisCache",
+            "LOCATION": REDIS_URL,
+            "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 1},
+        }
+    }
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+MEDIA_STORAGE_URL = env.text("MEDIA_STORAGE_URL", f"file://{BASE_DIR / 'var' / 'media'}")
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "private": {"BACKEND": "vssid.documents.storage.PrivateStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or env.flag("PLAIN_STATIC")
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG or env.flag("PLAIN_STATIC")
+
+# Keys.
+
+FIELD_ENCRYPTION_KEYS = env.named_keys("FIELD_ENCRYPTION_KEYS")
+LOOKUP_KEY = env.secret_key("LOOKUP_KEY")
+OTP_KEY = env.secret_key("OTP_KEY")
+PASSWORD_PEPPERS = env.named_keys("PASSWORD_PEPPERS")
+CARD_SIGNING_KEY = env.text("CARD_SIGNING_KEY").replace("\\n", "\n")
+
+# People: users, passwords, sessions.
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.PortalBackend"]
+PASSWORD_HASHERS = ["accounts.hashers.PepperedArgon2Hasher"]
+ARGON2_MEMORY_KIB = env.number("ARGON2_MEMORY_KIB", 19456)
+ARGON2_TIME = env.number("ARGON2_TIME", 2)
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "accounts.passwords.LengthValidator"},
+    {"NAME": "accounts.passwords.OwnDataValidator"},
+    {"NAME": "accounts.passwords.CommonPasswordValidator"},
+]
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "insurance:home"
+LOGOUT_REDIRECT_URL = "home"
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "vssid.views.csrf_failure"
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 365 * 86400
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+IDLE_SECONDS = 15 * 60
+STAFF_SESSION_SECONDS = 8 * 3600
+OTP_TOTP_ISSUER = "VssID Portal"
+
+# Headers and limits.
+
+SECURE_SSL_REDIRECT = False  # the proxy redirects; the application sees plain HTTP behind it
+SILENCED_SYSTEM_CHECKS = ["security.W008"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+
+# Language and time.
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "vssid" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+FORMAT_MODULE_PATH = ["vssid.formats"]
+
+# Messages by SMS.
+
+SMS_BACKEND = env.text("SMS_BACKEND")
+SMS_FALLBACK_BACKEND = env.text("SMS_FALLBACK_BACKEND", "")
+for _name, _value in (("SMS_BACKEND", SMS_BACKEND), ("SMS_FALLBACK_BACKEND", SMS_FALLBACK_BACKEND)):
+    if _value not in {"twilio", "http", "inbox"} and (_value or _name == "SMS_BACKEND"):
+        env.refuse(_name, "must be twilio, http or inbox")
+SMS_BACKENDS = {SMS_BACKEND, SMS_FALLBACK_BACKEND} - {""}
+TWILIO_ACCOUNT_SID = env.text("TWILIO_ACCOUNT_SID", None if "twilio" in SMS_BACKENDS else "")
+TWILIO_AUTH_TOKEN = env.text("TWILIO_AUTH_TOKEN", None if "twilio" in SMS_BACKENDS else "")
+TWILIO_MESSAGING_SERVICE_SID = env.text("TWILIO_MESSAGING_SERVICE_SID", "")
+TWILIO_FROM = env.text("TWILIO_FROM", None if "twilio" in SMS_BACKENDS and not TWILIO_MESSAGING_SERVICE_SID else "")
+TWILIO_API_BASE = env.text("TWILIO_API_BASE", "").rstrip("/")
+SMS_HTTP_URL = env.text("SMS_HTTP_URL", None if "http" in SMS_BACKENDS else "")
+SMS_HTTP_TOKEN = env.text("SMS_HTTP_TOKEN", "")
+SMS_HTTP_TEMPLATE = env.text("SMS_HTTP_TEMPLATE", '{"to": "{to}", "text": "{body}", "reference": "{reference}"}')
+
+# Background work. The broker only wakes workers: losing it loses nothing.
+
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_SOFT_TIME_LIMIT = 25
+CELERY_TASK_TIME_LIMIT = 30
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "erase-drafts": {"task": "accounts.tasks.erase_old_drafts", "schedule": 600.0},
+    "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": 3600.0},
+}
+if CELERY_BROKER_URL.startswith("filesystem:"):
+    # One folder for both directions: publisher and worker share this machine.
+    _folder = Path(CELERY_BROKER_URL.removeprefix("filesystem://") or BASE_DIR / "var" / "broker")
+    _folder.mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
+        "data_folder_in": str(_folder),
+        "data_folder_out": str(_folder),
+        "control_folder": str(_folder / "control"),
+        "polling_interval": 0.1,
+    }
+else:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "visibility_timeout": 120,
+        "unacked_restore_limit": 1,
+        "socket_timeout": 5,
+        "socket_connect_timeout": 2,
+        "health_check_interval": 30,
+    }
+
+# Login by VNeID.
+
+VNEID_ISSUER = env.text("VNEID_ISSUER").rstrip("/")
+VNEID_CLIENT_ID = env.text("VNEID_CLIENT_ID")
+VNEID_CLIENT_AUTH = env.text("VNEID_CLIENT_AUTH", "client_secret_basic")
+if VNEID_CLIENT_AUTH not in {"client_secret_basic", "client_secret_post", "private_key_jwt"}:
+    env.refuse("VNEID_CLIENT_AUTH", "must be client_secret_basic, client_secret_post or private_key_jwt")
+VNEID_CLIENT_SECRET = env.text("VNEID_CLIENT_SECRET", "" if VNEID_CLIENT_AUTH == "private_key_jwt" else None)
+VNEID_CLIENT_KEY = env.text("VNEID_CLIENT_KEY", None if VNEID_CLIENT_AUTH == "private_key_jwt" else "").replace(
+    "\\n", "\n"
+)
+VNEID_SCOPES = env.text("VNEID_SCOPES", "openid profile phone citizen")
+VNEID_ACR_LEVEL2 = env.words("VNEID_ACR_LEVEL2", "urn:vneid:loa:2", separator=None)
+VNEID_CLAIM_CITIZEN_ID = env.text("VNEID_CLAIM_CITIZEN_ID", "citizen_id")
+VNEID_CLAIM_NAME = env.text("VNEID_CLAIM_NAME", "name")
+VNEID_CLAIM_BIRTHDATE = env.text("VNEID_CLAIM_BIRTHDATE", "birthdate")
+VNEID_CLAIM_PHONE = env.text("VNEID_CLAIM_PHONE", "phone_number")
+
+# The REST API and its OAuth 2.0 server, with every rule of RFC 9700 switched on.
+
+OAUTH2_PROVIDER = {
+    "SCOPES": {
+        "profile": _("Your name, birth date and masked numbers"),
+        "card": _("Your health insurance card"),
+        "contributions": _("Your contribution history"),
+    },
+    "DEFAULT_SCOPES": ["profile"],
+    "PKCE_REQUIRED": True,
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 600,
+    "AUTHORIZATION_CODE_EXPIRE_SECONDS": 60,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": 7 * 86400,
+    "ROTATE_REFRESH_TOKEN": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"] if HTTPS else ["https", "http"],
+    "REQUEST_APPROVAL_PROMPT": "force",
+    **{
+        f"COMPLIANT_BCP_RFC9700_{rule}": True
+        for rule in (
+            "IMPLICIT_GRANT",
+            "PASSWORD_GRANT",
+            "PKCE_METHOD",
+            "ACCESS_TOKEN_TRANSPORT",
+            "AUTHZ_RESPONSE_ISS",
+            "TOKEN_STORAGE",
+            "REFRESH_TOKEN",
+            "REDIRECT_URI_SCHEME",
+            "REDIRECT_URI_MATCHING",
+            "PKCE_REQUIRED",
+        )
+    },
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["vssid.api.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["vssid.api.permissions.TokenHasScope"],
+    "DEFAULT_RENDERER_CLASSES": ["vssid.api.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "vssid.api.problems.handle",
+    "URL_FORMAT_OVERRIDE": None,
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "VssID Portal API",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": [],
+}
+
+# Logs: one JSON line a request or event, without personal data.
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"redact": {"()": "vssid.ops.logs.RedactFilter"}},
+    "formatters": {"json": {"()": "vssid.ops.logs.JsonFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["redact"]}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django.server": {"handlers": [], "propagate": False},
+        "authlib": {"level": "WARNING"},
+        "twilio": {"level": "WARNING"},
+        "urllib3": {"level": "WARNING"},
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "WARNING"},
+    },
+}
+if SENTRY_DSN:
+    from vssid.ops.sentry import start
+
+    start(SENTRY_DSN)

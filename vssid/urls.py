@@ -1,0 +1,32 @@
+"""The root of all addresses; which path shows what is in docs/architecture.md."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from vssid import views
+from vssid.ops import views as ops
+from vssid.sms.webhooks import twilio_status
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("", include("accounts.urls")),
+    path("", include("insurance.urls")),
+    path("", include("services.urls")),
+    path("", include("vssid.api.urls")),
+    path("quan-tri/", admin.site.urls),
+    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
+    path("webhooks/twilio/status/", twilio_status, name="twilio-status"),
+    path("healthz", ops.healthz, name="healthz"),
+    path("readyz", ops.readyz, name="readyz"),
+    path("metrics", ops.metrics, name="metrics"),
+]
+if settings.DEMO:
+    urlpatterns += [path("demo/", include("vssid.demo.urls"))]
+
+handler400 = "vssid.views.bad_request"
+handler403 = "vssid.views.forbidden"
+handler404 = "vssid.views.not_found"
+handler500 = "vssid.views.server_error"
