@@ -1,0 +1,56 @@
+"""What every test stands on: an own PostgreSQL and Redis, one migrated template, no way out to the world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import django
+import pytest
+
+from tests.harness import databases, network, servers
+
+# Settings read the environment once, so it stands before anything imports Django's.
+servers.start()
+network.close()
+django.setup()
+
+from django.core.cache import cache  # noqa: E402
+from django.db import connections  # noqa: E402
+from django.test import TransactionTestCase  # noqa: E402
+
+pytest_plugins = ["tests.harness.fixtures"]
+if (Path(__file__).parent / "stubs" / "fixtures.py").exists():
+    pytest_plugins.append("tests.stubs.fixtures")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """This worker's database, copied from the template."""
+    with django_db_blocker.unblock():
+        databases.renew(servers.database())
+        yield
+        connections.close_all()
+
+
+def _fresh_database(self: TransactionTestCase) -> None:
+    """A test that committed leaves a used database: the next gets a new copy, with what migrations put there."""
+    connections.close_all()
+    databases.renew(servers.database())
+
+
+TransactionTestCase._fixture_teardown = _fresh_database  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Limits per address and cached pages never pass from one test to the next."""
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def redis_url() -> str:
+    """A Redis database of the run's own server that nothing else uses."""
+    return servers.redis_url(2)

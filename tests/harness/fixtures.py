@@ -1,0 +1,1 @@
+"""Fixtures for tests with real processes and a real browser."""
