@@ -1,0 +1,23 @@
+"""Bearer tokens: who the request speaks for."""
+
+from typing import Any
+
+from oauth2_provider.contrib.rest_framework import OAuth2Authentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+
+class TokenAuthentication(OAuth2Authentication):
+    """Accepts an access token of a citizen whose account is in order, and sets `request.insured_person`."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        """Return (user, token), or None without a valid token; a frozen account's token is refused."""
+        found = super().authenticate(request)
+        if found is None:
+            return None
+        user, token = found
+        if user is not None:
+            if not user.is_active or user.frozen_at or user.must_change_password:
+                raise AuthenticationFailed
+            request._request.insured_person = user.person  # type: ignore[attr-defined]
+        return user, token

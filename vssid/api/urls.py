@@ -1,0 +1,37 @@
+from django.contrib.auth.decorators import login_not_required
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from oauth2_provider import views as oauth
+from oauth2_provider.urls import metadata_urlpatterns
+
+import accounts.api
+import insurance.api
+from vssid.api import problems
+from vssid.api.oauth import ConsentView
+
+v1 = [
+    path("me", accounts.api.MeView.as_view(), name="me"),
+    path("me/card", insurance.api.CardView.as_view(), name="me-card"),
+    path("me/contributions", insurance.api.ContributionsView.as_view(), name="me-contributions"),
+    path("me/contributions/summary", insurance.api.ContributionSummaryView.as_view(), name="me-contributions-summary"),
+    path("offices", insurance.api.OfficesView.as_view(), name="offices"),
+]
+server: tuple[list[URLPattern | URLResolver], str] = (
+    [
+        re_path(r"^authorize/?$", ConsentView.as_view(), name="authorize"),
+        re_path(r"^token/?$", oauth.TokenView.as_view(), name="token"),
+        re_path(r"^revoke/?$", oauth.RevokeTokenView.as_view(), name="revoke-token"),
+        re_path(r"^introspect/?$", oauth.IntrospectTokenView.as_view(), name="introspect"),
+        *metadata_urlpatterns,
+    ],
+    "oauth2_provider",
+)
+
+urlpatterns = [
+    path("api/v1/", include((v1, "api"))),
+    path("api/schema/", login_not_required(SpectacularAPIView.as_view()), name="api-schema"),
+    path("api/docs/", login_not_required(SpectacularSwaggerSplitView.as_view(url_name="api-schema")), name="api-docs"),
+    path("api/<path:rest>", login_not_required(problems.not_found)),
+    path("oauth/", include(server)),
+    path("", include((metadata_urlpatterns, "oauth2_metadata"))),
+]

@@ -1,0 +1,121 @@
+"""The catalogues of the user interface: extraction, completeness and compilation, without a system gettext.
+
+English message ids, Vietnamese catalogues complete. One catalogue a package; templates belong to the catalogue of their
+folder (see CATALOGUES). Extraction is Babel's, templates go through Django's own `templatize`.
+"""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.utils.translation import templatize
+
+LOCALE = "vi"
+TEMPLATES = "templates"
+# Package → folders of templates/ whose text it holds; the first package takes the rest.
+CATALOGUES = {
+    "vssid": (),
+    "accounts": ("accounts", "admin"),
+    "insurance": ("insurance",),
+    "services": ("services",),
+}
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
+
+
+def catalogue_path(package: str) -> Path:
+    """Return the path of a package's Vietnamese catalogue."""
+    return settings.BASE_DIR / package / "locale" / LOCALE / "LC_MESSAGES" / "django.po"
+
+
+def extracted(package: str) -> Catalog:
+    """Return every message the package's code and templates use."""
+    catalogue = Catalog(locale=LOCALE, project="VssID Portal", charset="utf-8")
+    for path in _sources(package):
+        text = path.read_text("utf-8")
+        if path.suffix != ".py":
+            text = templatize(text, origin=str(path))
+        place = path.relative_to(settings.BASE_DIR).as_posix()
+        for _line, message, comments, context in extract(
+            "python", io.BytesIO(text.encode()), KEYWORDS, comment_tags=("Translators:",)
+        ):
+            catalogue.add(message, locations=[(place, 0)], auto_comments=comments, context=context)
+    return catalogue
+
+
+def stored(package: str) -> Catalog:
+    """Return the package's catalogue as it lies in the repository, empty when there is none."""
+    path = catalogue_path(package)
+    if not path.exists():
+        return Catalog(locale=LOCALE)
+    with path.open("rb") as file:
+        return read_po(file, locale=LOCALE)
+
+
+def updated(package: str) -> Catalog:
+    """Return the stored catalogue brought to today's messages; what is no longer used is gone."""
+    catalogue = stored(package)
+    catalogue.update(extracted(package), no_fuzzy_matching=True, keep_user_comments=False)
+    catalogue.obsolete.clear()
+    return catalogue
+
+
+def problems(package: str) -> Iterator[str]:
+    """Name what keeps the stored catalogue from being complete: missing, empty or unused messages."""
+    old, new = stored(package), extracted(package)
+    old_ids = {(message.id, message.context) for message in old if message.id}
+    new_ids = {(message.id, message.context) for message in new if message.id}
+    yield from (f"{package}: not in the catalogue: {key[0]!r}" for key in new_ids - old_ids)
+    yield from (f"{package}: no longer used: {key[0]!r}" for key in old_ids - new_ids)
+    for message in old:
+        if message.id and (message.fuzzy or not all(_strings(message.string))):
+            yield f"{package}: not translated: {message.id!r}"
+
+
+def save(package: str, catalogue: Catalog) -> None:
+    """Write the catalogue; packages without messages get none."""
+    if not any(message.id for message in catalogue):
+        return
+    path = catalogue_path(package)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, catalogue, sort_output=True, omit_header=False, include_lineno=False, width=120)
+
+
+def compile_all() -> None:
+    """Write the `.mo` beside each `.po`, unless it is younger already."""
+    for package in CATALOGUES:
+        source = catalogue_path(package)
+        target = source.with_suffix(".mo")
+        if source.exists() and (not target.exists() or target.stat().st_mtime < source.stat().st_mtime):
+            with target.open("wb") as file:
+                write_mo(file, stored(package))
+
+
+def _strings(string: str | tuple[str, ...]) -> tuple[str, ...]:
+    return string if isinstance(string, tuple) else (string,)
+
+
+def _sources(package: str) -> Iterator[Path]:
+    for path in sorted((settings.BASE_DIR / package).rglob("*.py")):
+        if "migrations" not in path.parts:
+            yield path
+    root = settings.BASE_DIR / TEMPLATES
+    owner = {folder: name for name, folders in CATALOGUES.items() for folder in folders}
+    for path in sorted([*root.rglob("*.html"), *root.rglob("*.txt"), *root.rglob("*.svg")]):
+        if owner.get(path.relative_to(root).parts[0], "vssid") == package:
+            yield path
