@@ -6,16 +6,14 @@ import django.db.models.deletion
 import django.db.models.functions.comparison
 import django.db.models.functions.text
 import insurance.models.cards
-import vssid.crypto
+import vssid.crypto.fields
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [
-        ("insurance", "0001_extensions"),
-    ]
+    dependencies = [("insurance", "0001_extensions")]
 
     operations = [
         migrations.CreateModel(
@@ -173,11 +171,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "ward",
-                "verbose_name_plural": "wards",
-                "ordering": ["code"],
-            },
+            options={"verbose_name": "ward", "verbose_name_plural": "wards", "ordering": ["code"]},
         ),
         migrations.CreateModel(
             name="Office",
@@ -215,11 +209,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "office",
-                "verbose_name_plural": "offices",
-                "ordering": ["code"],
-            },
+            options={"verbose_name": "office", "verbose_name_plural": "offices", "ordering": ["code"]},
         ),
         migrations.CreateModel(
             name="InsuredPerson",
@@ -237,12 +227,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "citizen_id",
-                    vssid.crypto.EncryptedTextField(
+                    vssid.crypto.fields.EncryptedTextField(
                         blank=True, null=True, verbose_name="personal identification number"
                     ),
                 ),
                 ("citizen_id_hash", models.BinaryField(max_length=32, null=True)),
-                ("phone", vssid.crypto.EncryptedTextField(blank=True, null=True, verbose_name="phone")),
+                ("phone", vssid.crypto.fields.EncryptedTextField(blank=True, null=True, verbose_name="phone")),
                 ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
                 ("made_up", models.BooleanField(default=False, verbose_name="made up for the demonstration")),
                 ("updated_at", models.DateTimeField(blank=True, null=True, verbose_name="updated at")),
@@ -259,10 +249,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "insured person",
-                "verbose_name_plural": "insured persons",
-            },
+            options={"verbose_name": "insured person", "verbose_name_plural": "insured persons"},
         ),
         migrations.CreateModel(
             name="HealthCard",

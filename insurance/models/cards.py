@@ -28,13 +28,9 @@ class HealthCard(models.Model):
         VALID = "valid", _("valid")
         EXPIRING = "expiring", _("expiring")
         ENDED = "ended", _("ended")
+        NONE = "none", _("not yet valid")
 
-    person = models.ForeignKey(
-        InsuredPerson,
-        models.CASCADE,
-        related_name="cards",
-        verbose_name=_("insured person"),
-    )
+    person = models.ForeignKey(InsuredPerson, models.CASCADE, related_name="cards", verbose_name=_("insured person"))
     number = models.CharField(_("card number"), max_length=15)
     # Read off the number by the database, so that they cannot disagree with it.
     object_code = models.GeneratedField(
@@ -54,12 +50,7 @@ class HealthCard(models.Model):
     )
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"))
-    facility = models.ForeignKey(
-        Facility,
-        models.PROTECT,
-        related_name="+",
-        verbose_name=_("facility of first care"),
-    )
+    facility = models.ForeignKey(Facility, models.PROTECT, related_name="+", verbose_name=_("facility of first care"))
     five_years_from = models.DateField(_("five continuous years from"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
     source_key = models.CharField(_("key in the source"), max_length=40)
@@ -70,23 +61,17 @@ class HealthCard(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source_key"], name="card_source_key_is_unique"),
             models.CheckConstraint(
-                condition=models.Q(number__regex=r"^[A-Z]{2}[1-5]\d{12}$"),
-                name="card_number_is_well_formed",
+                condition=models.Q(number__regex=r"^[A-Z]{2}[1-5]\d{12}$"), name="card_number_is_well_formed"
             ),
             models.CheckConstraint(
-                condition=models.Q(valid_from__lte=models.F("valid_to")),
-                name="card_dates_are_in_order",
+                condition=models.Q(valid_from__lte=models.F("valid_to")), name="card_dates_are_in_order"
             ),
             ExclusionConstraint(
                 name="card_one_unrevoked_at_a_time",
                 expressions=[
                     ("person", RangeOperators.EQUAL),
                     (
-                        ValidityRange(
-                            "valid_from",
-                            "valid_to",
-                            RangeBoundary(inclusive_upper=True),
-                        ),
+                        ValidityRange("valid_from", "valid_to", RangeBoundary(inclusive_upper=True)),
                         RangeOperators.OVERLAPS,
                     ),
                 ],
@@ -98,14 +83,16 @@ class HealthCard(models.Model):
         return self.source_key
 
     def status(self, on: date) -> "HealthCard.Status":
-        """How the card stands on a day: `ended` before its first or after its last day, or when revoked."""
+        """How the card stands on a day; a revoked card is `ended`, one that begins later is `none`."""
         return card_status(self.valid_from, self.valid_to, revoked=self.revoked_at is not None, on=on)
 
 
 def card_status(valid_from: date, valid_to: date, *, revoked: bool, on: date) -> HealthCard.Status:
     """The status of a card with these dates on a day; the last 30 days, the last one included, are `expiring`."""
-    if revoked or not valid_from <= on <= valid_to:
+    if revoked or on > valid_to:
         return HealthCard.Status.ENDED
+    if on < valid_from:
+        return HealthCard.Status.NONE
     if (valid_to - on).days <= EXPIRING_DAYS:
         return HealthCard.Status.EXPIRING
     return HealthCard.Status.VALID

@@ -62,19 +62,9 @@ class ContributionPeriod(models.Model):
 
     pk = models.CompositePrimaryKey("person", "kind", "from_month", "employer")
     person = models.ForeignKey(
-        InsuredPerson,
-        models.CASCADE,
-        related_name="periods",
-        db_index=False,
-        verbose_name=_("insured person"),
+        InsuredPerson, models.CASCADE, related_name="periods", db_index=False, verbose_name=_("insured person")
     )
-    employer = models.ForeignKey(
-        Employer,
-        models.PROTECT,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("employer"),
-    )
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="+", db_index=False, verbose_name=_("employer"))
     from_month = models.DateField(_("from month"))
     to_month = models.DateField(_("to month"))
     salary = models.IntegerField(_("salary in đồng"))
@@ -97,12 +87,10 @@ class ContributionPeriod(models.Model):
             models.CheckConstraint(condition=models.Q(kind__range=(1, 4)), name="period_kind_is_known"),
             models.CheckConstraint(condition=models.Q(status__range=(1, 3)), name="period_status_is_known"),
             models.CheckConstraint(
-                condition=models.Q(from_month__day=1, to_month__day=1),
-                name="period_months_are_first_days",
+                condition=models.Q(from_month__day=1, to_month__day=1), name="period_months_are_first_days"
             ),
             models.CheckConstraint(
-                condition=models.Q(from_month__lte=models.F("to_month")),
-                name="period_months_are_in_order",
+                condition=models.Q(from_month__lte=models.F("to_month")), name="period_months_are_in_order"
             ),
             models.CheckConstraint(condition=models.Q(salary__gte=0), name="period_salary_is_not_negative"),
         ]

@@ -34,13 +34,7 @@ class InsuredPerson(models.Model):
     phone = EncryptedTextField(_("phone"), null=True, blank=True)
     address = models.CharField(_("address"), max_length=200, blank=True)
     ward = models.ForeignKey(
-        Ward,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("ward"),
+        Ward, models.PROTECT, null=True, blank=True, related_name="+", db_index=False, verbose_name=_("ward")
     )
     made_up = models.BooleanField(_("made up for the demonstration"), default=False)
     updated_at = models.DateTimeField(_("updated at"), null=True, blank=True)
@@ -55,8 +49,7 @@ class InsuredPerson(models.Model):
             models.UniqueConstraint(fields=["bhxh_code"], name="person_bhxh_code_is_unique"),
             models.UniqueConstraint(fields=["citizen_id_hash"], name="person_citizen_id_is_unique"),
             models.CheckConstraint(
-                condition=models.Q(bhxh_code__regex=r"^\d{10}$"),
-                name="person_bhxh_code_is_10_digits",
+                condition=models.Q(bhxh_code__regex=r"^\d{10}$"), name="person_bhxh_code_is_10_digits"
             ),
             models.CheckConstraint(
                 condition=models.Q(citizen_id__isnull=True, citizen_id_hash__isnull=True)

@@ -15,10 +15,7 @@ class Province(models.Model):
         verbose_name_plural = _("provinces")
         ordering = ["code"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(code__regex=r"^\d{2}$"),
-                name="province_code_is_2_digits",
-            ),
+            models.CheckConstraint(condition=models.Q(code__regex=r"^\d{2}$"), name="province_code_is_2_digits")
         ]
 
     def __str__(self) -> str:
@@ -35,12 +32,7 @@ class FormerProvince(models.Model):
     cccd_code3 = models.CharField(_("code on citizen cards"), max_length=3, blank=True)
     name = models.CharField(_("name"), max_length=60)
     province = models.ForeignKey(
-        Province,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="former",
-        verbose_name=_("province"),
+        Province, models.PROTECT, null=True, blank=True, related_name="former", verbose_name=_("province")
     )
 
     class Meta:
@@ -48,10 +40,7 @@ class FormerProvince(models.Model):
         verbose_name_plural = _("former provinces")
         ordering = ["code2"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(code2__regex=r"^\d{2}$"),
-                name="former_province_code_is_2_digits",
-            ),
+            models.CheckConstraint(condition=models.Q(code2__regex=r"^\d{2}$"), name="former_province_code_is_2_digits")
         ]
 
     def __str__(self) -> str:
@@ -75,9 +64,7 @@ class Ward(models.Model):
         verbose_name = _("ward")
         verbose_name_plural = _("wards")
         ordering = ["code"]
-        constraints = [
-            models.CheckConstraint(condition=models.Q(code__regex=r"^\d{5}$"), name="ward_code_is_5_digits"),
-        ]
+        constraints = [models.CheckConstraint(condition=models.Q(code__regex=r"^\d{5}$"), name="ward_code_is_5_digits")]
 
     def __str__(self) -> str:
         return self.name
@@ -89,12 +76,7 @@ class Office(models.Model):
     code = models.CharField(_("code"), max_length=5, primary_key=True)
     name = models.CharField(_("name"), max_length=120)
     parent = models.ForeignKey(
-        "self",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="local_offices",
-        verbose_name=_("provincial office"),
+        "self", models.PROTECT, null=True, blank=True, related_name="local_offices", verbose_name=_("provincial office")
     )
     province = models.ForeignKey(Province, models.PROTECT, related_name="offices", verbose_name=_("province"))
     address = models.CharField(_("address"), max_length=200, blank=True)
@@ -108,10 +90,7 @@ class Office(models.Model):
         verbose_name_plural = _("offices")
         ordering = ["code"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(code__regex=r"^\d{5}$"),
-                name="office_code_is_5_digits",
-            ),
+            models.CheckConstraint(condition=models.Q(code__regex=r"^\d{5}$"), name="office_code_is_5_digits"),
             models.CheckConstraint(
                 condition=models.Q(parent__isnull=True) | ~models.Q(parent=models.F("code")),
                 name="office_is_not_its_own_parent",
@@ -123,12 +102,7 @@ class Office(models.Model):
 
     def covered_codes(self) -> frozenset[str]:
         """Codes of the offices whose work this one may see: itself and, for a provincial office, its local ones."""
-        return frozenset(
-            [
-                self.code,
-                *Office.objects.filter(parent=self).values_list("code", flat=True),
-            ]
-        )
+        return frozenset([self.code, *Office.objects.filter(parent=self).values_list("code", flat=True)])
 
 
 class Facility(models.Model):
@@ -145,10 +119,7 @@ class Facility(models.Model):
         verbose_name_plural = _("health facilities")
         ordering = ["code"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(code__regex=r"^\d{5}$"),
-                name="facility_code_is_5_digits",
-            ),
+            models.CheckConstraint(condition=models.Q(code__regex=r"^\d{5}$"), name="facility_code_is_5_digits")
         ]
 
     def __str__(self) -> str:

@@ -19,8 +19,7 @@ class BenefitLevel(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(level__range=(1, 5)), name="benefit_level_is_1_to_5"),
             models.CheckConstraint(
-                condition=models.Q(pays_percent__range=(0, 100)),
-                name="benefit_percent_is_0_to_100",
+                condition=models.Q(pays_percent__range=(0, 100)), name="benefit_percent_is_0_to_100"
             ),
         ]
 
@@ -41,14 +40,8 @@ class CardObject(models.Model):
         verbose_name_plural = _("card object codes")
         ordering = ["code"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(code__regex=r"^[A-Z]{2}$"),
-                name="card_object_is_2_letters",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(level__range=(1, 5)),
-                name="card_object_level_is_1_to_5",
-            ),
+            models.CheckConstraint(condition=models.Q(code__regex=r"^[A-Z]{2}$"), name="card_object_is_2_letters"),
+            models.CheckConstraint(condition=models.Q(level__range=(1, 5)), name="card_object_level_is_1_to_5"),
         ]
 
     def __str__(self) -> str:
@@ -66,9 +59,7 @@ class BaseSalary(models.Model):
         verbose_name = _("base salary")
         verbose_name_plural = _("base salaries")
         ordering = ["from_date"]
-        constraints = [
-            models.CheckConstraint(condition=models.Q(amount__gt=0), name="base_salary_is_positive"),
-        ]
+        constraints = [models.CheckConstraint(condition=models.Q(amount__gt=0), name="base_salary_is_positive")]
 
     def __str__(self) -> str:
         return f"{self.from_date:%d/%m/%Y}: {self.amount}"

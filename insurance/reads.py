@@ -1,0 +1,118 @@
+"""The two hot reads, one SELECT each, as plain tuples: a card and a contribution history."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+
+from insurance.models.cards import HealthCard, card_status
+from insurance.models.contributions import ContributionPeriod
+from insurance.rules.contributions import Span, Totals, month_number, month_states, totals
+
+KIND_WORDS = {int(kind): kind.name.lower() for kind in ContributionPeriod.Kind}
+"""Stored number of a fund → its word in addresses and the API: bhxh, bhtn, tnld, bhyt."""
+KINDS = {word: number for number, word in KIND_WORDS.items()}
+STATUS_WORDS = {int(status): status.name.lower() for status in ContributionPeriod.Status}
+"""Stored number of a status → its word in the API: paid, owed, settled."""
+
+PeriodRow = tuple[int, date, date, str, str, int, int, str]
+"""Kind, first month, last month (as first days), employer, occupation or "", salary in đồng, status, place of work."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """A card with everything that is shown beside it. `status` is as of the day it was asked for."""
+
+    number: str
+    object_code: str
+    object_name: str
+    level: int
+    pays_percent: int | None
+    province_code: str
+    province_name: str
+    valid_from: date
+    valid_to: date
+    facility_code: str
+    facility_name: str
+    five_years_from: date | None
+    base_salary: int | None
+    status: HealthCard.Status
+    renewed_to: date | None
+
+
+_CARD = """
+SELECT card.number, card.object_code, coalesce(object.name, ''), card.level, benefit.pays_percent,
+       card.province_code, coalesce(issuer.name, ''), card.valid_from, card.valid_to,
+       facility.code, facility.name, card.five_years_from,
+       (SELECT amount FROM insurance_basesalary WHERE from_date <= %(on)s ORDER BY from_date DESC LIMIT 1)
+FROM insurance_healthcard card
+JOIN insurance_facility facility ON facility.code = card.facility_id
+LEFT JOIN insurance_cardobject object ON object.code = card.object_code
+LEFT JOIN insurance_benefitlevel benefit ON benefit.level = card.level
+LEFT JOIN insurance_formerprovince issuer ON issuer.code2 = card.province_code
+WHERE card.person_id = %(person)s AND card.revoked_at IS NULL
+ORDER BY card.valid_from DESC LIMIT 5
+"""
+
+_FROM, _TO = 7, 8
+
+_PERIODS = """
+SELECT period.kind, period.from_month, period.to_month, employer.name, coalesce(occupation.title, ''),
+       period.salary, period.status, employer.address
+FROM insurance_contributionperiod period
+JOIN insurance_employer employer ON employer.id = period.employer_id
+LEFT JOIN insurance_occupation occupation ON occupation.id = period.occupation_id
+WHERE period.person_id = %s
+"""
+_IN_ORDER = "ORDER BY period.kind, period.from_month, period.employer_id"
+
+_SPANS = "SELECT kind, from_month, to_month, status FROM insurance_contributionperiod WHERE person_id = %s"
+
+
+def card_of(person_id: int, on: date) -> CardView | None:
+    """The card in force on a day; else the last one that ended; else the next one to come; else None.
+
+    `renewed_to` is the last day of the cards that follow without a break, if there are any.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_CARD, {"person": person_id, "on": on})
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    if not rows:
+        return None
+    begun = [row for row in rows if row[_FROM] <= on]
+    card = begun[0] if begun else rows[-1]
+    end = card[_TO]
+    for later in reversed(rows):
+        if later[_FROM] == end + timedelta(days=1):
+            end = later[_TO]
+    status = card_status(card[_FROM], card[_TO], revoked=False, on=on)
+    return CardView(*card, status=status, renewed_to=end if end > card[_TO] else None)
+
+
+def contributions_of(person_id: int, kind: int | None = None) -> list[PeriodRow]:
+    """The periods of a person, of one fund or of all, by fund and then by time."""
+    with connection.cursor() as cursor:
+        if kind is None:
+            cursor.execute(_PERIODS + _IN_ORDER, [person_id])
+        else:
+            cursor.execute(_PERIODS + "AND period.kind = %s " + _IN_ORDER, [person_id, kind])
+        rows: list[PeriodRow] = cursor.fetchall()
+    return rows
+
+
+def spans_by_kind(rows: Iterable[tuple[int, date, date, int]]) -> dict[int, list[Span]]:
+    """Periods as month spans, sorted by fund; rows are (kind, first month, last month, status)."""
+    spans: dict[int, list[Span]] = {}
+    for kind, first, last, status in rows:
+        spans.setdefault(kind, []).append((month_number(first), month_number(last), status))
+    return spans
+
+
+def summary_of(person_id: int) -> dict[int, Totals]:
+    """The totals of each fund in which the person has any period, by the fund's number."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SPANS, [person_id])
+        spans = spans_by_kind(cursor.fetchall())
+    return {kind: totals(month_states(of_kind)) for kind, of_kind in sorted(spans.items())}

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from insurance import views
+
+app_name = "insurance"
+urlpatterns = [
+    path("ca-nhan/", views.home, name="home"),
+    path("the-bhyt/", views.card, name="card"),
+    path("the-bhyt/ma/", views.card_code, name="card-code"),
+    path("qua-trinh-tham-gia/", views.history, name="history"),
+    path(".well-known/jwks.json", views.jwks, name="jwks"),
+]
