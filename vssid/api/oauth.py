@@ -1,4 +1,4 @@
-"""The authorization server's own choices on top of django-oauth-toolkit: which views are mounted and who may consent."""
+"""The authorization server's own choices on top of django-oauth-toolkit: what is mounted, and who may consent."""
 
 from typing import Any
 from urllib.parse import urlsplit

@@ -65,4 +65,5 @@ def not_found(request: HttpRequest, rest: str = "") -> JsonResponse:
 def server_error(request: HttpRequest, reference: str) -> JsonResponse:
     """Answer an unexpected failure; `reference` is the request id that the logs know."""
     document = problem("server_error", 500, _("Something failed on our side. Nothing was changed."))
-    return JsonResponse({**document, "instance": f"urn:vssid:request:{reference}"}, status=500, content_type=CONTENT_TYPE)
+    document["instance"] = f"urn:vssid:request:{reference}"
+    return JsonResponse(document, status=500, content_type=CONTENT_TYPE)

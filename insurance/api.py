@@ -1,0 +1,248 @@
+"""The insurance records of the token's person, and the offices anybody may ask for."""
+
+import base64
+import binascii
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.generics import ListAPIView
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from insurance.models import InsuredPerson, Office
+from insurance.reads import KIND_WORDS, KINDS, STATUS_WORDS, PeriodRow, card_of, contributions_of, summary_of
+from vssid.errors import NotFound
+
+PAGE = 500
+NO_STORE = {"Cache-Control": "no-store"}
+CURSOR = OpenApiParameter("cursor", OpenApiTypes.STR, description="Where the page begins, from `next` or `previous`")
+
+
+class PersonView(APIView):
+    """A view of one person's records; which person is the token's affair."""
+
+    def person(self, request: Request) -> InsuredPerson:
+        """Return the person the token speaks for; a token of a system speaks for nobody."""
+        person: InsuredPerson | None = getattr(request._request, "insured_person", None)
+        if person is None:
+            raise NotFound
+        return person
+
+
+class FacilitySerializer(serializers.Serializer):
+    """Where the card's holder goes first."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class CardSerializer(serializers.Serializer):
+    """A BHYT card; all but `status` is null when there is none."""
+
+    number = serializers.CharField(allow_null=True)
+    object_code = serializers.CharField(allow_null=True)
+    level = serializers.IntegerField(allow_null=True)
+    valid_from = serializers.DateField(allow_null=True)
+    valid_to = serializers.DateField(allow_null=True)
+    facility = FacilitySerializer(allow_null=True)
+    five_years_from = serializers.DateField(allow_null=True)
+    status = serializers.ChoiceField(["valid", "expiring", "ended", "none"])
+
+
+class CardView(PersonView):
+    """The BHYT card in force, else the last one."""
+
+    required_scopes = ("card",)
+
+    @extend_schema(responses=CardSerializer, operation_id="me_card", tags=["me"])
+    def get(self, request: Request) -> Response:
+        """Return the card of the token's person."""
+        card = card_of(self.person(request).pk, timezone.localdate())
+        if card is None:
+            empty = dict.fromkeys(CardSerializer().fields)
+            return Response({**empty, "status": "none"}, headers=NO_STORE)
+        answer = {
+            "number": card.number,
+            "object_code": card.object_code,
+            "level": card.level,
+            "valid_from": card.valid_from,
+            "valid_to": card.valid_to,
+            "facility": {"code": card.facility_code, "name": card.facility_name},
+            "five_years_from": card.five_years_from,
+            "status": card.status.value,
+        }
+        return Response(answer, headers=NO_STORE)
+
+
+class PeriodSerializer(serializers.Serializer):
+    """Months in a row at one employer on one salary; months are YYYY-MM, the salary is in đồng."""
+
+    kind = serializers.ChoiceField(sorted(KINDS))
+    to = serializers.RegexField(r"^\d{4}-\d{2}$")
+    employer = serializers.CharField()
+    position = serializers.CharField()
+    salary = serializers.IntegerField()
+    status = serializers.ChoiceField(sorted(STATUS_WORDS.values()))
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """Add `from`, which Python keeps for itself."""
+        return {"from": serializers.RegexField(r"^\d{4}-\d{2}$"), **super().get_fields()}
+
+
+class PeriodPageSerializer(serializers.Serializer):
+    """One page of periods."""
+
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = PeriodSerializer(many=True)
+
+
+class ContributionsView(PersonView):
+    """The contribution history, by fund and then by time."""
+
+    required_scopes = ("contributions",)
+
+    @extend_schema(
+        responses=PeriodPageSerializer,
+        operation_id="me_contributions",
+        tags=["me"],
+        parameters=[
+            OpenApiParameter("kind", OpenApiTypes.STR, description="Funds, comma-separated: bhxh,bhtn,tnld,bhyt"),
+            CURSOR,
+        ],
+    )
+    def get(self, request: Request) -> Response:
+        """Return a page of the periods of the token's person."""
+        kinds = _kinds(request.query_params.get("kind", ""))
+        start = _start(request.query_params.get("cursor", ""))
+        rows = contributions_of(self.person(request).pk, kinds.pop() if len(kinds) == 1 else None)
+        if kinds:
+            rows = [row for row in rows if row[0] in kinds]
+        page = rows[start : start + PAGE]
+        answer = {
+            "next": _cursor(request, start + PAGE) if len(rows) > start + PAGE else None,
+            "previous": _cursor(request, max(start - PAGE, 0)) if start else None,
+            "results": [_period(row) for row in page],
+        }
+        return Response(answer, headers=NO_STORE)
+
+
+class TotalSerializer(serializers.Serializer):
+    """Whole months of one fund."""
+
+    months = serializers.IntegerField()
+    owed_months = serializers.IntegerField()
+
+
+class SummarySerializer(serializers.Serializer):
+    """The totals of every fund."""
+
+    bhxh = TotalSerializer()
+    bhtn = TotalSerializer()
+    tnld = TotalSerializer()
+    bhyt = TotalSerializer()
+
+
+class ContributionSummaryView(PersonView):
+    """Months paid and months owed, per fund."""
+
+    required_scopes = ("contributions",)
+
+    @extend_schema(responses=SummarySerializer, operation_id="me_contributions_summary", tags=["me"])
+    def get(self, request: Request) -> Response:
+        """Return the totals of the token's person."""
+        totals = summary_of(self.person(request).pk)
+        answer = {word: {"months": 0, "owed_months": 0} for word in KINDS}
+        for kind, total in totals.items():
+            answer[KIND_WORDS[kind]] = {"months": total.months, "owed_months": total.owed_months}
+        return Response(answer, headers=NO_STORE)
+
+
+class OfficeSerializer(serializers.ModelSerializer[Office]):
+    """A BHXH office."""
+
+    class Meta:
+        model = Office
+        fields = ("code", "name", "parent", "province", "address", "phone", "opening_hours")
+
+
+class OfficePagination(CursorPagination):
+    """All offices fit on one page; the cursor is there for the day they do not."""
+
+    ordering = "code"
+    page_size = 200
+
+
+class OfficesView(ListAPIView[Office]):
+    """The BHXH offices, of one province or of all."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    pagination_class = OfficePagination
+    serializer_class = OfficeSerializer
+
+    @extend_schema(
+        operation_id="offices",
+        tags=["places"],
+        auth=[],
+        parameters=[OpenApiParameter("province", OpenApiTypes.STR, description="Two-digit code of the province")],
+    )
+    def get(self, request: Request) -> Response:
+        """Return the offices by code."""
+        return self.list(request)
+
+    def get_queryset(self) -> QuerySet[Office]:
+        """Return the offices of the asked province."""
+        province = self.request.query_params.get("province")
+        if province is None:
+            return Office.objects.all()
+        if not (len(province) == 2 and province.isascii() and province.isdigit()):
+            raise serializers.ValidationError({"province": [_("A province has a code of two digits.")]})
+        return Office.objects.filter(province_id=province)
+
+
+def _kinds(text: str) -> set[int]:
+    words = {word for word in text.split(",") if word}
+    if unknown := words - KINDS.keys():
+        known = ", ".join(KINDS)
+        raise serializers.ValidationError(
+            {"kind": [_("%(word)s is not a fund; there are %(known)s.") % {"word": sorted(unknown)[0], "known": known}]}
+        )
+    return {KINDS[word] for word in words}
+
+
+def _start(cursor: str) -> int:
+    if not cursor:
+        return 0
+    try:
+        start = int(base64.urlsafe_b64decode(cursor.encode("ascii")).removeprefix(b"o="))
+    except (ValueError, binascii.Error):
+        start = -1
+    if not 0 <= start <= 100_000:
+        raise serializers.ValidationError({"cursor": [_("This cursor is not one of ours.")]})
+    return start
+
+
+def _cursor(request: Request, start: int) -> str:
+    query = request.query_params.copy()
+    query["cursor"] = base64.urlsafe_b64encode(b"o=%d" % start).decode()
+    return request.build_absolute_uri(f"?{query.urlencode()}")
+
+
+def _period(row: PeriodRow) -> dict[str, str | int]:
+    kind, first, last, employer, occupation, salary, status, _place = row
+    return {
+        "kind": KIND_WORDS[kind],
+        "from": f"{first.year}-{first.month:02}",
+        "to": f"{last.year}-{last.month:02}",
+        "employer": employer,
+        "position": occupation,
+        "salary": salary,
+        "status": STATUS_WORDS[status],
+    }
