@@ -1,0 +1,82 @@
+"""The outermost middleware: an id for each request, one log line, one count, and headers that settings do not cover."""
+
+import logging
+import re
+import secrets
+import string
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from vssid.ops import metrics
+from vssid.ops.client import drop_untrusted
+from vssid.ops.logs import request_id
+
+log = logging.getLogger("vssid.request")
+
+_WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
+_PROBES = {"/healthz", "/readyz", "/metrics"}
+_PERMISSIONS = "camera=(self), publickey-credentials-get=(self), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+class RequestMiddleware:
+    """Must come first: what runs before it has no request id, and sees forwarded headers anybody may have sent."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request; the response carries its id in X-Request-ID."""
+        started = time.perf_counter()
+        drop_untrusted(request)
+        if request.path_info in _PROBES:
+            # Probes ask by container address; their answer depends on no host name.
+            request.META["HTTP_HOST"] = urlsplit(settings.PUBLIC_BASE_URL).netloc
+        token = request_id.set(_id_of(request))
+        request.request_id = request_id.get()  # type: ignore[attr-defined]
+        try:
+            response = self.get_response(request)
+            self._finish(request, response, time.perf_counter() - started)
+        finally:
+            request_id.reset(token)
+        return response
+
+    def _finish(self, request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
+        response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
+        response.setdefault("Permissions-Policy", _PERMISSIONS)
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        session = getattr(request, "session", None)
+        if session is not None and session.accessed:
+            # Made for one person: neither a shared cache nor the browser of a shared computer may keep it.
+            response.setdefault("Cache-Control", "private, no-store")
+        route = route_name(request)
+        metrics.observe(route=route, method=request.method or "", status=response.status_code, seconds=seconds)
+        facts = {
+            "route": route,
+            "method": request.method if request.method in metrics.METHODS else "other",
+            "status": response.status_code,
+            "duration_ms": round(seconds * 1000, 1),
+        }
+        if isinstance(response, HttpResponse):
+            facts["bytes"] = len(response.content)
+        quiet = route == "static" or request.path_info in _PROBES
+        log.log(logging.DEBUG if quiet else logging.INFO, "request", extra=facts)
+
+
+def route_name(request: HttpRequest) -> str:
+    """Return the name of the route that answered, "static" for static files, "unmatched" for none."""
+    if request.resolver_match is not None:
+        return request.resolver_match.view_name or "unnamed"
+    return "static" if request.path_info.startswith(settings.STATIC_URL) else "unmatched"
+
+
+def _id_of(request: HttpRequest) -> str:
+    """Return the proxy's id if it is well-formed, else a new one of letters only (no log net takes it for a number)."""
+    given = request.META.get("HTTP_X_REQUEST_ID", "")
+    if _WELL_FORMED.fullmatch(given):
+        return str(given)
+    return "".join(secrets.choice(string.ascii_lowercase) for _ in range(20))
