@@ -1,0 +1,59 @@
+// Small helps for the portal's pages. Every page works without this file.
+(() => {
+  "use strict";
+
+  // A page that came back with errors: read the summary first.
+  document.querySelector("[data-focus]")?.focus();
+
+  // One form is sent once; the button says so. The browser's "back" frees it again.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method === "get") return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "1";
+    event.submitter?.setAttribute("aria-disabled", "true");
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) {
+      delete form.dataset.sent;
+      for (const button of form.querySelectorAll("button[aria-disabled]:not([aria-describedby])")) {
+        button.removeAttribute("aria-disabled");
+      }
+    }
+  });
+
+  // A button that is not available says why beside it and does nothing.
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("[aria-disabled=true]")) event.preventDefault();
+  });
+
+  // Codes are shown in groups and copied without the spaces.
+  document.addEventListener("copy", (event) => {
+    const selection = document.getSelection();
+    const text = selection.toString().trim();
+    if (!text) return;
+    for (const code of document.querySelectorAll("data[value]")) {
+      if (code.textContent.trim() === text) {
+        event.clipboardData.setData("text/plain", code.value);
+        event.preventDefault();
+        return;
+      }
+    }
+  });
+
+  // Buttons that need a script are hidden until there is one.
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+
+  // A chosen photograph: its name at once, large and in the slot's own place.
+  document.addEventListener("change", (event) => {
+    const place = event.target.closest?.("[data-slot]")?.querySelector("[data-chosen]");
+    const file = event.target.files?.[0];
+    if (place && file) place.textContent = file.name;
+  });
+})();

@@ -1,0 +1,63 @@
+"""The landing page and the pages that say that something went wrong; neither asks the database by itself."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.template import loader
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+API_PREFIX = "/api/"
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the landing page; who is logged in goes on to their own page."""
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        return redirect("admin:index" if user.is_staff else settings.LOGIN_REDIRECT_URL)
+    return render(request, "home.html")
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer a request that could not be understood."""
+    return _failure(request, 400, _("This request could not be read"))
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer a request for something the reader may not see."""
+    return _failure(request, 403, _("You may not open this page"))
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer a request for a page that does not exist, or that is another person's."""
+    return _failure(request, 404, _("We did not find this page"))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer when the portal itself failed."""
+    return _failure(request, 500, _("The portal could not do this"))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form that was sent without the browser's own cookie, or after it had changed."""
+    return _failure(request, 403, _("This form is no longer valid"), "403_csrf.html")
+
+
+def _failure(request: HttpRequest, status: int, title: str, template: str = "") -> HttpResponse:
+    """Answer a failure: HTML for people, a problem document (RFC 9457) under the API's paths."""
+    reference = getattr(request, "request_id", "")
+    if request.path.startswith(API_PREFIX):
+        problem = {"type": "about:blank", "title": title, "status": status, "reference": reference}
+        return JsonResponse(problem, status=status, content_type="application/problem+json")
+    # Without the request: no context processor, no session, no user, so no database.
+    context = {
+        "title": title,
+        "reference": reference,
+        "path": request.path if request.method in {"GET", "HEAD"} else "/",
+        "operator_hotline": settings.OPERATOR_HOTLINE,
+    }
+    html = loader.render_to_string(template or f"{status}.html", context)
+    return HttpResponse(html, status=status)
