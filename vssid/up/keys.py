@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import secrets
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+NAMES = (
+    "SECRET_KEY",
+    "FIELD_ENCRYPTION_KEYS",
+    "LOOKUP_KEY",
+    "OTP_KEY",
+    "PASSWORD_PEPPERS",
+    "CARD_SIGNING_KEY",
+    "VNEID_CLIENT_SECRET",
+)
 
 
 def new_keys() -> dict[str, str]:
-    """Fresh values, each on one line, for every variable that must stay secret."""
-    return {
-        "SECRET_KEY": secrets.token_urlsafe(50),
-        "FIELD_ENCRYPTION_KEYS": f"k1:{secrets.token_urlsafe(32)}",
-        "LOOKUP_KEY": secrets.token_urlsafe(32),
-        "OTP_KEY": secrets.token_urlsafe(32),
-        "PASSWORD_PEPPERS": f"p1:{secrets.token_urlsafe(32)}",
-        "CARD_SIGNING_KEY": _signing_key().replace("\n", "\\n"),
-        "VNEID_CLIENT_SECRET": secrets.token_urlsafe(32),
-    }
+    """Fresh values, each on one line, for every variable of NAMES."""
+    key = secrets.token_urlsafe
+    return dict(zip(NAMES, (key(50), f"k1:{key(32)}", key(32), key(32), f"p1:{key(32)}", _pem(), key(32)), strict=True))
 
 
-def _signing_key() -> str:
-    key = ec.generate_private_key(ec.SECP256R1())
-    pem = key.private_bytes(
+def _pem() -> str:
+    """A P-256 private key (PEM) with its line breaks written as \\n, so that it fits a line."""
+    # Imported late: a start with keys at hand does without.
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    return pem.decode().strip()
+    return pem.decode().strip().replace("\n", "\\n")
