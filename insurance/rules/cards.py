@@ -21,7 +21,7 @@ def copayment_ceiling(base_salary: int) -> int:
 
 
 def months_towards_five_years(five_years_from: date, on: date) -> int:
-    """How many of the 60 months lie behind on a day, given the day (from the record) on which the five years are full."""
+    """How many of the 60 months lie behind on a day; the day on which they are full comes from the record."""
     months_left = (five_years_from.year - on.year) * 12 + five_years_from.month - on.month
     if five_years_from.day > on.day:
         months_left += 1
