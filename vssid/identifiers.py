@@ -1,8 +1,8 @@
 """Numbers and names that identify people: parse, validate, explain what is wrong, show.
 
-Every `parse_*` takes what somebody typed and returns one canonical form, or raises InvalidIdentifier whose message tells
-in plain words what to change. Blanks, dots and dashes between signs are tolerated, digits of other scripts (full-width,
-Arabic) become ASCII digits, text is Unicode NFC. Nothing here reads a clock, a setting or the database.
+Every `parse_*` takes what somebody typed and returns one canonical form, or raises InvalidIdentifier whose message
+tells in plain words what to change. Blanks, dots and dashes between signs are tolerated, digits of other scripts
+(full-width, Arabic) become ASCII digits, text is Unicode NFC. Nothing here reads a clock, a setting or the database.
 
 Shapes: QĐ 595/QĐ-BHXH Đ2.13 (BHXH code), NĐ 137/2015 and TT 59/2021/TT-BCA (personal identification number),
 QĐ 1351/QĐ-BHXH (card number), the mobile prefixes in use since the change from 11 to 10 digits in 2018.
@@ -206,7 +206,7 @@ def parse_full_name(text: str) -> str:
 
 
 def personal_id_facts(personal_id: str) -> PersonalIdFacts:
-    """Return what the 12 digits say: place of birth registration, sex, year (century digit 0/1 = 19.., 2/3 = 20.. …)."""
+    """Return what the 12 digits say; the fourth is sex and century: 0 and 1 for 19.., 2 and 3 for 20.., and so on."""
     century = int(personal_id[3])
     return PersonalIdFacts(
         province_code3=personal_id[:3],

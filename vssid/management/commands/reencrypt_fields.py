@@ -1,4 +1,7 @@
-"""Seal every encrypted column anew with the first key, so that an old key can be taken away."""
+"""Seal every encrypted column anew with the first key, so that an old key can be taken away.
+
+Stored files are sealed with the same keys; `vssid.documents` re-encrypts those.
+"""
 
 from typing import Any
 
@@ -13,7 +16,7 @@ from vssid.crypto import EncryptedTextField, current_header
 class Command(BaseCommand):
     """Works through each table by primary key in small transactions; started again it goes on where it was."""
 
-    help = "Re-encrypts all encrypted columns with the first key of FIELD_ENCRYPTION_KEYS (stored files have their own command)."
+    help = "Re-encrypts all encrypted columns with the first key of FIELD_ENCRYPTION_KEYS."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--batch", type=int, default=500, help="rows a transaction (default 500)")
@@ -53,7 +56,7 @@ def _next_rows(field: EncryptedTextField, last: Any, batch: int) -> list[Any]:
     after = f"AND {key} > %s" if last is not None else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {key}, {column} FROM {table} WHERE {column} IS NOT NULL"
+            f"SELECT {key}, {column} FROM {table} WHERE {column} IS NOT NULL"  # noqa: S608  # quoted names of our models
             f" AND substring({column} FOR {len(header)}) <> %s {after} ORDER BY {key} LIMIT {batch:d} FOR UPDATE",
             [header] if last is None else [header, last],
         )
@@ -61,7 +64,8 @@ def _next_rows(field: EncryptedTextField, last: Any, batch: int) -> list[Any]:
         if rows:
             execute_values(
                 cursor,
-                f"UPDATE {table} SET {column} = new.value FROM (VALUES %s) AS new(key, value) WHERE {table}.{key} = new.key",
+                f"UPDATE {table} SET {column} = new.value FROM (VALUES %s) AS new(key, value)"  # noqa: S608
+                f" WHERE {table}.{key} = new.key",
                 rows,
             )
     return [pk for pk, _ in rows]
