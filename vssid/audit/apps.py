@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class AuditConfig(AppConfig):
+    """Who did and who read what."""
+
+    name = "vssid.audit"

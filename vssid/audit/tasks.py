@@ -1,0 +1,12 @@
+"""Celery's part of the audit log."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from vssid.audit.chain import seal_events
+
+
+@shared_task(name="audit.seal", queue="default")
+def seal() -> None:
+    """Chain the events of the last minute."""
+    seal_events(at=timezone.now())
