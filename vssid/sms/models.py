@@ -1,0 +1,156 @@
+"""Messages on their way, the attempts to hand them over, and the inbox of the demonstration."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from vssid.crypto import EncryptedTextField
+
+
+class Purpose(models.TextChoices):
+    """What a message is for: codes overtake everything and are never sent twice."""
+
+    OTP = "otp", _("One-time code")
+    RECEIPT = "receipt", _("Receipt")
+    CREDENTIALS = "credentials", _("Login data")
+    NOTICE = "notice", _("Notice")
+
+
+class Message(models.Model):
+    """One text to one phone, from the transaction that wanted it to the handset.
+
+    `next_attempt_at` is when somebody has to look at the row again: the next try (pending), the end of the lease
+    (submitting), the next question to the gateway (unknown, accepted, sent). Text and number are encrypted; the text
+    is gone once the gateway has it or the message is given up, which the database insists on.
+    """
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("Waiting")
+        SUBMITTING = "submitting", _("Being handed over")
+        UNKNOWN = "unknown", _("Unclear")
+        ACCEPTED = "accepted", _("Accepted by the gateway")
+        SENT = "sent", _("Sent")
+        DELIVERED = "delivered", _("Delivered")
+        UNDELIVERED = "undelivered", _("Not delivered")
+        FAILED = "failed", _("Failed")
+        EXPIRED = "expired", _("Expired")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    OPEN = frozenset({Status.PENDING, Status.SUBMITTING, Status.UNKNOWN})
+    # A report may only lift a message to a higher rank; the first final state stays.
+    RANK = dict.fromkeys(OPEN, 0) | {Status.ACCEPTED: 1, Status.SENT: 2}
+    FINAL_RANK = 3
+
+    purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose.choices)
+    status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.PENDING)
+    to = EncryptedTextField(_("phone"))
+    body = EncryptedTextField(_("text"), null=True)
+    ref = models.CharField(_("reference"), max_length=6, unique=True)
+    dedupe_key = models.CharField(max_length=120, unique=True)
+    created_at = models.DateTimeField(_("created"))
+    expires_at = models.DateTimeField(_("worthless from"), null=True)
+    next_attempt_at = models.DateTimeField(_("next look"), null=True)
+    attempt_count = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    provider = models.CharField(_("gateway"), max_length=12, blank=True)
+    provider_id = models.CharField(_("gateway's number"), max_length=64, blank=True)
+    accepted_at = models.DateTimeField(_("accepted"), null=True)
+    finished_at = models.DateTimeField(_("finished"), null=True)
+    error_code = models.CharField(_("error"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"], name="sms_codes_due", condition=Q(status="pending", purpose="otp")
+            ),
+            models.Index(
+                fields=["next_attempt_at"], name="sms_notices_due", condition=Q(status="pending") & ~Q(purpose="otp")
+            ),
+            models.Index(
+                fields=["next_attempt_at"],
+                name="sms_to_ask",
+                condition=Q(status__in=["submitting", "unknown", "accepted", "sent"], next_attempt_at__isnull=False),
+            ),
+            models.Index(fields=["-created_at"], name="sms_by_time"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="sms_text_gone_when_done",
+                condition=Q(body__isnull=True) | Q(status__in=["pending", "submitting", "unknown"]),
+            ),
+            models.CheckConstraint(
+                name="sms_known_status",
+                condition=Q(
+                    status__in=[
+                        "pending",
+                        "submitting",
+                        "unknown",
+                        "accepted",
+                        "sent",
+                        "delivered",
+                        "undelivered",
+                        "failed",
+                        "expired",
+                        "cancelled",
+                    ]
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.ref} {self.status}"
+
+    @property
+    def rank(self) -> int:
+        """How far the message is: 0 not known to be accepted, 1 accepted, 2 sent, 3 final."""
+        return self.RANK.get(self.Status(self.status), self.FINAL_RANK)
+
+
+class Attempt(models.Model):
+    """One try to hand a message over, written down before the call so that a killed worker leaves a trace."""
+
+    class Outcome(models.TextChoices):
+        OPEN = "", _("Open")
+        ACCEPTED = "accepted", _("Accepted")
+        REFUSED = "refused", _("Not accepted")
+        THROTTLED = "throttled", _("Gateway busy")
+        AMBIGUOUS = "ambiguous", _("Unclear")
+        LOST = "lost", _("Worker lost")
+        PERMANENT = "permanent", _("Refused for good")
+        ALARM = "alarm", _("Operator needed")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attempts")
+    started_at = models.DateTimeField(_("started"))
+    provider = models.CharField(_("gateway"), max_length=12)
+    outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices, blank=True, default="")
+    provider_id = models.CharField(_("gateway's number"), max_length=64, blank=True)
+    error_code = models.CharField(_("error"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.outcome or 'open'}"
+
+
+class InboxMessage(models.Model):
+    """A message that the inbox gateway "delivered": what a phone would show in the demonstration and in tests."""
+
+    attempt_id = models.UUIDField(unique=True)
+    to = EncryptedTextField(_("phone"))
+    body = EncryptedTextField(_("text"))
+    purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose.choices)
+    sent_at = models.DateTimeField(_("sent"))
+
+    class Meta:
+        verbose_name = _("inbox message")
+        verbose_name_plural = _("inbox messages")
+        ordering = ("-sent_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.sent_at}"
