@@ -3,6 +3,8 @@
 Errors of the outside are told as `OSError`, full storage as `OSError(ENOSPC)`; `storage.py` translates them.
 """
 
+from __future__ import annotations
+
 import os
 import tempfile
 from contextlib import suppress

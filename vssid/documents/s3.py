@@ -1,5 +1,7 @@
 """Private files in an S3-compatible bucket; imported only when MEDIA_STORAGE_URL says `s3://` (extra `deploy`)."""
 
+from __future__ import annotations
+
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,3 +66,12 @@ class PrivateS3Storage(S3Storage):  # type: ignore[misc]
 
     def _object(self, name: str) -> Any:
         return self.bucket.Object(self._normalize_name(name))
+
+    def make_bucket(self) -> None:
+        """Make the bucket unless it is there already. Raises `OSError` when the server cannot be reached."""
+        client = self.connection.meta.client
+        with _as_os_errors():
+            try:
+                client.head_bucket(Bucket=self.bucket_name)
+            except ClientError:
+                client.create_bucket(Bucket=self.bucket_name)

@@ -10,11 +10,14 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Q
 from django.db.utils import Error as DatabaseError
 
 log = logging.getLogger("vssid.health")
 
-LATE = timedelta(minutes=2)  # a message due longer than this means that nobody delivers
+# A message due for so long means that nobody delivers; one that waits for so long, that no gateway takes it.
+LATE = timedelta(minutes=2)
+STUCK = timedelta(minutes=15)
 _SECONDS = 1.0
 
 
@@ -50,7 +53,8 @@ def _applied() -> set[tuple[str, str]]:
 def _messages_wait(at: datetime) -> bool:
     from vssid.sms.models import Message
 
-    return Message.objects.filter(state="pending", next_attempt_at__lt=at - LATE).exists()
+    late = Q(next_attempt_at__lt=at - LATE) | Q(next_attempt_at__isnull=False, created_at__lt=at - STUCK)
+    return Message.objects.filter(late, status="pending").exists()
 
 
 def _broker_state(url: str) -> str:
