@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.dossiers.models import Dossier, DossierQuerySet
+from accounts.rules.marks import Mark as Mark
 from insurance.models import InsuredPerson, Province, Ward
 from vssid.crypto import EncryptedTextField
 
@@ -26,21 +27,6 @@ class IdType(models.TextChoices):
 
     CCCD = "cccd", _("Citizen identity card")
     PASSPORT = "passport", _("Passport")
-
-
-class Mark(models.TextChoices):
-    """What an officer should look at before deciding; the citizen never sees it."""
-
-    UNKNOWN_CODE = "unknown_code", _("No insurance record has this code")
-    NAME_DIFFERS = "name_differs", _("The name differs from the insurance record")
-    BIRTH_DIFFERS = "birth_differs", _("The date of birth differs from the insurance record")
-    GENDER_DIFFERS = "gender_differs", _("The gender differs from the insurance record")
-    ID_DIFFERS = "id_differs", _("The identity number differs from the insurance record")
-    ID_CONTRADICTS = "id_contradicts", _("The identity number contradicts the declaration")
-    HAS_ACCOUNT = "has_account", _("This code already has an account")
-    DUPLICATE_CODE = "duplicate_code", _("Another open dossier has this code")
-    PHONE_USED = "phone_used", _("Another account or dossier uses this phone")
-    ID_USED = "id_used", _("Another dossier uses this identity number")
 
 
 class RegistrationDossier(Dossier):
@@ -82,6 +68,7 @@ class RegistrationDossier(Dossier):
     class Meta(Dossier.Meta):
         verbose_name = _("registration dossier")
         verbose_name_plural = _("registration dossiers")
+        permissions: ClassVar = [("decide_registrationdossier", "Can decide registrationdossier")]
         indexes: ClassVar = [
             models.Index(fields=["office", "status", "submitted_at", "id"], name="accounts_regdossier_queue"),
             models.Index(fields=["bhxh_code"], name="accounts_regdossier_code", condition=~Q(bhxh_code="")),
