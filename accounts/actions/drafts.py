@@ -1,0 +1,128 @@
+"""A declaration that is not sent yet: kept as it grows, with its photos, and erased after a day."""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import IdPhoto, RegistrationDossier
+from accounts.photos import Photo
+from accounts.rules.declaration import Declaration
+from vssid.audit.events import Event
+from vssid.audit.log import record
+from vssid.crypto import keyed_hash
+from vssid.documents import storage
+from vssid.errors import Conflict
+
+LIFE = timedelta(hours=24)
+PHOTO_CONTEXT = "id-photo"
+BATCH = 100
+
+
+class AlreadySubmitted(Conflict):
+    """The declaration was sent: it can be followed, not changed."""
+
+    code = "already_submitted"
+    message = _("This declaration has been sent already.")
+
+
+@transaction.atomic
+def keep_declaration(
+    *, declaration: Declaration, dossier: RegistrationDossier | None, language: str, at: datetime
+) -> RegistrationDossier:
+    """Keep a declaration as a new draft, or in place of what `dossier` (a draft) held. Raises AlreadySubmitted."""
+    if dossier is None:
+        dossier = RegistrationDossier(created_at=at)
+    else:
+        dossier = hold_draft(dossier)
+    dossier.language = language
+    _fill(dossier, declaration)
+    dossier.save()
+    return dossier
+
+
+def hold_draft(dossier: RegistrationDossier) -> RegistrationDossier:
+    """Return the draft as it is now, locked until the transaction ends. Raises AlreadySubmitted."""
+    held = RegistrationDossier.objects.select_for_update().filter(pk=dossier.pk).first()
+    if held is None or held.status != RegistrationDossier.Status.DRAFT:
+        raise AlreadySubmitted
+    return held
+
+
+def keep_photo(*, dossier: RegistrationDossier, slot: str, photo: Photo, at: datetime) -> IdPhoto:
+    """Keep a clean photo in one of the draft's slots; the one before it is erased once this is certain.
+
+    Raises AlreadySubmitted, StorageFull or StorageUnavailable; then everything is as it was.
+    """
+    name = storage.save(photo.jpeg, context=PHOTO_CONTEXT)
+    try:
+        with transaction.atomic():
+            held = hold_draft(dossier)
+            _erase(held.photos.filter(slot=slot))
+            return IdPhoto.objects.create(
+                dossier=held,
+                slot=slot,
+                stored_name=name,
+                width=photo.width,
+                height=photo.height,
+                size=len(photo.jpeg),
+                created_at=at,
+            )
+    except BaseException:
+        storage.delete(name)
+        raise
+
+
+def read_photo(photo: IdPhoto) -> bytes:
+    """Return the JPEG. Raises NotFound when it was erased, StorageUnavailable."""
+    return storage.open(photo.stored_name, context=PHOTO_CONTEXT)
+
+
+@transaction.atomic
+def delete_draft(*, dossier: RegistrationDossier, by: str, at: datetime) -> None:
+    """Erase a draft with its photos; `by` is the audit log's actor. Raises AlreadySubmitted."""
+    held = hold_draft(dossier)
+    _erase(held.photos.all())
+    record(Event.DRAFT_DELETED, actor=by, subject=f"dossier:{held.pk}", at=at)
+    held.delete()
+
+
+def erase_drafts(*, before: datetime, at: datetime) -> int:
+    """Erase all drafts begun before a moment, each in its own transaction; return how many."""
+    erased = 0
+    drafts = RegistrationDossier.objects.filter(status=RegistrationDossier.Status.DRAFT, created_at__lt=before)
+    for dossier in drafts.order_by("created_at").iterator(chunk_size=BATCH):
+        try:
+            delete_draft(dossier=dossier, by="system", at=at)
+        except AlreadySubmitted:  # sent or deleted by its owner in this moment
+            continue
+        erased += 1
+    return erased
+
+
+def _erase(photos: QuerySet[IdPhoto]) -> None:
+    """Delete the rows now and their files after the commit: a row must not outlive its file through a rollback."""
+    for name in photos.values_list("stored_name", flat=True):
+        transaction.on_commit(partial(storage.delete, name), robust=True)
+    photos.delete()
+
+
+def _fill(dossier: RegistrationDossier, declaration: Declaration) -> None:
+    dossier.bhxh_code = declaration.bhxh_code
+    dossier.full_name = declaration.full_name
+    dossier.date_of_birth = declaration.birth.date
+    dossier.birth_year_only = declaration.birth.year_only
+    dossier.gender = declaration.gender
+    dossier.id_type = declaration.id_type
+    dossier.id_number = declaration.id_number
+    dossier.id_number_hash = keyed_hash(declaration.id_number, kind="id_number")
+    dossier.old_id_number = declaration.old_id_number
+    dossier.phone = declaration.phone
+    dossier.phone_hash = keyed_hash(declaration.phone, kind="phone")
+    dossier.email = declaration.email
+    dossier.province_id = declaration.province
+    dossier.ward_id = declaration.ward
+    dossier.address = declaration.address
+    dossier.office_id = declaration.office

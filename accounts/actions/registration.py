@@ -1,0 +1,149 @@
+"""Sending a declaration: number, match with the insurance record, marks for staff and receipt, all or nothing."""
+
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts import messages
+from accounts.actions import otp
+from accounts.dossiers.actions import next_number
+from accounts.models import IdPhoto, OneTimeCode, RegistrationDossier, User
+from accounts.models.registration import IdType, PhotoSlot
+from accounts.rules.marks import Elsewhere, Identity, Mark, marks_for
+from insurance.models import InsuredPerson
+from vssid.audit.events import Event
+from vssid.audit.log import record
+from vssid.crypto import keyed_hash
+from vssid.errors import Conflict
+from vssid.sms import outbox
+from vssid.sms.models import Purpose as SmsPurpose
+
+NUMBER_KIND = "GD"
+CONSENT_VERSION = "2026-11"
+
+
+class PhotosMissing(Conflict):
+    """Not all three photos are there."""
+
+    code = "photos_missing"
+    message = _("Photos are missing. Add them before you send the declaration.")
+
+
+class PhoneChanged(Conflict):
+    """The code was sent to another phone than the declaration names now."""
+
+    code = "phone_changed"
+    message = _("The phone number was changed. Ask for a new code.")
+
+
+@transaction.atomic
+def submit(*, dossier: RegistrationDossier, proof: OneTimeCode, at: datetime) -> RegistrationDossier:
+    """Send a draft whose applicant consented and entered the code `proof` (checked, not yet used).
+
+    Sending it again returns the dossier as it is, with the same number, and leaves `proof` alone.
+    Raises PhotosMissing, PhoneChanged, or OtpExpired when `proof` was used meanwhile.
+    """
+    dossier = RegistrationDossier.objects.select_for_update().get(pk=dossier.pk)
+    if dossier.status != RegistrationDossier.Status.DRAFT:
+        return dossier
+    _check_complete(dossier, proof)
+    otp.consume(proof, at=at)
+    dossier.person = person_for(dossier)
+    entered = entered_code(dossier)
+    if dossier.person:
+        dossier.bhxh_code = dossier.person.bhxh_code
+    dossier.marks = _marks(dossier)
+    dossier.phone_verified_at = dossier.consented_at = at
+    dossier.consent_version = CONSENT_VERSION
+    dossier.move_to(RegistrationDossier.Status.SUBMITTED, at=at)
+    dossier.number = next_number(office=dossier.office_id, kind=NUMBER_KIND, at=at)
+    dossier.save()
+    outbox.enqueue(
+        to=dossier.phone,
+        body=messages.receipt(entered, dossier.number),
+        purpose=SmsPurpose.RECEIPT,
+        dedupe_key=f"receipt:{dossier.pk}",
+        at=at,
+    )
+    _record_submission(dossier, at)
+    return dossier
+
+
+def entered_code(dossier: RegistrationDossier) -> str:
+    """Return what a draft's applicant entered as code: the BHXH code, or the personal number in its place."""
+    return dossier.bhxh_code or dossier.id_number
+
+
+def person_for(dossier: RegistrationDossier) -> InsuredPerson | None:
+    """Return the insured person who has the declared code or, when none was entered, the personal number."""
+    if dossier.bhxh_code:
+        return InsuredPerson.objects.with_code(dossier.bhxh_code).first()
+    return InsuredPerson.objects.with_citizen_id(dossier.id_number).first()
+
+
+def _check_complete(dossier: RegistrationDossier, proof: OneTimeCode) -> None:
+    if IdPhoto.objects.filter(dossier=dossier, erased_at=None).count() < len(PhotoSlot):
+        raise PhotosMissing
+    if bytes(proof.phone_hash) != bytes(dossier.phone_hash):
+        raise PhoneChanged
+
+
+def _marks(dossier: RegistrationDossier) -> list[Mark]:
+    person = dossier.person
+    code = dossier.bhxh_code
+    _one_at_a_time(code or dossier.id_number)
+    others = RegistrationDossier.objects.exclude(pk=dossier.pk).open()
+    same_code = others.filter(bhxh_code=code) if code else others.none()
+    elsewhere = Elsewhere(
+        has_account=User.objects.filter(username=code).exists() if code else False,
+        duplicate_code=bool(_mark_duplicates(list(same_code.select_for_update()))),
+        phone_used=others.filter(phone_hash=dossier.phone_hash).exists()
+        or User.objects.filter(phone_hash=dossier.phone_hash).exists(),
+        id_used=others.filter(id_number_hash=dossier.id_number_hash).exists(),
+    )
+    return marks_for(_declared(dossier), person and _recorded(person), elsewhere)
+
+
+def _mark_duplicates(others: list[RegistrationDossier]) -> int:
+    """Mark the open dossiers that had this code before, so that whoever opens one knows of the other; return their number."""
+    for other in others:
+        if Mark.DUPLICATE_CODE not in other.marks:
+            other.marks = [*other.marks, Mark.DUPLICATE_CODE]
+            other.save(update_fields=["marks"])
+    return len(others)
+
+
+def _one_at_a_time(identity: str) -> None:
+    """Two declarations with one code that are sent in the same moment must see each other."""
+    key = keyed_hash(identity, kind="submission")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(key[:8], "big", signed=True)])
+
+
+def _declared(dossier: RegistrationDossier) -> Identity:
+    return Identity(
+        full_name=dossier.full_name,
+        date_of_birth=dossier.date_of_birth,
+        birth_year_only=dossier.birth_year_only,
+        gender=dossier.gender,
+        citizen_id=dossier.id_number if dossier.id_type == IdType.CCCD else None,
+    )
+
+
+def _recorded(person: InsuredPerson) -> Identity:
+    return Identity(
+        full_name=person.full_name,
+        date_of_birth=person.date_of_birth,
+        birth_year_only=person.birth_year_only,
+        gender=person.gender,
+        citizen_id=person.citizen_id,
+    )
+
+
+def _record_submission(dossier: RegistrationDossier, at: datetime) -> None:
+    subject = f"dossier:{dossier.pk}"
+    record(Event.DOSSIER_SUBMITTED, actor="anonymous", subject=subject, at=at, office=dossier.office_id)
+    if dossier.marks:
+        marks = ",".join(dossier.marks)
+        record(Event.DOSSIER_FLAGGED, actor="system", subject=subject, at=at, office=dossier.office_id, marks=marks)

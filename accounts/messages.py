@@ -1,0 +1,59 @@
+"""The texts of SMS: plain ASCII, brand first, no links, one GSM-7 segment; `{ref}` is where the outbox puts its six signs."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.timezone import localtime
+
+
+def one_time_code(code: str, minutes: int) -> str:
+    """Return the message that carries a one-time code of 6 or 8 digits; the code is its first number."""
+    return (
+        f"BHXHVN: ma xac nhan cua ban la {code}, dung trong {minutes} phut. "
+        f"Khong doc ma nay cho bat ky ai. LH {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+    )
+
+
+def receipt(code: str, number: str) -> str:
+    """Return the receipt of a declaration for `code` (BHXH code or personal number) with its dossier number."""
+    return (
+        f"BHXHVN da nhan duoc to khai cua ma so {code} voi so ho so la {number}. "
+        f"Vui long den BHXH gan nhat de hoan tat thu tuc. LH {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+    )
+
+
+def credentials(username: str, password: str, *, again: bool = False) -> str:
+    """Return the message with the user name and its temporary password; `again` when it replaces an earlier one."""
+    occasion = (
+        f"mat khau tam moi cua tai khoan {username}:"
+        if again
+        else (f"tai khoan {username} da duoc duyet. Mat khau tam:")
+    )
+    return (
+        f"BHXHVN: {occasion} {password}, dung trong 24 gio, doi khi dang nhap. "
+        "Khong cung cap cho bat ky ai. Ma: {ref}"
+    )
+
+
+def password_changed(username: str, at: datetime) -> str:
+    """Return the notice that a password was changed or set anew at `at`."""
+    return (
+        f"BHXHVN: mat khau tai khoan ...{username[-4:]} da doi luc {localtime(at):%H:%M %d/%m/%Y}. "
+        f"Neu khong phai ban, goi ngay {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+    )
+
+
+def dossier_returned(number: str) -> str:
+    """Return the notice that a dossier waits for its citizen."""
+    return (
+        f"BHXHVN: ho so {number} can bo sung. Xem o muc Theo doi ho so tren cong BHXH. "
+        f"LH {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+    )
+
+
+def dossier_refused(number: str) -> str:
+    """Return the notice that a dossier was refused; why is read on the page that follows it."""
+    return (
+        f"BHXHVN: ho so {number} khong duoc duyet. Xem ly do o muc Theo doi ho so tren cong BHXH. "
+        f"LH {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+    )

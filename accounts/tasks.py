@@ -1,0 +1,26 @@
+"""What runs by the clock. Each task may run twice or late without harm."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from accounts.actions import drafts, otp
+
+CODES_KEPT = timedelta(days=7)
+
+
+@shared_task
+def erase_old_drafts() -> int:
+    """Erase declarations that were not sent within a day, with their photos."""
+    now = timezone.now()
+    return drafts.erase_drafts(before=now - drafts.LIFE, at=now)
+
+
+@shared_task
+def clear_sessions() -> None:
+    """Delete sessions and one-time codes that nobody can use any more."""
+    import_string(f"{settings.SESSION_ENGINE}.SessionStore").clear_expired()
+    otp.forget(before=timezone.now() - CODES_KEPT)
