@@ -1,9 +1,18 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     """Who may come in and act: people, staff, registration, codes, passwords, VNeID."""
 
+    default = True
     name = "accounts"
     verbose_name = _("Accounts and registration")
+
+
+class PortalAdminConfig(admin_apps.AdminConfig):
+    """Django's admin with the portal's own site as the default one."""
+
+    default = False
+    default_site = "accounts.admin_site.PortalAdminSite"

@@ -32,7 +32,7 @@ SENTRY_DSN = env.text("SENTRY_DSN", "")
 # Applications and middleware.
 
 INSTALLED_APPS = [
-    "accounts.admin_site.PortalAdminConfig",
+    "accounts.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -100,6 +100,9 @@ TEMPLATES = [
     }
 ]
 FORM_RENDERER = "vssid.forms.PortalRenderer"
+
+# Messages of the framework carry the classes of the portal's notices.
+MESSAGE_TAGS = {20: "", 25: "ok", 30: "warn", 40: "err"}
 
 # Storage. PostgreSQL is the only store of truth; what the cache holds may be lost at any time.
 
@@ -358,9 +361,8 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"redact": {"()": "vssid.ops.logs.RedactFilter"}},
     "formatters": {"json": {"()": "vssid.ops.logs.JsonFormatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["redact"]}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
     "loggers": {
         "django.server": {"handlers": [], "propagate": False},

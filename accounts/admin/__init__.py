@@ -1,0 +1,5 @@
+"""What staff see at /quan-tri/: importing registers it."""
+
+from accounts.admin import dossiers, people
+
+__all__ = ["dossiers", "people"]
