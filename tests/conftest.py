@@ -20,6 +20,11 @@ from django.core.cache import cache  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
 
+from vssid.translations import compile_all  # noqa: E402
+
+if servers.WORKER == "main":
+    compile_all()
+
 pytest_plugins = ["tests.harness.fixtures"]
 if (Path(__file__).parent / "stubs" / "fixtures.py").exists():
     pytest_plugins.append("tests.stubs.fixtures")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -198,7 +199,7 @@ def only_one(var: Path) -> Iterator[None]:
             raise StartError(f"the portal already runs on {var} (process {lock.read().strip() or 'unknown'})") from None
         lock.seek(0)
         lock.truncate()
-        lock.write(str(threading.get_native_id()))
+        lock.write(str(os.getpid()))
         lock.flush()
         yield
 
