@@ -1,0 +1,32 @@
+"""Who is logged in: user with the insured person in one query; permissions as Django's own backend gives them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.http import HttpRequest
+
+from accounts.actions.login import check_credentials
+from accounts.models import User
+
+
+class PortalBackend(ModelBackend):
+    """The portal's only backend."""
+
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+    ) -> User | None:
+        """Return who has this user name and password; limits and audit are `actions.login.authenticate_password`."""
+        if username is None or password is None:
+            return None
+        return check_credentials(username, password)
+
+    def get_user(self, user_id: int) -> User | None:
+        """Return the session's user, nobody when the account was closed or frozen."""
+        user = User.objects.select_related("person").filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None
+
+    def user_can_authenticate(self, user: User) -> bool:  # type: ignore[override]
+        """Closed and frozen accounts cannot be used."""
+        return user.is_active and user.frozen_at is None
