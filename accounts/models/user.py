@@ -75,6 +75,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.full_name or self.username
 
+    @property
+    def actor(self) -> str:
+        """How the audit log names this user: nothing personal."""
+        return f"{'staff' if self.is_staff else 'user'}:{self.pk}"
+
     def set_phone(self, phone: str | None) -> None:
         """Keep the mobile number (E.164) encrypted and findable by its keyed hash; the caller saves."""
         self.phone = phone

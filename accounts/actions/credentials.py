@@ -1,0 +1,262 @@
+"""Passwords: the temporary one that goes out by SMS, its change, and the forgotten one.
+
+A temporary password exists in clear only inside the encrypted outbox message; nothing returns, logs or audits it.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from math import ceil
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+from oauth2_provider.models import get_access_token_model, get_grant_model, get_refresh_token_model
+
+from accounts import messages
+from accounts.actions import otp
+from accounts.actions.login import (
+    DELAYS,
+    FREE_TRIES,
+    LoginLocked,
+    NoPhone,
+    count_try,
+    find_user,
+    forget_browsers,
+    forgive,
+    forgive_user,
+    normal_name,
+)
+from accounts.models import OneTimeCode, User
+from vssid.audit.events import Event
+from vssid.audit.log import record
+from vssid.audit.models import AuditEvent
+from vssid.crypto import keyed_hash
+from vssid.errors import DomainError, TooMany
+from vssid.sms.models import Message, Purpose
+from vssid.sms.outbox import enqueue
+
+# 32 signs, none of which looks like another: 12 of them are 60 bits (security.md §3.1).
+TEMPORARY_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+TEMPORARY_LENGTH = 12
+TEMPORARY_LIFE = timedelta(hours=24)
+REISSUES_A_DAY = 3
+RESETS_A_DAY = 5
+
+
+class ReissueLimit(TooMany):
+    """Three reissues in 24 hours are enough."""
+
+    code = "reissue_limit"
+    message = _("Login data was sent again 3 times within 24 hours. The citizen can set a password with a code by SMS.")
+
+
+class OldPasswordWrong(DomainError):
+    """The present password was not given."""
+
+    code = "old_password_wrong"
+
+    def __init__(self, tries_left: int) -> None:
+        message = ngettext_lazy(
+            "The present password is not right. %(left)d try left.",
+            "The present password is not right. %(left)d tries left.",
+            "left",
+        )
+        super().__init__(message, left=tries_left)
+
+
+@transaction.atomic
+def issue_credentials(*, user: User, phone: str, dedupe_key: str, by: str, at: datetime, again: bool = False) -> None:
+    """Give the user a temporary password and send it, with the user name, to `phone` (E.164).
+
+    The password works 24 hours and only to set an own one; whatever session, token or known browser there was ends.
+    The same `dedupe_key` changes nothing. `by` is the audit's name of the actor; `again` words it as a reissue.
+    """
+    if Message.objects.filter(dedupe_key=dedupe_key).exists():
+        return
+    password = "".join(secrets.choice(TEMPORARY_ALPHABET) for _sign in range(TEMPORARY_LENGTH))
+    user.set_password(password)
+    user.set_phone(phone)
+    user.must_change_password = True
+    user.temp_password_expires_at = at + TEMPORARY_LIFE
+    end_access(user)
+    user.save()
+    forget_browsers(user)
+    forgive_user(user)
+    enqueue(
+        to=phone,
+        body=messages.credentials(user.username, password, again=again),
+        purpose=Purpose.CREDENTIALS,
+        dedupe_key=dedupe_key,
+        at=at,
+        expires_at=user.temp_password_expires_at,
+    )
+    record(Event.CREDENTIAL_ISSUED, actor=by, subject=user.actor, at=at, again=again)
+
+
+@transaction.atomic
+def reissue_credentials(*, user: User, by: str, at: datetime) -> None:
+    """Send a new temporary password to the account's phone, at most three times in 24 hours.
+
+    Raises NoPhone, ReissueLimit.
+    """
+    user = _locked(user)
+    if not user.phone:
+        raise NoPhone
+    day_before = at - timedelta(days=1)
+    issued = AuditEvent.objects.filter(
+        subject=user.actor, event=Event.CREDENTIAL_ISSUED, facts__again=True, at__gt=day_before
+    )
+    if issued.count() >= REISSUES_A_DAY:
+        raise ReissueLimit(retry_after=86400)
+    key = f"credentials:{user.actor}:{user.session_version + 1}"
+    issue_credentials(user=user, phone=user.phone, dedupe_key=key, by=by, at=at, again=True)
+
+
+def change_password(*, user: User, old_password: str, new_password: str, at: datetime) -> User:
+    """Replace the password of somebody who is logged in and knows the present one; return the user as saved.
+
+    Ends every other session and all access of applications. Call it outside of a transaction: wrong tries count.
+    Raises OldPasswordWrong, LoginLocked, PasswordDisabled; ValidationError for a weak new password or the same again.
+    """
+    door = f"change.{user.pk}"
+    failures = count_try(door, at=at)
+    if not user.check_password(old_password):
+        record(Event.LOGIN_FAILED, actor=user.actor, subject=user.actor, at=at, reason="old_password")
+        if failures >= FREE_TRIES:
+            delay = DELAYS[min(failures - FREE_TRIES, len(DELAYS) - 1)]
+            raise LoginLocked(at + timedelta(seconds=delay), failures, at=at)
+        raise OldPasswordWrong(FREE_TRIES - failures)
+    forgive(door)
+    validate_password(new_password, user)
+    if user.check_password(new_password):
+        raise ValidationError(_("Choose a password other than the present one."), code="same")
+    with transaction.atomic():
+        user = _locked(user)
+        _set_own_password(user, new_password, at=at)
+        record(Event.PASSWORD_CHANGED, actor=user.actor, subject=user.actor, at=at)
+    return user
+
+
+def send_reset_code(*, username: str, id_last6: str, browser_key: str, at: datetime) -> OneTimeCode:
+    """Send a code of 8 digits to the account's phone if both facts fit; whatever does not fit answers the same way.
+
+    Raises OtpThrottled by the limits of the name that was typed, whether or not it belongs to an account.
+    """
+    subject = _reset_subject(username)
+    _refuse_soon(subject, at=at)
+    purpose = OneTimeCode.Purpose.PASSWORD_RESET
+    user = _owner(username, id_last6)
+    if user is not None and user.phone:
+        try:
+            return otp.issue(purpose=purpose, phone=user.phone, subject=subject, browser_key=browser_key, at=at)
+        except TooMany:
+            pass  # Telling that this phone has had its share would tell that there is an account.
+    phone = _decoy_phone(subject)
+    return otp.issue(purpose=purpose, phone=phone, subject=subject, browser_key=browser_key, at=at, decoy=True)
+
+
+def reset_password(
+    *, username: str, id_last6: str, code: str, new_password: str, browser_key: str, at: datetime
+) -> User:
+    """Set a new password for who knows both facts and the code, and open the login again.
+
+    Ends sessions, tokens and known browsers. Call it outside of a transaction: wrong tries count. Raises OtpWrong,
+    OtpExpired, OtpLocked (a wrong fact counts as a wrong code), ValidationError for a weak password.
+    """
+    user = _owner(username, id_last6)
+    sent = otp.check(
+        purpose=OneTimeCode.Purpose.PASSWORD_RESET,
+        subject=_reset_subject(username),
+        code=code if user is not None else "",
+        browser_key=browser_key,
+        at=at,
+    )
+    if user is None:  # no code fits a name that is not there
+        raise otp.OtpExpired
+    validate_password(new_password, user)
+    if user.must_change_password and user.check_password(new_password):
+        raise ValidationError(_("Choose a password other than the present one."), code="same")
+    with transaction.atomic():
+        otp.consume(sent, at=at)
+        user = _locked(user)
+        _set_own_password(user, new_password, at=at)
+        forget_browsers(user)
+        forgive_user(user)
+        record(Event.PASSWORD_RESET, actor=user.actor, subject=user.actor, at=at)
+    return user
+
+
+def waiting_reset_code(*, username: str, browser_key: str, at: datetime) -> OneTimeCode | None:
+    """Return the code (or decoy) that this browser asked for under this name and can still enter."""
+    purpose = OneTimeCode.Purpose.PASSWORD_RESET
+    sent = otp.pending(purpose=purpose, subject=_reset_subject(username), browser_key=browser_key)
+    return sent if otp.is_waiting(sent, at) else None
+
+
+def end_access(user: User) -> None:
+    """End every session (once the user is saved) and whatever access applications have to this person's data."""
+    user.session_version += 1
+    for model in (get_access_token_model(), get_refresh_token_model(), get_grant_model()):
+        model.objects.filter(user=user).delete()
+
+
+def _set_own_password(user: User, password: str, *, at: datetime) -> None:
+    user.set_password(password)
+    user.must_change_password = False
+    user.temp_password_expires_at = None
+    user.password_changed_at = at
+    end_access(user)
+    user.save()
+    if user.phone:
+        enqueue(
+            to=user.phone,
+            body=messages.password_changed(user.username, at),
+            purpose=Purpose.NOTICE,
+            dedupe_key=f"password-changed:{user.pk}:{user.session_version}",
+            at=at,
+        )
+
+
+def _locked(user: User) -> User:
+    return User.objects.select_for_update(of=("self",)).select_related("person").get(pk=user.pk)
+
+
+def _owner(username: str, id_last6: str) -> User | None:
+    """Return the citizen of this name whose personal identification number ends in these six digits."""
+    user = find_user(username)
+    known = (user.person.citizen_id or "") if user is not None and user.person is not None else ""
+    usable = user is not None and user.is_active and user.frozen_at is None and len(known) == 12
+    return user if hmac.compare_digest(known[-6:].encode(), id_last6.encode()) and usable else None
+
+
+def _reset_subject(username: str) -> str:
+    return f"reset:{keyed_hash(normal_name(username), kind='login').hex()[:40]}"
+
+
+def _decoy_phone(subject: str) -> str:
+    """A number for the counters of a decoy, to which nothing is ever sent."""
+    return f"+8459{int.from_bytes(keyed_hash(subject, kind='decoy')[:8], 'big') % 10**7:07d}"
+
+
+def _refuse_soon(subject: str, *, at: datetime) -> None:
+    """The limits of a phone (otp.issue), applied to the name: the answer must not depend on whose phone it is."""
+    sent = list(
+        OneTimeCode.objects.filter(subject=subject, created_at__gt=at - otp.DAY)
+        .order_by("-created_at")
+        .values_list("created_at", flat=True)
+    )
+    if len(sent) >= RESETS_A_DAY:
+        message = _("Codes for a new password were sent %(count)d times within 24 hours. Try again tomorrow.")
+        left = sent[RESETS_A_DAY - 1] + otp.DAY - at
+        raise otp.OtpThrottled(message, retry_after=ceil(left.total_seconds()), count=RESETS_A_DAY)
+    recent = [moment for moment in sent if moment > at - otp.HOUR]
+    if recent:
+        pause = otp.COOL_DOWN[min(len(recent), len(otp.COOL_DOWN)) - 1]
+        wait = ceil((recent[0] + timedelta(seconds=pause) - at).total_seconds())
+        if wait > 0:
+            raise otp.OtpThrottled(retry_after=wait, seconds=wait)

@@ -1,0 +1,254 @@
+"""Logging in by a password: the delay schedule, a check that costs the same for everybody, the browsers once proved."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from math import ceil
+from typing import NoReturn
+
+from django.contrib.auth.hashers import make_password
+from django.db import connection, transaction
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from accounts.actions import otp
+from accounts.models import LoginThrottle, OneTimeCode, TrustedBrowser, User
+from vssid.audit.events import Event
+from vssid.audit.log import record
+from vssid.crypto import keyed_hash
+from vssid.errors import DomainError, TooMany
+from vssid.identifiers import InvalidIdentifier, parse_bhxh_or_personal_id
+
+# Seconds to wait after the 5th, 6th … consecutive failure (security.md §3.1); from the 10th on the last one.
+FREE_TRIES = 5
+DELAYS = (30, 60, 120, 300, 900, 3600)
+CEILING = 50
+TRUST_DAYS = 30
+BROWSERS_KEPT = 5
+
+
+class LoginRefused(DomainError):
+    """Code or password wrong: nobody learns which. `tries_left` until the first delay."""
+
+    code = "login_refused"
+    status = 400
+
+    def __init__(self, tries_left: int) -> None:
+        message = ngettext_lazy(
+            "The code or password is not right. %(left)d try left.",
+            "The code or password is not right. %(left)d tries left.",
+            "left",
+        )
+        super().__init__(message, left=tries_left)
+        self.tries_left = tries_left
+
+
+class LoginLocked(TooMany):
+    """Too many failures in a row for this code: wait, or set a new password."""
+
+    code = "login_locked"
+
+    def __init__(self, until: datetime, failures: int, *, at: datetime) -> None:
+        wait = max(1, ceil((until - at).total_seconds()))
+        message = _("Locked until %(time)s after %(failures)d wrong tries. You can reset the password.")
+        # Short waits are told to the second, long ones to the minute, never too early.
+        exact = wait <= DELAYS[3]
+        end = localtime(until) if exact else localtime(until + timedelta(seconds=59))
+        super().__init__(
+            message, retry_after=wait, time=f"{end:%H:%M:%S}" if exact else f"{end:%H:%M}", failures=failures
+        )
+
+
+class PasswordDisabled(TooMany):
+    """The ceiling was reached: this password opens nothing until it is reset."""
+
+    code = "password_disabled"
+    message = _("This password is disabled after 50 wrong tries. Reset the password or log in with VNeID.")
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=86400)
+
+
+class TemporaryPasswordExpired(DomainError):
+    """The temporary password was right, 24 hours too late."""
+
+    code = "temporary_password_expired"
+    message = _("The temporary password was valid for 24 hours and has ended. Set a new password with a code by SMS.")
+
+
+class AccountFrozen(DomainError):
+    """The password was right but the account is frozen."""
+
+    code = "account_frozen"
+    status = 403
+    message = _("This account is frozen. Call the hotline or come to your social insurance office.")
+
+
+class NoPhone(DomainError):
+    """There is no number to send a message to."""
+
+    code = "no_phone"
+    message = _("This account has no mobile number. Come to your social insurance office with your ID card.")
+
+
+def authenticate_password(*, username: str, password: str, staff: bool = False, at: datetime) -> User:
+    """Return the citizen (or, for the back office, the member of staff) with this user name and password.
+
+    The try is counted before the check and outside of the caller's success, so that guesses side by side count each.
+    Raises LoginRefused, LoginLocked, PasswordDisabled; after a right password TemporaryPasswordExpired, AccountFrozen.
+    """
+    count = count_try(username, staff=staff, at=at)
+    user = check_credentials(username, password)
+    if user is None or user.is_staff != staff or not user.is_active:
+        _refuse(user, count, staff=staff, at=at)
+    if user.frozen_at is not None:
+        record(Event.LOGIN_FAILED, actor=user.actor, subject=user.actor, at=at, reason="frozen")
+        raise AccountFrozen
+    forgive(username, staff=staff)
+    if user.must_change_password and user.temp_password_expires_at and user.temp_password_expires_at <= at:
+        record(Event.LOGIN_FAILED, actor=user.actor, subject=user.actor, at=at, reason="temporary_password_expired")
+        raise TemporaryPasswordExpired
+    return user
+
+
+def check_credentials(username: str, password: str) -> User | None:
+    """Return whose user name (code, personal number, staff name) and password these are; one hash is always made."""
+    user = find_user(username)
+    if user is None:
+        make_password(password)
+        return None
+    return user if user.check_password(password) else None
+
+
+def find_user(username: str) -> User | None:
+    """Return the user with this user name or, for 12 digits, with this personal identification number."""
+    name = normal_name(username)
+    users = User.objects.select_related("person")
+    if len(name) == 12 and name.isdigit():
+        return users.filter(person__citizen_id_hash=keyed_hash(name, kind="citizen_id")).first()
+    return users.filter(username=name).first()
+
+
+def normal_name(username: str) -> str:
+    """Return the user name as it is stored: codes without blanks, other names as typed."""
+    try:
+        return parse_bhxh_or_personal_id(username)
+    except InvalidIdentifier:
+        return username.strip()
+
+
+def count_try(name: str, *, staff: bool = False, at: datetime) -> int:
+    """Count one more try for this name and return how many failures in a row that would make.
+
+    One statement: the row decides, whether or not an account exists. Raises LoginLocked or PasswordDisabled, which
+    do not count.
+    """
+    key = _throttle_key(name, staff=staff)
+    with connection.cursor() as cursor:
+        limits = {"ceiling": CEILING, "free": FREE_TRIES, "delays": list(DELAYS)}
+        cursor.execute(COUNT_TRY, {"key": key, "at": at, **limits})
+        row = cursor.fetchone()
+    if row is not None:
+        return int(row[0])
+    blocked = LoginThrottle.objects.get(pk=key)
+    if blocked.failures >= CEILING or blocked.blocked_until is None:
+        raise PasswordDisabled
+    raise LoginLocked(blocked.blocked_until, blocked.failures, at=at)
+
+
+COUNT_TRY = """
+INSERT INTO accounts_loginthrottle AS t (key, failures, blocked_until, updated_at)
+VALUES (%(key)s, 1, NULL, %(at)s)
+ON CONFLICT (key) DO UPDATE SET
+    failures = t.failures + 1,
+    blocked_until = CASE WHEN t.failures + 1 >= %(free)s THEN
+        %(at)s::timestamptz + make_interval(secs =>
+            (%(delays)s::int[])[LEAST(t.failures + 2 - %(free)s, cardinality(%(delays)s::int[]))])
+    END,
+    updated_at = %(at)s
+WHERE t.failures < %(ceiling)s AND (t.blocked_until IS NULL OR t.blocked_until <= %(at)s)
+RETURNING failures
+"""
+
+
+def forgive(name: str, *, staff: bool = False) -> None:
+    """Forget the failures of this name: somebody proved to be the owner."""
+    LoginThrottle.objects.filter(pk=_throttle_key(name, staff=staff)).delete()
+
+
+def forgive_user(user: User) -> None:
+    """Forget the failures under both names of a citizen."""
+    forgive(user.username)
+    if user.person is not None and user.person.citizen_id:
+        forgive(user.person.citizen_id)
+
+
+def _throttle_key(name: str, *, staff: bool) -> bytes:
+    return keyed_hash(normal_name(name), kind="staff_login" if staff else "login")
+
+
+def _refuse(user: User | None, failures: int, *, staff: bool, at: datetime) -> NoReturn:
+    """Write the failure down, the same way for known and unknown names, and raise what the reader is told."""
+    subject = user.actor if user is not None else ""
+    locked = failures >= FREE_TRIES
+    record(
+        Event.LOGIN_LOCKED if locked else Event.LOGIN_FAILED,
+        actor="anonymous",
+        subject=subject,
+        at=at,
+        failures=failures,
+        door="staff" if staff else "citizen",
+    )
+    if not locked:
+        raise LoginRefused(FREE_TRIES - failures)
+    if failures >= CEILING:
+        raise PasswordDisabled
+    delay = DELAYS[min(failures - FREE_TRIES, len(DELAYS) - 1)]
+    raise LoginLocked(at + timedelta(seconds=delay), failures, at=at)
+
+
+def is_trusted(*, user: User, tokens: Iterable[str], at: datetime) -> bool:
+    """Tell whether one of the browser's tokens was given to this user's browser within 30 days."""
+    hashes = [_browser_hash(token) for token in tokens]
+    return bool(hashes) and user.browsers.filter(token_hash__in=hashes, expires_at__gt=at).exists()
+
+
+def trust_browser(*, user: User, tokens: Iterable[str], at: datetime) -> list[str]:
+    """Remember a browser whose owner just answered a code; return the tokens it shall keep, the new one first."""
+    token = secrets.token_urlsafe(24)
+    TrustedBrowser.objects.create(
+        user=user, token_hash=_browser_hash(token), created_at=at, expires_at=at + timedelta(days=TRUST_DAYS)
+    )
+    return [token, *tokens][:BROWSERS_KEPT]
+
+
+def forget_browsers(user: User) -> None:
+    """Every browser of this user is asked for a code again."""
+    user.browsers.all().delete()
+
+
+def _browser_hash(token: str) -> bytes:
+    return keyed_hash(token, kind="browser")
+
+
+@transaction.atomic
+def record_login(*, user: User, method: str, new_browser: bool, at: datetime) -> None:
+    """Write a completed login down; `method` is "password", "vneid" or "totp"."""
+    record(Event.LOGIN_SUCCEEDED, actor=user.actor, subject=user.actor, at=at, method=method, new_browser=new_browser)
+
+
+def send_login_code(*, user: User, browser_key: str, at: datetime) -> OneTimeCode:
+    """Send a code to the account's phone for a browser that is not known yet. Raises NoPhone and as `otp.issue`."""
+    if not user.phone:
+        raise NoPhone
+    return otp.issue(
+        purpose=OneTimeCode.Purpose.LOGIN, phone=user.phone, subject=user.actor, browser_key=browser_key, at=at
+    )
+
+
+def confirm_login_code(*, user: User, code: str, browser_key: str, at: datetime) -> None:
+    """Use the code up. Raises as `otp.verify`; outside of any transaction."""
+    otp.verify(purpose=OneTimeCode.Purpose.LOGIN, subject=user.actor, code=code, browser_key=browser_key, at=at)

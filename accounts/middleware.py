@@ -1,0 +1,106 @@
+"""Who may be where: limits of a session, forced change of a temporary password, citizens here and staff there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.sessions import BEGAN, SEEN, stamp
+from vssid.audit.events import Event
+from vssid.audit.log import record
+from vssid.errors import DomainError, TooMany
+
+# What somebody with a temporary password, and staff among the citizen's pages, can reach.
+OWN_ACCESS = {"accounts:password-change", "accounts:logout", "admin:logout", "set_language"}
+# The time of the last request is written down at most so often: most reads write no session.
+TOUCH_SECONDS = 60
+
+
+class AccountMiddleware:
+    """Stands after Django's own: the session and its user are known, the view is not chosen yet.
+
+    `request.insured_person` is the citizen's own record, None for staff and strangers.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.insured_person = None  # type: ignore[attr-defined]
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            keep_or_end(request)
+        if request.session.accessed and request.user.is_authenticated and not request.user.is_staff:
+            request.insured_person = request.user.person  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        if request.session.accessed and request.user.is_authenticated:
+            response["Cache-Control"] = "no-store"
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Send people where they belong; whether a login is needed at all is Django's LoginRequiredMiddleware."""
+        user, match = request.user, request.resolver_match
+        if not user.is_authenticated or match is None:
+            return None
+        back_office = "admin" in match.namespaces
+        if back_office and not user.is_staff:
+            raise Http404
+        if match.view_name in OWN_ACCESS:
+            return None
+        if user.must_change_password:
+            return redirect("accounts:password-change")
+        if not getattr(view, "login_required", True) or back_office:
+            return None
+        if user.is_staff:
+            return redirect("admin:index")
+        if user.person is None and match.view_name != "accounts:account":
+            return redirect("accounts:account")
+        return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Show a domain error that no view expected as a page of its own, with its status."""
+        if not isinstance(exception, DomainError):
+            return None
+        context = {
+            "title": getattr(exception, "title", _("This is not possible now")),
+            "text": str(exception),
+            "reference": getattr(request, "request_id", ""),
+            "operator_hotline": settings.OPERATOR_HOTLINE,
+        }
+        response = render(request, "errors/refused.html", context, status=exception.status)
+        if isinstance(exception, TooMany):
+            response["Retry-After"] = str(exception.retry_after)
+        return response
+
+
+def keep_or_end(request: HttpRequest) -> None:
+    """End a session that was idle or is too old; otherwise note, at most once a minute, that it is in use."""
+    now = timezone.now()
+    moment, session, user = int(now.timestamp()), request.session, request.user
+    began, seen = session.get(BEGAN), session.get(SEEN)
+    if began is None or seen is None:
+        stamp(request, at=now)
+        return
+    life = settings.STAFF_SESSION_SECONDS if user.is_staff else settings.SESSION_COOKIE_AGE
+    idle, old = moment - seen > settings.IDLE_SECONDS, moment - began > life
+    if idle or old:
+        record(Event.SESSION_ENDED, actor=user.actor, subject=user.actor, at=now, reason="idle" if idle else "age")
+        logout(request)
+        why = (
+            _("You were logged out after %(minutes)d minutes without activity.")
+            if idle
+            else _("Log in again to go on.")
+        )
+        messages.info(request, why % {"minutes": settings.IDLE_SECONDS // 60})
+    elif moment - seen >= TOUCH_SECONDS:
+        session[SEEN] = moment
