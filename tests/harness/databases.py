@@ -1,4 +1,4 @@
-"""Databases made from one migrated template, so that migrations run once per test run whatever the number of workers."""
+"""Databases made from one migrated template: migrations run once per test run, whatever the number of workers."""
 
 from __future__ import annotations
 

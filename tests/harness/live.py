@@ -91,7 +91,10 @@ class Live:
 
     def wait_until_ready(self, patience: float = 60) -> None:
         """Waits until web server and stand-in answer; fails with the log of the one that does not."""
-        addresses = {services.WEB: f"{self.url}/readyz", services.VNEID: f"{self.issuer}/.well-known/openid-configuration"}
+        addresses = {
+            services.WEB: f"{self.url}/readyz",
+            services.VNEID: f"{self.issuer}/.well-known/openid-configuration",
+        }
         until = time.monotonic() + patience
         for name, address in addresses.items():
             while self.children[name].process is not None and not _answers(address):

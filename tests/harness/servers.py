@@ -24,8 +24,9 @@ HOME = "VSSID_TEST_HOME"
 REDIS_PORT = "VSSID_TEST_REDIS_PORT"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 # What a developer's shell may carry and a test run must not see.
-FOREIGN = ("DATABASE_", "TWILIO_", "SMS_", "VNEID_", "REDIS_", "CELERY_", "SENTRY_", "METRICS_", "OPERATOR_", "MEDIA_",
-           "ALLOWED_", "CSRF_", "TRUSTED_", "PUBLIC_", "DEBUG", "DEMO", "HOST", "PORT", "DJANGO_", "VAR_DIR")  # fmt: skip
+FOREIGN = ("DATABASE_", "TWILIO_", "SMS_", "VNEID_", "REDIS_", "CELERY_", "SENTRY_", "METRICS_", "OPERATOR_",
+           "MEDIA_", "ALLOWED_", "CSRF_", "TRUSTED_", "PUBLIC_", "DEBUG", "DEMO", "HOST", "PORT", "DJANGO_",
+           "VAR_DIR")  # fmt: skip
 
 
 def free_port() -> int:

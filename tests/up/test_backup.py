@@ -64,7 +64,7 @@ def test_a_backup_fills_an_empty_database_and_an_empty_store(
 def test_what_is_in_use_is_replaced_only_by_force(archive: Path, media: Path) -> None:
     Group.objects.create(name="later")
     (media / "later").write_bytes(b"")
-    with pytest.raises(CommandError, match="not empty.*Nothing was restored"):
+    with pytest.raises(CommandError, match=r"not empty.*Nothing was restored"):
         call_command("restore", archive)
     assert Group.objects.filter(name="later").exists()
     call_command("restore", archive, force=True, stdout=io.StringIO())

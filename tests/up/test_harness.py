@@ -38,7 +38,9 @@ def test_nothing_leaves_this_machine() -> None:
         socket.getaddrinfo("portal.example", 443)
 
 
-def test_the_browser_runs_and_sees_no_other_machine(open_page: Callable[..., Page], picture: Callable[..., Path]) -> None:
+def test_the_browser_runs_and_sees_no_other_machine(
+    open_page: Callable[..., Page], picture: Callable[..., Path]
+) -> None:
     page = open_page(width=320)
     page.set_content("<h1>Bảo hiểm xã hội</h1>")
     assert page.text_content("h1") == "Bảo hiểm xã hội"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,12 +11,12 @@ from vssid.up.postgres import LONGEST_SOCKET_FOLDER, Postgres
 
 
 @pytest.fixture
-def folder() -> Iterator[Path]:
+def folder() -> Path:
     """A folder that PostgreSQL's account can walk into (pytest's own are closed to it)."""
     place = servers.home() / "test-postgres"
     place.mkdir(exist_ok=True)
     place.chmod(0o711)
-    yield place
+    return place
 
 
 def test_data_survives_a_restart_and_a_running_server_is_reused(folder: Path) -> None:

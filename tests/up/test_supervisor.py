@@ -103,7 +103,8 @@ def test_the_demonstration_is_refused_beside_a_real_issuer(tmp_path: Path) -> No
     refused = Terminal(tmp_path / "var", VNEID_ISSUER="https://issuer.example")
     assert refused.process.wait(30) == 1
     assert refused.text.count("\n") == 1
-    assert "DEMO=1" in refused.text and "VNEID_ISSUER" in refused.text
+    assert "DEMO=1" in refused.text
+    assert "VNEID_ISSUER" in refused.text
 
 
 @pytest.mark.xdist_group("up")

@@ -1,7 +1,7 @@
 """Backup and restore: the database and the stored files in one encrypted archive that is checked before it is used.
 
-An archive is a tar stream (`database.dump` in pg_dump's custom format, `media/…`, at last `manifest.json` with the SHA-256
-of each member), sealed by `vssid.ops.sealed` with the first of FIELD_ENCRYPTION_KEYS. The keys are not in it.
+An archive is a tar stream (`database.dump` in pg_dump's custom format, `media/…`, at last `manifest.json` with the
+SHA-256 of each member), sealed by `vssid.ops.sealed` with the first of FIELD_ENCRYPTION_KEYS. The keys are not in it.
 """
 
 import hashlib
@@ -115,7 +115,7 @@ def _sum(path: Path) -> str:
 def restore(source: Path, *, force: bool) -> dict[str, Any]:
     """Puts database and files back from `source` and gives the manifest.
 
-    Everything is checked before anything is touched. A database with tables, or stored files, are only replaced by `force`.
+    Everything is checked before anything is touched. Tables and files that are there are only replaced by `force`.
     """
     folder = media_folder()
     with _scratch(folder.parent if folder else source.parent) as scratch:
@@ -157,7 +157,7 @@ def _client(program: str, *arguments: str) -> None:
     database = connection.settings_dict
     names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
     environment = {name: str(database[key]) for name, key in names.items() if database.get(key)}
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 (a program of our own choosing)
         [_program(program), *arguments],
         env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "HOME": "/nonexistent", **environment},
         capture_output=True,

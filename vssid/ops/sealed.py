@@ -1,8 +1,9 @@
 """A file format for archives: a stream of AES-GCM frames that shows any change, cut or swap.
 
-Layout: magic, length and text of the key's id, 16 bytes of salt; then frames of at most 1 MiB of plain text, each with a
-16-byte tag. The key is HKDF-SHA256 of the named key with the salt, so every archive has its own and counted nonces never
-repeat. A nonce is the frame's number (11 bytes) and a byte that is 1 in the last frame; the header is bound to each frame.
+Layout: magic, length and text of the key's id, 16 bytes of salt; then frames of at most 1 MiB of plain text, each with
+a 16-byte tag. The key is HKDF-SHA256 of the named key with the salt, so every archive has its own and counted nonces
+never repeat. A nonce is the frame's number (11 bytes) and a byte that is 1 in the last frame; the header is bound to
+each frame.
 """
 
 import os

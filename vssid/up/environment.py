@@ -103,7 +103,9 @@ def _check_demonstration(variables: Mapping[str, str]) -> None:
         outside.append("SMS_HTTP_URL")
     for name in outside:
         if not is_loopback(variables.get(name, "")):
-            raise StartError(f"DEMO=1 runs only beside a gateway and an issuer on this machine; see {name} (or set DEMO=0).")
+            raise StartError(
+                f"DEMO=1 runs only beside a gateway and an issuer on this machine; see {name} (or set DEMO=0)."
+            )
 
 
 def is_loopback(url: str) -> bool:

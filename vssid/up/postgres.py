@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 ROLE = "vssid"
@@ -51,7 +52,7 @@ class Account:
         raise PostgresError("PostgreSQL does not run as root, and no account postgres, nobody or daemon exists here.")
 
     @property
-    def popen_options(self) -> dict[str, object]:
+    def popen_options(self) -> dict[str, Any]:
         if self.entry is None:
             return {}
         return {"user": self.entry.pw_uid, "group": self.entry.pw_gid, "extra_groups": []}
@@ -66,7 +67,9 @@ class Account:
         """Whether the account may read ("-r") or enter ("-x") `path`."""
         if self.entry is None:
             return True
-        return subprocess.run(["/usr/bin/test", mode, path], cwd="/", env=CLEAN_ENV, **self.popen_options).returncode == 0  # type: ignore[call-overload,no-any-return]
+        return (
+            subprocess.run(["/usr/bin/test", mode, path], cwd="/", env=CLEAN_ENV, **self.popen_options).returncode == 0
+        )
 
     def place(self, wanted: Path) -> Path:
         """`wanted`, or a folder under ROOT_HOME that stands for it when the account cannot come to it."""
@@ -116,12 +119,19 @@ class Postgres:
     `durable=False` turns off everything that protects against a crash of the machine: for tests.
     """
 
-    def __init__(self, data: Path, *, log: Path | None = None, durable: bool = True, options: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, data: Path, *, log: Path | None = None, durable: bool = True, options: Mapping[str, str] | None = None
+    ) -> None:
         self.account = Account()
         self.bin = binaries(self.account)
         self.data = self.account.place(data.absolute())
         self.log = log or data.absolute().parent / "postgres.log"
-        self.options = {**(DURABLE if durable else THROWAWAY), "max_connections": "200", "jit": "off", **(options or {})}
+        self.options = {
+            **(DURABLE if durable else THROWAWAY),
+            "max_connections": "200",
+            "jit": "off",
+            **(options or {}),
+        }
         self.process: subprocess.Popen[bytes] | None = None
         self.socket_folder = self._socket_folder()
 
@@ -136,7 +146,7 @@ class Postgres:
         return f"postgres://{ROLE}@{quote(str(self.socket_folder), safe='')}/{database}"
 
     def start(self, *, patience: float = 60) -> None:
-        """Makes the cluster if there is none, starts it or takes the one that runs, waits at most `patience` seconds."""
+        """Makes the cluster unless there is one, starts it or takes a running one; waits `patience` seconds at most."""
         self._prepare_socket_folder()
         if not (self.data / "PG_VERSION").exists():
             self._initdb()
@@ -190,7 +200,7 @@ class Postgres:
 
     def create_database(self, name: str = ROLE, *, template: str = "template0") -> None:
         """Creates database `name` unless it is there."""
-        if not self.sql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):
+        if not self.sql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):  # noqa: S608 (names are ours)
             self.sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
 
     def drop_database(self, name: str) -> None:
@@ -237,7 +247,7 @@ class Postgres:
 
     def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
         command = [str(self.bin / program), *arguments]
-        return subprocess.run(command, cwd="/", env=CLEAN_ENV, capture_output=True, **self.account.popen_options)  # type: ignore[call-overload,no-any-return]
+        return subprocess.run(command, cwd="/", env=CLEAN_ENV, capture_output=True, **self.account.popen_options)
 
-    def _popen(self, command: Sequence[str], **options: object) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(command, cwd="/", env=CLEAN_ENV, **self.account.popen_options, **options)  # type: ignore[call-overload,no-any-return]
+    def _popen(self, command: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(command, cwd="/", env=CLEAN_ENV, **self.account.popen_options, **options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -35,7 +36,7 @@ def spawn(command: Sequence[str], environment: Mapping[str, str], log: Path) -> 
             stdout=output,
             stderr=output,
             start_new_session=True,
-            preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 (no threads here)
+            preexec_fn=_end_with_parent if sys.platform == "linux" else None,
         )
 
 
@@ -106,10 +107,8 @@ class Child:
     def _signal_group(self, number: signal.Signals) -> None:
         # PostgreSQL's own children notice a dead parent and put shared memory in order themselves.
         if self.process is not None and self.end is signal.SIGTERM:
-            try:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, number)
-            except (ProcessLookupError, PermissionError):
-                pass
 
 
 def _cause(code: int) -> str:

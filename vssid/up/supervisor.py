@@ -85,7 +85,9 @@ class Supervisor:
             log = self.logs / f"{name}.log"
             self.children[name] = Child(name, lambda c=command, f=log: spawn(c, variables, f), log)  # type: ignore[misc]
             self.children[name].start()
-        self.say(f"started {', '.join(name for name in self.children if name != 'postgres')}; waiting for the web server")
+        self.say(
+            f"started {', '.join(name for name in self.children if name != 'postgres')}; waiting for the web server"
+        )
         self._wait_until_ready()
 
     def _start_postgres(self) -> None:
@@ -109,8 +111,10 @@ class Supervisor:
         self.say("preparing database and files")
         log = self.logs / "prepare.log"
         with log.open("wb") as errors:
-            process = subprocess.Popen([sys.executable, "manage.py", "prepare"], cwd=ROOT, env=self.machine.variables,
-                                       stdout=subprocess.PIPE, stderr=errors, text=True, start_new_session=True)  # fmt: skip
+            process = subprocess.Popen(
+                [sys.executable, "manage.py", "prepare"], cwd=ROOT, env=self.machine.variables, text=True,
+                stdout=subprocess.PIPE, stderr=errors, start_new_session=True,
+            )  # fmt: skip
             assert process.stdout is not None
             for line in process.stdout:
                 self.say(line.rstrip())
@@ -140,7 +144,7 @@ class Supervisor:
     def _get(self, path: str) -> bytes | None:
         host = self.machine["HOST"]
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104
-        request = urllib.request.Request(f"http://{host}:{self.machine['PORT']}{path}", headers={"Host": "localhost"})  # noqa: S310
+        request = urllib.request.Request(f"http://{host}:{self.machine['PORT']}{path}", headers={"Host": "localhost"})
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
                 return bytes(answer.read())

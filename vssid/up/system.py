@@ -88,8 +88,8 @@ def main(purpose: str) -> int:
         _install(prefix, [package for part in missing for package in part.packages])
         missing = [part for part in missing if not part.present()]
     for part in missing:
-        print(f"{part.name} is missing, for {part.purpose}. Debian and Ubuntu: sudo apt-get install "
-              f"{' '.join(part.packages)}; elsewhere install it by the system's own means.", file=sys.stderr)  # fmt: skip
+        how = f"on Debian and Ubuntu: sudo apt-get install {' '.join(part.packages)}"
+        print(f"{part.name} is missing, for {part.purpose}; {how}", file=sys.stderr)
     return 1 if missing and purpose == "test" else 0
 
 
