@@ -7,6 +7,7 @@ urlpatterns = [
     path("ca-nhan/", views.home, name="home"),
     path("the-bhyt/", views.card, name="card"),
     path("the-bhyt/ma/", views.card_code, name="card-code"),
+    path("the-bhyt/ma.svg", views.card_picture, name="card-picture"),
     path("qua-trinh-tham-gia/", views.history, name="history"),
     path(".well-known/jwks.json", views.jwks, name="jwks"),
 ]

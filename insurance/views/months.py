@@ -1,0 +1,161 @@
+"""The month grid as SVG, and the same as table rows.
+
+A grid of fifty years is one path a state: few bytes, and nothing for the template to loop over. Measures and shapes are
+those of the style guide: 44 units for the year, 21 a month, 20 a row.
+"""
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from insurance.rules.contributions import OWED, PAID, SETTLED, Totals, runs
+
+LEFT, TOP, STEP, ROW = 44, 22, 21, 20
+MISSING, OUTSIDE = 0, -1
+CLASSES = {PAID: "paid", OWED: "owed", SETTLED: "settled", MISSING: "none", OUTSIDE: "off"}
+# One cell, drawn from its upper left corner and back to it: full, or half a unit smaller where it has a border.
+_FULL = "m3 0h13q3 0 3 3v12q0 3-3 3h-13q-3 0-3-3v-12q0-3 3-3z"
+_BORDERED = "m3.5.5h12q3 0 3 3v11q0 3-3 3h-12q-3 0-3-3v-11q0-3 3-3z"
+_SHAPES = {
+    PAID: (_FULL, "m18 0"),
+    SETTLED: (_FULL, "m18 0"),
+    OWED: (_BORDERED, "m17.5-.5"),
+    MISSING: (_BORDERED, "m17.5-.5"),
+    OUTSIDE: ("m7 7h5v4h-5z", "m14-7"),
+}
+_WARNING = "m9.5 5v5m0 3v.01"
+_HEADS = "".join(
+    f'<text x="{LEFT + 9.5 + STEP * index}" y="14" text-anchor="middle">{index + 1}</text>' for index in range(12)
+)
+_PATTERNS = {
+    OWED: '<pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<path d="M1 0v5" class="hl"/></pattern>',
+    SETTLED: '<pattern id="cross" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<path d="M0 2.5h5M2.5 0v5" class="hc"/></pattern>',
+}
+
+
+def month_grid(states: Mapping[int, int], total: Totals, title: str) -> SafeString:
+    """Draw the months of one fund, newest year on top; `states` is not empty."""
+    first, last = min(states), max(states)
+    years = range(last // 12, first // 12 - 1, -1)
+    paths: dict[int, list[str]] = {}
+    labels: list[str] = []
+    for row, year in enumerate(years):
+        top = TOP + ROW * row
+        labels.append(f'<text x="0" y="{top + 14}">{year}</text>')
+        cells = [_state(states, month, first, last) for month in range(year * 12, year * 12 + 12)]
+        for index, state, length in _stretches(cells):
+            shape, onward = _SHAPES[state]
+            paths.setdefault(state, []).append(f"M{LEFT + STEP * index} {top}" + (shape + onward) * length)
+    drawn = "".join(f'<path class="{CLASSES[state]}" d="{"".join(parts)}"/>' for state, parts in paths.items())
+    if OWED in paths:
+        drawn += f'<path class="hl" d="{"".join(_warnings(states, last // 12))}"/>'
+    patterns = "".join(pattern for state, pattern in _PATTERNS.items() if state in paths)
+    return format_html(
+        '<svg class="months" viewBox="0 0 296 {}" role="img" aria-labelledby="grid-title grid-text">'
+        '<title id="grid-title">{}</title><desc id="grid-text">{}</desc>{}</svg>',
+        TOP + ROW * len(years) + 2,
+        title,
+        in_words(total),
+        mark_safe(patterns + _HEADS + "".join(labels) + drawn),  # noqa: S308 - numbers and fixed words only
+    )
+
+
+def _state(states: Mapping[int, int], month: int, first: int, last: int) -> int:
+    return states.get(month, MISSING) if first <= month <= last else OUTSIDE
+
+
+def _stretches(cells: list[int]) -> Iterable[tuple[int, int, int]]:
+    """(index of the first cell, state, number of cells) for each stretch of equal cells."""
+    index = 0
+    for state, group in groupby(cells):
+        length = len(list(group))
+        yield index, state, length
+        index += length
+
+
+def _warnings(states: Mapping[int, int], newest_year: int) -> Iterable[str]:
+    for month, state in states.items():
+        if state == OWED:
+            yield f"M{LEFT + STEP * (month % 12)} {TOP + ROW * (newest_year - month // 12)}{_WARNING}"
+
+
+def in_words(total: Totals) -> str:
+    """What the grid shows, for those who do not see it."""
+    parts = [ngettext("%(count)d month paid", "%(count)d months paid", total.months) % {"count": total.months}]
+    if total.owed_months:
+        parts.append(
+            ngettext("%(count)d month owed: %(when)s", "%(count)d months owed: %(when)s", total.owed_months)
+            % {"count": total.owed_months, "when": spans(total.owed)}
+        )
+    if total.missing_months:
+        parts.append(
+            ngettext(
+                "%(count)d month not recorded: %(when)s",
+                "%(count)d months not recorded: %(when)s",
+                total.missing_months,
+            )
+            % {"count": total.missing_months, "when": spans(total.gaps)}
+        )
+    if total.settled_months:
+        parts.append(
+            ngettext(
+                "%(count)d month settled as a lump sum", "%(count)d months settled as a lump sum", total.settled_months
+            )
+            % {"count": total.settled_months}
+        )
+    return "; ".join(parts) + "."
+
+
+def span(first: int, last: int) -> str:
+    """A stretch of months as people write it: 07/2021 – 03/2022, one month alone as 07/2021."""
+    start = f"{first % 12 + 1:02}/{first // 12}"
+    return start if first == last else f"{start} – {last % 12 + 1:02}/{last // 12}"
+
+
+def spans(stretches: Iterable[tuple[int, int]], most: int = 3) -> str:
+    """Some stretches of months in a row; the words say how many more there are."""
+    stretches = list(stretches)
+    text = ", ".join(span(*stretch) for stretch in stretches[:most])
+    if (rest := len(stretches) - most) > 0:
+        text += " " + ngettext("and %(count)d more stretch", "and %(count)d more stretches", rest) % {"count": rest}
+    return text
+
+
+def key(states: Mapping[int, int], total: Totals) -> SafeString:
+    """The explanation of the shapes that occur, and no others."""
+    words = {PAID: _("Paid"), OWED: _("Owed"), MISSING: _("Not recorded"), SETTLED: _("Settled")}
+    found = {PAID: total.months, OWED: total.owed_months, MISSING: total.missing_months, SETTLED: total.settled_months}
+    items = "".join(
+        f'<li><svg viewBox="-1 -1 21 20" aria-hidden="true"><path class="{CLASSES[state]}"'
+        f' d="M0 0{_SHAPES[state][0]}"/></svg>{word}</li>'
+        for state, word in words.items()
+        if found[state]
+    )
+    return mark_safe(f'<ul class="key">{items}</ul>')  # noqa: S308 - our own words
+
+
+def year_rows(states: Mapping[int, int], total: Totals) -> SafeString:
+    """Rows of the table that says the same as the grid: a year, then months paid, owed, not recorded, settled."""
+    first, last = min(states), max(states)
+    shown = [PAID, OWED, MISSING] + ([SETTLED] if total.settled_months else [])
+    rows = []
+    for year in range(last // 12, first // 12 - 1, -1):
+        months: dict[int, list[int]] = {}
+        for month in range(year * 12, year * 12 + 12):
+            months.setdefault(_state(states, month, first, last), []).append(month % 12 + 1)
+        cells = "".join(f"<td>{_count(months.get(state, []), bare=state == PAID)}</td>" for state in shown)
+        rows.append(f'<tr><th scope="row">{year}</th>{cells}</tr>')
+    return mark_safe("".join(rows))  # noqa: S308 - numbers and our own words
+
+
+def _count(months: list[int], *, bare: bool) -> str:
+    if bare or not months:
+        return str(len(months))
+    named = ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in runs(months))
+    return _("%(count)d (month %(months)s)") % {"count": len(months), "months": named}
