@@ -1,4 +1,4 @@
-"""The texts of SMS: plain ASCII, brand first, no links, one GSM-7 segment; `{ref}` is where the outbox puts its six signs."""
+"""The texts of SMS: plain ASCII, brand first, no links, one GSM-7 segment; `{ref}` is for the outbox's six signs."""
 
 from datetime import datetime
 
@@ -56,4 +56,12 @@ def dossier_refused(number: str) -> str:
     return (
         f"BHXHVN: ho so {number} khong duoc duyet. Xem ly do o muc Theo doi ho so tren cong BHXH. "
         f"LH {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+    )
+
+
+def vneid_linked(code: str, at: datetime) -> str:
+    """Return the notice that a VNeID identity now opens the account of the BHXH code `code`, shown masked."""
+    return (
+        f"BHXHVN: tai khoan {code[:2]}****{code[-4:]} da lien ket VNeID luc {localtime(at):%H:%M %d/%m/%Y}. "
+        f"Neu khong phai ban, goi ngay {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
     )

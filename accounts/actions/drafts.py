@@ -33,10 +33,7 @@ def keep_declaration(
     *, declaration: Declaration, dossier: RegistrationDossier | None, language: str, at: datetime
 ) -> RegistrationDossier:
     """Keep a declaration as a new draft, or in place of what `dossier` (a draft) held. Raises AlreadySubmitted."""
-    if dossier is None:
-        dossier = RegistrationDossier(created_at=at)
-    else:
-        dossier = hold_draft(dossier)
+    dossier = RegistrationDossier(created_at=at) if dossier is None else hold_draft(dossier)
     dossier.language = language
     _fill(dossier, declaration)
     dossier.save()

@@ -106,7 +106,7 @@ def _marks(dossier: RegistrationDossier) -> list[Mark]:
 
 
 def _mark_duplicates(others: list[RegistrationDossier]) -> int:
-    """Mark the open dossiers that had this code before, so that whoever opens one knows of the other; return their number."""
+    """Mark the open dossiers that had this code before: whoever opens one knows of the other. Return their number."""
     for other in others:
         if Mark.DUPLICATE_CODE not in other.marks:
             other.marks = [*other.marks, Mark.DUPLICATE_CODE]

@@ -1,6 +1,6 @@
 """Photos people upload: limits, and decoding in a separate process (security.md T19–T24, §3.2).
 
-What is stored is always made anew from pixels, so a polyglot file, a script in the metadata or a place (GPS) stays outside.
+What is stored is always made anew from pixels: a polyglot file, a script in the metadata or a place (GPS) stays out.
 """
 
 import json
@@ -62,7 +62,7 @@ class Photo:
 def read_upload(upload: UploadedFile) -> Photo:
     """Return an uploaded file as a clean photo. Raises PhotoRefused or PhotosBusy.
 
-    Name and declared type must be those of a photo; which of JPEG, PNG and HEIC it is, its bytes say: phones mix them up.
+    Name and declared type must be those of a photo; whether JPEG, PNG or HEIC, its bytes say: phones mix them up.
     """
     name = upload.name or ""
     ending = PurePath(name).suffix.lower()
@@ -78,7 +78,7 @@ def prepare(data: bytes) -> Photo:
     with _place():
         try:
             # -I: neither the environment nor the working directory can bring other code in.
-            done = subprocess.run(
+            done = subprocess.run(  # noqa: S603
                 [sys.executable, "-I", str(Path(worker.__file__).resolve())],
                 input=data,
                 capture_output=True,

@@ -1,7 +1,8 @@
-"""Turns one picture into a clean JPEG, in a process of its own with little memory and time. Run as a file by `accounts.photos`.
+"""Turns one picture into a clean JPEG, in a process of its own with little memory and time.
 
-Standard input: the bytes somebody uploaded. Standard output: one line of JSON, `{"width", "height"}` followed by the JPEG,
-or `{"refused": reason}`. Nothing here imports the portal: a decoder that is taken over finds no keys and no database.
+Run as a file by `accounts.photos`. Standard input: the bytes somebody uploaded. Standard output: one line of JSON,
+`{"width", "height"}` followed by the JPEG, or `{"refused": reason}`. Nothing here imports the portal: a decoder
+that is taken over finds no keys and no database.
 """
 
 import json
@@ -28,8 +29,8 @@ class Refused(Exception):
 def prepare(data: bytes) -> "Image.Image":
     """Return the picture, turned upright, at most LONGEST_SIDE long, as plain RGB pixels without any metadata.
 
-    Reads the header first: size and kind are judged before a pixel is decoded. JPEG is decoded at 1/2, 1/4 or 1/8 where that
-    is enough and turned last, when it is small: a third of the time and memory of doing it in the naive order.
+    Reads the header first: size and kind are judged before a pixel is decoded. JPEG is decoded at 1/2, 1/4 or 1/8 where
+    that is enough and turned last, when it is small: a third of the time and memory of doing it in the naive order.
     """
     from PIL import Image, ImageOps
 

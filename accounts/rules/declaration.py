@@ -1,4 +1,4 @@
-"""What a declaration must hold (domain.md §2.2): the one place where its fields are judged, for the form and for the API.
+"""What a declaration must hold (domain.md §2.2): the one place where its fields are judged, for form and API.
 
 Plain data in, plain data out: places are looked up by the caller and handed in as `Places`.
 """

@@ -29,7 +29,7 @@ class Mark(models.TextChoices):
 
 @dataclass(frozen=True)
 class Identity:
-    """The facts that are compared, from the declaration or from the insurance record. `citizen_id` has 12 digits or is None."""
+    """The facts that are compared, declared or recorded. `citizen_id` has 12 digits or is None."""
 
     full_name: str
     date_of_birth: date

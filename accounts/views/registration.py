@@ -1,0 +1,361 @@
+"""Registration, page by page: declaration, photos, confirmation, receipt. The draft is kept in the database, its key in
+the session; a page that comes too early leads back to the one that is missing."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import photos as decoding
+from accounts.actions import drafts, otp, registration
+from accounts.forms.registration import ConfirmForm, DeclarationForm, PhotosForm, typed_of
+from accounts.models import OneTimeCode, RegistrationDossier
+from accounts.models.registration import PhotoSlot
+from accounts.rules.declaration import contradictions
+from accounts.sessions import browser_key
+from accounts.views.tracking import timeline
+from vssid.documents.pdf import PdfUnavailable, render_pdf
+from vssid.documents.qr import qr_svg
+from vssid.documents.storage import StorageUnavailable
+from vssid.errors import DomainError, TooMany
+from vssid.identifiers import mask_phone
+from vssid.templatetags.portal import phone
+
+KEY = "registration"
+CONSENTED = "registration_consent"
+MOST_BODY = 40 * 1024 * 1024
+STEPS = ("declaration", "photos", "confirm", "done")
+Draft = RegistrationDossier
+
+
+def current(request: HttpRequest) -> Draft | None:
+    """Return the session's dossier, a draft or one that was sent; a draft older than its life is no more."""
+    key = request.session.get(KEY)
+    if not key:
+        return None
+    found = Draft.objects.select_related("office", "ward", "province").filter(public_id=UUID(key)).first()
+    if found and found.status == Draft.Status.DRAFT and found.created_at + drafts.LIFE <= timezone.now():
+        return None
+    return found
+
+
+def open_draft(request: HttpRequest) -> Draft | None:
+    """Return the session's dossier while it can be changed."""
+    found = current(request)
+    return found if found and found.status == Draft.Status.DRAFT else None
+
+
+def _show(request: HttpRequest, page: str, draft: Draft | None, status: int = 200, **context: Any) -> HttpResponse:
+    words = (_("Declaration"), _("Photos"), _("Confirmation"), _("Done"))
+    context |= {
+        "dossier": draft,
+        "step_words": words,
+        "step": STEPS.index(page) + 1 if page in STEPS else 0,
+        "ends": draft and draft.created_at + drafts.LIFE,
+        "phone_masked": draft and phone(mask_phone(draft.phone)),
+    }
+    return render(request, f"accounts/registration/{page}.html", context, status=status)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose(request: HttpRequest) -> HttpResponse:
+    """Choose between person and organisation; a draft that was begun can be gone on with or deleted."""
+    draft = open_draft(request)
+    if request.method == "POST":
+        if draft and request.POST.get("action") == "delete_draft":
+            drafts.delete_draft(dossier=draft, by="anonymous", at=timezone.now())
+            _forget(request)
+            messages.success(request, _("Your declaration and its photos are deleted."))
+        return redirect("accounts:register")
+    organisation = request.GET.get("doi-tuong") == "to-chuc"
+    return _show(request, "choose", draft, organisation=organisation, next_page=draft and _next_page(draft))
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def declaration(request: HttpRequest) -> HttpResponse:
+    """Fill in the declaration, or change it."""
+    draft = open_draft(request)
+    if request.method != "POST":
+        form = DeclarationForm(initial=typed_of(draft) if draft else {"id_type": "cccd"})
+        return _show(request, "declaration", draft, form=form)
+    if request.POST.get("action") == "wards":
+        form = DeclarationForm(initial=request.POST.dict())
+        form.fields["ward"].widget.attrs["autofocus"] = True
+        return _show(request, "declaration", draft, form=form)
+    form = DeclarationForm(request.POST)
+    if not form.is_valid():
+        return _show(request, "declaration", draft, status=400, form=form)
+    kept = drafts.keep_declaration(
+        declaration=form.declaration, dossier=draft, language=get_language() or "vi", at=timezone.now()
+    )
+    request.session[KEY] = str(kept.public_id)
+    if not request.user.is_authenticated:
+        request.session.set_expiry(int(drafts.LIFE.total_seconds()))
+    return redirect("accounts:photos")
+
+
+@login_not_required
+@require_safe
+def wards(request: HttpRequest) -> HttpResponse:
+    """Answer the fields ward and office for a province, and the office for a ward, as a piece of the declaration."""
+    places = {name: request.GET.get(name, "") for name in ("province", "ward")}
+    return render(request, "accounts/registration/places.html", {"form": DeclarationForm(initial=places)})
+
+
+def _limit_body(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Refuse a body of more than MOST_BODY before anything reads it."""
+
+    @wraps(view)
+    def limited(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdigit() or int(length) > MOST_BODY:
+            return _show(request, "too_large", open_draft(request), status=413, limit=MOST_BODY // 1024 // 1024)
+        return view(request)
+
+    return limited
+
+
+# The middleware's CSRF check would read the whole body first, so it is made inside of the limit.
+@csrf_exempt
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@_limit_body
+@csrf_protect
+def photos(request: HttpRequest) -> HttpResponse:
+    """Add the three photos, one, two or all at a time; what came before stays."""
+    draft = open_draft(request)
+    if draft is None:
+        return _too_early(request)
+    if request.method != "POST":
+        return _photos_page(request, draft, None)
+    form = PhotosForm(request.POST, request.FILES)
+    form.is_valid()
+    status, kept = _keep_uploads(request, draft, form)
+    missing = _missing(draft)
+    if not form.errors and not missing:
+        return redirect("accounts:confirm")
+    if not form.errors and kept:
+        messages.info(request, _("Kept. Add the photos that are still missing."))
+        return redirect("accounts:photos")
+    for slot in missing:
+        if slot not in form.errors:
+            form.add_error(slot, _("Add this photo: %(slot)s.") % {"slot": PhotoSlot(slot).label})
+    return _photos_page(request, draft, form, status=status)
+
+
+def _keep_uploads(request: HttpRequest, draft: Draft, form: PhotosForm) -> tuple[int, int]:
+    """Keep every good photo, note what is wrong with the others; return the answer's status and how many were kept."""
+    status, kept = 400, 0
+    for slot in PhotoSlot.values:
+        upload = request.FILES.get(slot)
+        if upload is None:
+            continue
+        try:
+            photo = decoding.read_upload(upload)
+            drafts.keep_photo(dossier=draft, slot=slot, photo=photo, at=timezone.now())
+            kept += 1
+        except (decoding.PhotoRefused, decoding.PhotosBusy, StorageUnavailable) as error:
+            form.add_error(slot, str(error))
+            status = max(status, error.status)
+    return status, kept
+
+
+def _photos_page(request: HttpRequest, draft: Draft, form: PhotosForm | None, status: int = 200) -> HttpResponse:
+    kept = set(draft.photos.filter(erased_at=None).values_list("slot", flat=True))
+    hints = {
+        PhotoSlot.PORTRAIT: _("Face from the front, nothing on the head, light background."),
+        PhotoSlot.ID_FRONT: _("The side with your picture. All four corners in the photo, no glare."),
+        PhotoSlot.ID_BACK: _("The other side. All four corners in the photo, no glare."),
+    }
+    slots = [
+        {
+            "name": slot.value,
+            "title": slot.label,
+            "hint": hints[slot],
+            "url": reverse("accounts:photo", args=[slot.value]) if slot in kept else "",
+            "alt": _("Your photo: %(slot)s") % {"slot": slot.label},
+            "error": " ".join(str(text) for text in form.errors.get(slot, ())) if form else "",
+        }
+        for slot in PhotoSlot
+    ]
+    return _show(request, "photos", draft, status=status, form=form, slots=slots)
+
+
+@login_not_required
+@require_safe
+def photo(request: HttpRequest, slot: str) -> HttpResponse:
+    """Show a photo of one's own draft to the browser that began it; to anybody else there is none."""
+    draft = open_draft(request)
+    found = draft and draft.photos.filter(slot=slot, erased_at=None).first()
+    if not found:
+        raise Http404
+    response = HttpResponse(drafts.read_photo(found), content_type="image/jpeg")
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Disposition"] = f'inline; filename="{found.slot}.jpg"'
+    return response
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest) -> HttpResponse:
+    """Read everything again, consent, receive the code, send."""
+    dossier = current(request)
+    if dossier and dossier.status != Draft.Status.DRAFT:
+        return redirect("accounts:done")
+    if dossier is None or _missing(dossier):
+        return _too_early(request, dossier)
+    if request.method != "POST":
+        return _confirm_page(request, dossier, ConfirmForm(initial={"consent": CONSENTED in request.session}))
+    form = ConfirmForm(request.POST)
+    sending = request.POST.get("action") != "send_otp"
+    if not form.check_sending(sending=sending):
+        return _confirm_page(request, dossier, form, status=400)
+    try:
+        return _send(request, dossier, form.cleaned_data["otp"]) if sending else _send_code(request, dossier, form)
+    except DomainError as error:
+        if Draft.objects.exclude(status=Draft.Status.DRAFT).filter(pk=dossier.pk).exists():
+            return redirect("accounts:done")
+        waiting = _waiting_code(request, dossier)
+        form.add_error("otp" if waiting and sending else None, str(error))
+        response = _confirm_page(request, dossier, form, status=error.status)
+        if isinstance(error, TooMany):
+            response["Retry-After"] = str(error.retry_after)
+        return response
+
+
+def _send_code(request: HttpRequest, draft: Draft, form: ConfirmForm) -> HttpResponse:
+    if form.cleaned_data["consent"]:
+        request.session[CONSENTED] = True
+    otp.issue(phone=draft.phone, at=timezone.now(), **_challenge(request, draft))
+    return redirect("accounts:confirm")
+
+
+def _send(request: HttpRequest, draft: Draft, code: str) -> HttpResponse:
+    now = timezone.now()
+    proof = otp.check(code=code, at=now, **_challenge(request, draft))
+    registration.submit(dossier=draft, proof=proof, at=now)
+    return redirect("accounts:done")
+
+
+def _challenge(request: HttpRequest, draft: Draft) -> dict[str, str]:
+    return {
+        "purpose": OneTimeCode.Purpose.REGISTRATION,
+        "subject": f"dossier:{draft.pk}",
+        "browser_key": browser_key(request),
+    }
+
+
+def _waiting_code(request: HttpRequest, draft: Draft) -> OneTimeCode | None:
+    sent = otp.pending(**_challenge(request, draft))
+    return sent if otp.is_waiting(sent, timezone.now()) else None
+
+
+def _confirm_page(request: HttpRequest, draft: Draft, form: ConfirmForm, status: int = 200) -> HttpResponse:
+    against = contradictions(
+        id_type=draft.id_type,
+        id_number=draft.id_number,
+        gender=draft.gender,
+        birth_year=draft.date_of_birth.year,
+    )
+    waiting = _waiting_code(request, draft)
+    return _show(
+        request,
+        "confirm",
+        draft,
+        status=status,
+        form=form,
+        facts=declared_facts(draft),
+        contradicts=bool(against),
+        waiting=waiting,
+        tries_left=waiting and otp.TRIES - waiting.tries,
+        slots=[{"title": slot.label, "url": reverse("accounts:photo", args=[slot.value])} for slot in PhotoSlot],
+    )
+
+
+def declared_facts(dossier: Draft) -> list[tuple[Any, ...]]:
+    """Return label and value of everything that was declared, for reading again and for printing."""
+    typed = typed_of(dossier)
+    labels = {name: field.label for name, field in DeclarationForm.base_fields.items()}
+    shown = {
+        **typed,
+        "gender": dossier.get_gender_display(),
+        "id_type": dossier.get_id_type_display(),
+        "province": dossier.province.name,
+        "ward": dossier.ward.name,
+        "office": dossier.office.name,
+    }
+    wide = {"bhxh_code", "full_name", "email", "address", "office", "id_type", "old_id_number"}
+    order = [name for name in labels if name != "office" and shown[name]]
+    return [(labels[name], shown[name], "wide" if name in wide else "") for name in [*order, "office"]]
+
+
+@login_not_required
+@require_safe
+def done(request: HttpRequest) -> HttpResponse:
+    """Show the dossier's number and what comes next."""
+    dossier = current(request)
+    if dossier is None or dossier.status == Draft.Status.DRAFT:
+        return _too_early(request, dossier)
+    return _show(request, "done", dossier, events=timeline(dossier))
+
+
+@login_not_required
+@require_safe
+def declaration_pdf(request: HttpRequest) -> HttpResponse:
+    """Give the declaration as a document to keep; where PDF cannot be made, the same as a page to print."""
+    dossier = current(request)
+    if dossier is None or dossier.status == Draft.Status.DRAFT:
+        raise Http404
+    address = request.build_absolute_uri(reverse("accounts:track"))
+    context = {
+        "dossier": dossier,
+        "facts": declared_facts(dossier),
+        "track_url": address,
+        "qr": qr_svg(address, label=_("Address of the page that follows this dossier")),
+    }
+    language = get_language() or "vi"
+    try:
+        pdf = render_pdf("documents/declaration.html", context, language=language)
+    except PdfUnavailable:
+        return render(request, "documents/declaration.html", {**context, "language": language})
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="to-khai-{dossier.url_number}.pdf"'
+    return response
+
+
+def _missing(draft: Draft) -> list[str]:
+    kept = set(draft.photos.filter(erased_at=None).values_list("slot", flat=True))
+    return [slot for slot in PhotoSlot.values if slot not in kept]
+
+
+def _next_page(draft: Draft | None) -> str:
+    """Return the name of the page where the draft is to be gone on with."""
+    if draft is None:
+        return "accounts:declaration"
+    return "accounts:photos" if _missing(draft) else "accounts:confirm"
+
+
+def _too_early(request: HttpRequest, draft: Draft | None = None) -> HttpResponse:
+    if draft is None and request.session.pop(KEY, None):
+        messages.warning(request, _("Your declaration was kept for 24 hours and is deleted now. Begin again."))
+    return redirect(_next_page(draft))
+
+
+def _forget(request: HttpRequest) -> None:
+    request.session.pop(KEY, None)
+    request.session.pop(CONSENTED, None)

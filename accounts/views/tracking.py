@@ -1,0 +1,173 @@
+"""Following a dossier by its number and the phone of the declaration, proved by a code.
+
+Whether a pair exists is not told: for one that does not, a decoy counts like a code and nothing is sent.
+"""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.actions import otp
+from accounts.forms.registration import DeclarationForm, TrackingForm
+from accounts.models import OneTimeCode, RegistrationDossier
+from accounts.models.registration import PhotoSlot
+from accounts.rules.refusals import OBJECTION, REFUSALS
+from accounts.sessions import browser_key
+from vssid.audit.events import Event
+from vssid.audit.log import record
+from vssid.crypto import keyed_hash
+from vssid.errors import DomainError, TooMany
+from vssid.identifiers import parse_mobile
+from vssid.templatetags.portal import moment
+
+KEY = "tracking"
+OPEN_FOR = timedelta(minutes=15)
+NUMBER = re.compile(r"\d{5}(GD|DVC)/\d{4}/\d{5,}")
+Status = RegistrationDossier.Status
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def track(request: HttpRequest) -> HttpResponse:
+    """Ask for number and phone, then for the code, then show where the dossier stands."""
+    if request.method == "POST":
+        return _answer(request, TrackingForm(request.POST))
+    dossier = None if "khac" in request.GET else _opened(request)
+    if dossier is None:
+        return _page(request, TrackingForm())
+    context = {
+        "dossier": dossier,
+        "events": timeline(dossier),
+        "refusal": refusal(dossier),
+        "returned": returned(dossier),
+    }
+    return render(request, "accounts/registration/status.html", context)
+
+
+def _answer(request: HttpRequest, form: TrackingForm) -> HttpResponse:
+    sending = request.POST.get("action") != "submit"
+    pair = _read_pair(form)
+    if pair is None:
+        return _page(request, form, status=400)
+    number, phone = pair
+    challenge = {
+        "purpose": OneTimeCode.Purpose.TRACKING,
+        "subject": f"tracking:{keyed_hash(f'{number} {phone}', kind='tracking').hex()[:40]}",
+        "browser_key": browser_key(request),
+    }
+    now = timezone.now()
+    dossier = _find(number, phone)
+    try:
+        if not sending:
+            otp.verify(code=form.cleaned_data["otp"], at=now, **challenge)
+            return _open(request, dossier)
+        otp.issue(phone=phone, at=now, decoy=dossier is None, **challenge)
+    except DomainError as error:
+        waiting = otp.pending(**challenge)
+        waiting = waiting if otp.is_waiting(waiting, now) else None
+        form.add_error("otp" if waiting and not sending else None, str(error))
+        response = _page(request, form, waiting, status=error.status)
+        if isinstance(error, TooMany):
+            response["Retry-After"] = str(error.retry_after)
+        return response
+    return _page(request, TrackingForm(initial=form.cleaned_data), otp.pending(**challenge))
+
+
+def _page(
+    request: HttpRequest, form: TrackingForm, waiting: OneTimeCode | None = None, status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "waiting": waiting, "tries_left": waiting and otp.TRIES - waiting.tries}
+    return render(request, "accounts/registration/track.html", context, status=status)
+
+
+def _read_pair(form: TrackingForm) -> tuple[str, str] | None:
+    """Return number and phone in canonical form, or None with the reasons at their fields."""
+    if not form.is_valid():
+        return None
+    number = form.cleaned_data["number"].upper().replace(" ", "").replace("-", "/")
+    if not NUMBER.fullmatch(number):
+        form.add_error("number", _("A dossier number looks like 00108GD/2026/00107. Copy it from the message."))
+    try:
+        phone = parse_mobile(form.cleaned_data["phone"])
+    except DomainError as error:
+        form.add_error("phone", str(error))
+    return None if form.errors else (number, phone)
+
+
+def _find(number: str, phone: str) -> RegistrationDossier | None:
+    found = RegistrationDossier.objects.filter(number=number, phone_hash=keyed_hash(phone, kind="phone"))
+    return found.exclude(status=Status.DRAFT).first()
+
+
+def _open(request: HttpRequest, dossier: RegistrationDossier | None) -> HttpResponse:
+    assert dossier is not None, "no code fits a decoy"
+    now = timezone.now()
+    record(Event.DOSSIER_TRACKED, actor="anonymous", subject=f"dossier:{dossier.pk}", at=now)
+    request.session[KEY] = {"dossier": dossier.pk, "until": (now + OPEN_FOR).timestamp()}
+    return redirect("accounts:track")
+
+
+def _opened(request: HttpRequest) -> RegistrationDossier | None:
+    seen = request.session.get(KEY)
+    if not seen or seen["until"] <= timezone.now().timestamp():
+        return None
+    return RegistrationDossier.objects.select_related("office").filter(pk=seen["dossier"]).first()
+
+
+def timeline(dossier: RegistrationDossier) -> list[dict[str, Any]]:
+    """Return what happened, what is due now and what comes next, in words for the applicant."""
+    office = dossier.office.name
+    received = {"state": "done", "title": _("Declaration received"), "text": moment(dossier.submitted_at)}
+    password = {
+        "state": "next",
+        "title": _("Your account is opened"),
+        "text": _("User name and a temporary password come by message."),
+    }
+    decided = moment(dossier.decided_at)
+    match dossier.status:
+        case Status.APPROVED:
+            log_in = {"url": reverse("accounts:login"), "link": _("Log in")}
+            return [
+                received,
+                {"state": "done", "title": _("Identity checked, declaration approved"), "text": decided},
+                {**password, "state": "now", **log_in},
+            ]
+        case Status.REJECTED:
+            return [received, {"state": "now", "icon": "cross", "title": _("Refused"), "text": decided}]
+        case Status.RETURNED:
+            waits = {"state": "now", "icon": "pen", "title": _("Waiting for you"), "text": office}
+            return [received, waits, password]
+        case Status.CANCELLED | Status.WITHDRAWN:
+            return [received, {"state": "now", "icon": "cross", "title": dossier.get_status_display(), "text": ""}]
+    show = _("Bring your original ID card to %(office)s.") % {"office": office}
+    return [received, {"state": "now", "title": _("Show your ID card at the office"), "text": show}, password]
+
+
+def refusal(dossier: RegistrationDossier) -> dict[str, Any] | None:
+    """Return why a dossier was refused, how to mend it and where to object; None for any other."""
+    if dossier.status != Status.REJECTED:
+        return None
+    known = REFUSALS.get(dossier.reason)
+    return {
+        "title": known.title if known else dossier.reason,
+        "remedy": known.remedy if known else "",
+        "text": dossier.reason_text,
+        "objection": OBJECTION,
+    }
+
+
+def returned(dossier: RegistrationDossier) -> list[tuple[Any, str]]:
+    """Return label and words for each field or photo that an officer wants changed."""
+    if dossier.status != Status.RETURNED:
+        return []
+    labels: dict[str, Any] = {name: field.label for name, field in DeclarationForm.base_fields.items()}
+    labels |= dict(PhotoSlot.choices)
+    return [(labels.get(item["field"], item["field"]), item["text"]) for item in dossier.return_reasons]
