@@ -3,6 +3,15 @@
 from django.forms.renderers import DjangoTemplates, TemplatesSetting
 from django.template import TemplateDoesNotExist
 from django.template.backends.base import BaseEngine
+from django.utils.translation import gettext_noop
+
+# Django's own sentences, named here so that the portal's catalogue may say them in its own voice.
+DJANGO_SENTENCES = (
+    gettext_noop("This field is required."),
+    gettext_noop("Enter a valid email address."),
+    gettext_noop("Select a valid choice. %(value)s is not one of the available choices."),
+    gettext_noop("Select a valid choice. That choice is not one of the available choices."),
+)
 
 
 class PortalRenderer(TemplatesSetting):

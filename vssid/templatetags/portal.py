@@ -224,8 +224,10 @@ def _mistakes(form: BaseForm) -> Iterator[dict[str, str]]:
         yield {"target": "", "text": text}
     for field in form:
         target = field.id_for_label or (f"{field.auto_id}_0" if field.auto_id else "")
-        for text in field.errors:
-            yield {"target": target, "text": text}
+        for error in form.errors.as_data().get(field.name, ()):
+            text = " ".join(error.messages)
+            # "Fill this in" says nothing away from its field.
+            yield {"target": target, "text": f"{field.label}: {text}" if error.code == "required" else text}
 
 
 # Parts of every page
