@@ -123,7 +123,7 @@ def _rights(found: CardView) -> list[str]:
                 % {"amount": money(cheap_visit(found.base_salary))}
             )
         return rights
-    rights = [_("The health insurance fund pays 100% of the costs that are covered.")]
+    rights = [_("The health insurance fund pays all costs that are covered.")]
     if found.level == LEVEL_WITH_RATIOS:
         rights.append(_("For some medicines, supplies and services it pays a set part."))
     if found.level == LEVEL_BEYOND_COVER:
