@@ -39,7 +39,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "vssid.apps.PortalStaticFilesConfig",
     "csp",
     "django_htmx",
     "django_otp",
@@ -131,9 +131,10 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or env.flag("PLAIN_STATIC")
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "vssid.ops.static.PortalStaticStorage"
     },
 }
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "jpg", "gif", "woff", "woff2", "gz", "br")
 WHITENOISE_USE_FINDERS = DEBUG or env.flag("PLAIN_STATIC")
 
 # Keys.

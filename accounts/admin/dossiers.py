@@ -79,7 +79,7 @@ class OfficeFilter(admin.SimpleListFilter):
 
 
 @admin.register(RegistrationDossier)
-class RegistrationDossierAdmin(admin.ModelAdmin[RegistrationDossier]):
+class RegistrationDossierAdmin(admin.ModelAdmin):
     """Registration dossiers of the officer's offices: list, look, decide; nothing is edited."""
 
     list_display = ("number_shown", "full_name", "code_shown", "submitted_at", "marks_shown", "state_shown")

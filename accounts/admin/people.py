@@ -17,7 +17,7 @@ from vssid.audit.log import record
 admin.site.unregister(Group) if admin.site.is_registered(Group) else None
 
 
-class StaffForm(forms.ModelForm[User]):
+class StaffForm(forms.ModelForm):
     """A member of staff; a password typed here is replaced by themselves at the first login."""
 
     new_password = forms.CharField(
@@ -41,16 +41,15 @@ class StaffForm(forms.ModelForm[User]):
         return name
 
 
-class PostingInline(admin.TabularInline[StaffPosting, User]):
+class PostingInline(admin.TabularInline):
     """Where this member of staff works."""
 
     model = StaffPosting
     extra = 0
-    autocomplete_fields = ("office",)
 
 
 @admin.register(User)
-class StaffAdmin(admin.ModelAdmin[User]):
+class StaffAdmin(admin.ModelAdmin):
     """Members of staff."""
 
     form = StaffForm

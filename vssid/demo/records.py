@@ -1,0 +1,89 @@
+"""The cast's insurance records, as rows for the importer; dates count back from today."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from vssid.demo.cast import EMPLOYERS, FACILITIES, PEOPLE, Job, Person
+
+Row = dict[str, str]
+RAISE = 1.055
+
+
+def rows(today: date) -> dict[str, list[Row]]:
+    """Return the rows by kind of import, in the order in which they must go in."""
+    return {
+        "employers": [{"code": c, "name": n, "address": a, "made_up": "1"} for c, n, a in EMPLOYERS],
+        "facilities": [
+            {"code": c, "name": n, "province": p, "address": a, "made_up": "1"} for c, n, p, a in FACILITIES
+        ],
+        "persons": [_person(person) for person in PEOPLE],
+        "cards": [_card(person, today) for person in PEOPLE if person.card],
+        "periods": [row for person in PEOPLE for job in person.jobs for row in _periods(person, job, today)],
+    }
+
+
+def _person(person: Person) -> Row:
+    return {
+        "bhxh_code": person.code,
+        "full_name": person.name,
+        "date_of_birth": person.born,
+        "gender": person.gender,
+        "citizen_id": person.citizen_id,
+        "phone": person.phone,
+        "address": person.address,
+        "ward": person.ward,
+        "made_up": "1",
+    }
+
+
+def _card(person: Person, today: date) -> Row:
+    card = person.card
+    assert card is not None
+
+    def day(offset: int) -> str:
+        return (today + timedelta(days=offset)).isoformat()
+
+    return {
+        "source_key": f"demo:{person.code}",
+        "bhxh_code": person.code,
+        "number": f"{card.kind}{card.province}{person.code}",
+        "valid_from": day(card.start),
+        "valid_to": day(card.end),
+        "facility": card.facility,
+        "five_years_from": "" if card.five_years is None else day(card.five_years),
+        "revoked": "",
+    }
+
+
+def _periods(person: Person, job: Job, today: date) -> Iterator[Row]:
+    last_full = today.year * 12 + today.month - 2
+    first, last = last_full - job.start, last_full - job.end
+    for kind in job.funds:
+        for start, end, status in _stretches(first, last, job):
+            years = start // 12 - first // 12
+            yield {
+                "bhxh_code": person.code,
+                "kind": kind,
+                "from": _month(start),
+                "to": _month(end),
+                "employer": job.employer,
+                "position": job.title,
+                "salary": str(round(job.salary * RAISE**years, -4)).removesuffix(".0"),
+                "status": status,
+            }
+
+
+def _stretches(first: int, last: int, job: Job) -> Iterator[tuple[int, int, str]]:
+    """Cut a job at each January, where the salary changes, and where the owed months begin."""
+    status = "settled" if job.settled else "paid"
+    start = first
+    while start <= last:
+        end = min(start // 12 * 12 + 11, last)
+        if start <= last - job.owed < end:
+            end = last - job.owed
+        yield start, end, "owed" if start > last - job.owed else status
+        start = end + 1
+
+
+def _month(number: int) -> str:
+    return f"{number // 12:04}-{number % 12 + 1:02}"
