@@ -24,7 +24,8 @@ class DomainError(Exception):
         self.params = params
 
     def __str__(self) -> str:
-        return str(self.message) % self.params if self.params else str(self.message)
+        # The lazy text itself is filled: only so does a plural know its number.
+        return str(self.message % self.params) if self.params else str(self.message)
 
 
 class NotFound(DomainError):
