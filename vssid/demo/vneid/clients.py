@@ -1,0 +1,88 @@
+"""The stand-in's one client, how it proves itself, and what it is told when it is refused."""
+
+import base64
+import hashlib
+import hmac
+import time
+from dataclasses import dataclass, field
+from urllib.parse import unquote_plus, urlsplit
+
+from joserfc import jwt
+from joserfc.errors import InvalidKeyTypeError, JoseError
+from joserfc.jwk import Key, import_key
+
+ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+
+class Refused(Exception):
+    """An OAuth error: its code, and what the developer of the client should know."""
+
+    def __init__(self, error: str, description: str = "", status: int = 400) -> None:
+        super().__init__(description)
+        self.error, self.description, self.status = error, description, status
+
+
+@dataclass
+class Client:
+    """The one relying party. `key` (PEM) is set when it authenticates by private_key_jwt."""
+
+    client_id: str
+    secret: str
+    key: str
+    base_url: str
+    assertions: dict[str, float] = field(default_factory=dict)
+
+    def owns(self, address: str) -> bool:
+        """Whether the address is the client's: on loopback, or under its public address."""
+        parts = urlsplit(address)
+        if parts.scheme not in {"http", "https"} or parts.fragment or parts.username:
+            return False
+        loopback = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+        return loopback or bool(self.base_url and address.startswith(self.base_url + "/"))
+
+    def authenticate(self, header: str, form: dict[str, str], issuer: str) -> None:
+        """Refuse whoever is not the client: by basic authentication, by secret in the form, or by signed assertion."""
+        if "client_assertion" in form:
+            right = form.get("client_assertion_type") == ASSERTION and self.asserted(form["client_assertion"], issuer)
+        else:
+            client_id, secret = form.get("client_id", ""), form.get("client_secret", "")
+            if header.startswith("Basic "):
+                try:
+                    pair = base64.b64decode(header[6:]).decode().partition(":")
+                except ValueError:
+                    raise Refused("invalid_client", "Authorization", 401) from None
+                client_id, secret = unquote_plus(pair[0]), unquote_plus(pair[2])
+            same = hmac.compare_digest(secret.encode(), self.secret.encode())
+            right = client_id == self.client_id and same and bool(secret)
+        if not right:
+            raise Refused("invalid_client", status=401)
+
+    def asserted(self, assertion: str, issuer: str) -> bool:
+        """Whether the client signed the assertion, for this issuer, for now, and for the first time (RFC 7523)."""
+        try:
+            claims = jwt.decode(assertion, import_pem(self.key), algorithms=["RS256", "PS256", "ES256"]).claims
+        except (JoseError, ValueError):
+            return False
+        audience = claims.get("aud")
+        audiences = audience if isinstance(audience, list) else [audience]
+        now, once = time.time(), str(claims.get("jti", ""))
+        self.assertions = {jti: expires for jti, expires in self.assertions.items() if expires > now}
+        if not once or once in self.assertions or not isinstance(claims.get("exp"), int):
+            return False
+        self.assertions[once] = claims["exp"]
+        named = claims.get("iss") == claims.get("sub") == self.client_id
+        return named and bool({issuer, f"{issuer}/token"} & {*audiences}) and now < claims["exp"] < now + 3700
+
+
+def verifies(verifier: str, challenge: str) -> bool:
+    """Whether the code verifier belongs to the challenge (RFC 7636, S256)."""
+    digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=")
+    return 43 <= len(verifier) <= 128 and hmac.compare_digest(digest, challenge.encode())
+
+
+def import_pem(pem: str) -> Key:
+    """The key in a PEM text, RSA or elliptic: the text itself does not always say which."""
+    try:
+        return import_key(pem, "RSA")
+    except InvalidKeyTypeError:
+        return import_key(pem, "EC")
