@@ -21,7 +21,7 @@ ADVISORY_LOCK = 0x76737369  # any fixed number: sealers on all machines take the
 LOOK_BACK = 100_000  # ids; a transaction that commits later than this many others waits for `seal_audit`
 OVERDUE = timedelta(minutes=10)
 
-SealRow = tuple[int, date, int, bytes]
+SealRow = tuple[int, date, int, bytes | memoryview]
 
 
 @transaction.atomic
@@ -74,14 +74,14 @@ def problems(*, at: datetime, since: date | None = None) -> Iterator[str]:
     for batch in _batches(seals.values_list("event_id", "day", "position", "hash")):
         events = AuditEvent.objects.in_bulk([event_id for event_id, *_ in batch])
         for event_id, day, position, sealed in batch:
-            event, sealed = events.get(event_id), bytes(sealed)
+            event = events.get(event_id)
             if position != (place[1] + 1 if day == place[0] else 1):
                 yield f"seal {day} {position}: seals before it are missing"
             if event is None:
                 yield f"event {event_id} (sealed {day} {position}): missing"
-            elif event_hash(event, previous) != sealed:
+            elif event_hash(event, previous) != bytes(sealed):
                 yield f"event {event_id} (sealed {day} {position}): altered, or the seal before it is"
-            previous, place = sealed, (day, position)
+            previous, place = bytes(sealed), (day, position)
     overdue = _unsealed(everything=True).filter(at__lt=at - OVERDUE).count()
     if overdue:
         yield f"{overdue} events older than {OVERDUE.seconds // 60} minutes have no seal"

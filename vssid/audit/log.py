@@ -18,7 +18,7 @@ def record(event: Event, *, actor: str, subject: str = "", at: datetime, office:
     "system", "anonymous". Facts are counts, codes of reasons, names of fields: never personal data.
     Raises ValueError when a party or fact has another form.
     """
-    for party in filter(None, (actor, subject)):
+    for party in (actor, *filter(None, [subject])):
         if not PARTY.fullmatch(party):
             raise ValueError("audit: actor and subject look like kind:key")
     for name, fact in facts.items():

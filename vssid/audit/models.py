@@ -1,12 +1,18 @@
 """The audit log: rows that are only ever added, and the seals that chain them."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from vssid.audit.events import Event
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
-def event_choices() -> list[tuple[str, str]]:
+
+def event_choices() -> "Sequence[tuple[str, StrOrPromise]]":
     """Return the events as choices; a function, so that a new event needs no migration."""
     return Event.choices
 

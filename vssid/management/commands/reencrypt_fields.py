@@ -8,7 +8,6 @@ from typing import Any
 from django.apps import apps
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection, models, transaction
-from psycopg2.extras import execute_values
 
 from vssid.crypto import EncryptedTextField, current_header
 
@@ -60,17 +59,12 @@ def _next_rows(field: EncryptedTextField, last: Any, batch: int) -> list[Any]:
             f" AND substring({column} FOR {len(header)}) <> %s {after} ORDER BY {key} LIMIT {batch:d} FOR UPDATE",
             [header] if last is None else [header, last],
         )
-        rows = [(pk, field.seal(field.open(blob))) for pk, blob in cursor.fetchall()]
-        if rows:
-            execute_values(
-                cursor,
-                f"UPDATE {table} SET {column} = new.value FROM (VALUES %s) AS new(key, value)"  # noqa: S608
-                f" WHERE {table}.{key} = new.key",
-                rows,
-            )
-    return [pk for pk, _ in rows]
+        rows = [(field.seal(field.open(blob)), pk) for pk, blob in cursor.fetchall()]
+        cursor.executemany(f"UPDATE {table} SET {column} = %s WHERE {key} = %s", rows)  # noqa: S608
+    return [pk for _, pk in rows]
 
 
 def _names(model: type[models.Model], field: EncryptedTextField) -> tuple[str, str, str]:
-    quote = connection.ops.quote_name
-    return quote(model._meta.db_table), quote(model._meta.pk.column), quote(field.column)
+    names = model._meta.db_table, model._meta.pk.column, field.column
+    table, key, column = (connection.ops.quote_name(str(name)) for name in names)
+    return table, key, column
