@@ -10,6 +10,7 @@ from urllib.parse import unquote, urljoin
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.exceptions import SuspiciousFileOperation
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -31,19 +32,23 @@ class PdfUnavailable(DomainError):
 def render_pdf(template: str, context: dict[str, Any], *, language: str) -> bytes:
     """Return `template` filled with `context` as PDF, its text and /Lang in `language` (`vi` or `en`).
 
-    Reads static files only; anything else the template points at stops the rendering with an error.
+    Reads static files only; anything else the template points at raises `ValueError`.
     Raises `PdfUnavailable` when Pango is not installed.
     """
     # Pango and the package's 0.4 s are loaded where a PDF is wanted, not at the start of every process.
     try:
         from weasyprint import HTML
+        from weasyprint.urls import FatalURLFetchingError
     except OSError as missing:
         raise PdfUnavailable from missing
     with translation.override(language):
         facts = {"language": language, "operator_name": settings.OPERATOR_NAME, **context}
         html = render_to_string(template, facts)
     document = HTML(string=html, base_url=f"{settings.PUBLIC_BASE_URL}/", url_fetcher=_static_only())
-    pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
+    try:
+        pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
+    except FatalURLFetchingError as outside:  # no Exception: it would end the web process
+        raise ValueError(str(outside)) from None
     return pdf
 
 
@@ -69,7 +74,10 @@ def _static_only() -> Any:
 
 def _static_path(name: str) -> Path | None:
     """Return the file of a static name: collected (production, hashed name) or beside the sources."""
-    if staticfiles_storage.exists(name):
-        return Path(staticfiles_storage.path(name))
-    found = finders.find(name)
+    try:
+        if staticfiles_storage.exists(name):
+            return Path(staticfiles_storage.path(name))
+        found = finders.find(name)
+    except SuspiciousFileOperation:
+        return None
     return Path(found) if isinstance(found, str) else None
