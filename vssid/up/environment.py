@@ -53,6 +53,7 @@ def machine(given: Mapping[str, str] | None = None) -> Machine:
         "ALLOWED_HOSTS": ",".join(dict.fromkeys([urlsplit(public).hostname or "localhost", "localhost", "127.0.0.1"])),
         "CELERY_BROKER_URL": f"filesystem://{var / 'broker'}",
         "MEDIA_STORAGE_URL": f"file://{var / 'media'}",
+        "STATIC_ROOT": str(var / "static"),
         "SMS_BACKEND": "inbox",
         "DJANGO_SETTINGS_MODULE": "vssid.settings",
         "PYTHONUNBUFFERED": "1",

@@ -106,7 +106,7 @@ class Supervisor:
     def _prepare(self) -> None:
         """Brings database and files to the state of the code, unless they carry its mark already."""
         server, mark = self.machine.postgres, fingerprint(self.machine)
-        if server is not None and _mark(self.machine) == mark and (ROOT / "staticfiles").exists():
+        if server is not None and _mark(self.machine) == mark and Path(self.machine["STATIC_ROOT"]).exists():
             return
         self.say("preparing database and files")
         log = self.logs / "prepare.log"
