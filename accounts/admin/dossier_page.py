@@ -21,6 +21,7 @@ from accounts.rules.comparison import (
     day_and_month_swapped,
 )
 from accounts.rules.refusals import REFUSALS
+from insurance.models import InsuredPerson
 from vssid.audit.models import AuditEvent
 from vssid.sms.models import Message
 from vssid.templatetags.portal import day, grouped, phone
@@ -77,7 +78,9 @@ def comparison(dossier: RegistrationDossier) -> list[Line]:
     gender = person.get_gender_display() if person else ""
     recorded_id = person.citizen_id if person else None
     where = f"{dossier.address}, {dossier.ward}, {dossier.province}"
-    recorded_where = person.address if person else ""
+    recorded_where = (
+        ", ".join(filter(None, (person.address, str(person.ward or ""), _province(person)))) if person else ""
+    )
     recorded_name = person.full_name if person else ""
     return [
         Line(
@@ -118,6 +121,10 @@ def comparison(dossier: RegistrationDossier) -> list[Line]:
 def photo_response(photo: IdPhoto) -> HttpResponse:
     """Return the picture for an `<img>` of this site and for nothing else."""
     return HttpResponse(read_photo(photo), content_type="image/jpeg", headers=PHOTO_HEADERS)
+
+
+def _province(person: InsuredPerson) -> str:
+    return str(person.ward.province) if person.ward else ""
 
 
 def _birth(birth: Birth) -> str:

@@ -200,7 +200,9 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
     def _dossier(self, request: HttpRequest, pk: int) -> RegistrationDossier:
         if not self.has_view_permission(request):
             raise Http404
-        found = self.get_queryset(request).select_related("person", "office", "province", "ward", "decided_by")
+        found = self.get_queryset(request).select_related(
+            "person__ward__province", "office", "province", "ward", "decided_by"
+        )
         dossier = found.filter(pk=pk).first()
         if dossier is None:
             raise Http404

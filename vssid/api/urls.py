@@ -6,6 +6,7 @@ from oauth2_provider.urls import metadata_urlpatterns
 
 import accounts.api
 import insurance.api
+import vssid.api.schema  # noqa: F401  (drf-spectacular knows an extension once it is imported)
 from vssid.api import problems
 from vssid.api.oauth import ConsentView
 

@@ -1,7 +1,7 @@
 """The demonstration's cast: made-up people, employers, clinics and staff. Nobody here exists; every record says so.
 
-Plain data without Django: the VNeID stand-in reads the same people. Months are counted back from the last full month (0),
-so that the demonstration is always about today.
+Plain data without Django: the VNeID stand-in reads the same people. Months are counted back from the last full month
+(0), so that the demonstration is always about today.
 """
 
 from dataclasses import dataclass, field
@@ -39,7 +39,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody made up. `account` is "", open, temporary or frozen; `vneid` the level of a VNeID account, 0 for none."""
+    """Somebody made up. `account` is "", open, temporary or frozen; `vneid` the level of a VNeID account, or 0."""
 
     code: str
     name: str

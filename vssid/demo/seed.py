@@ -1,4 +1,4 @@
-"""Bringing the cast to life through the importer and the same actions that citizens and staff use. Safe to run again."""
+"""Bringing the cast to life through the importer and the actions that citizens and staff use. Safe to run again."""
 
 import re
 import secrets

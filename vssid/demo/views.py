@@ -68,7 +68,9 @@ def _company() -> dict[str, Any]:
             if not person.account and person.code not in cast.WAITING
         ],
         "staff": _staff(),
-        "offices": list(Office.objects.filter(code__in={"00103", "00108", "00100"}).order_by("code").values("code", "name")),
+        "offices": list(
+            Office.objects.filter(code__in={"00103", "00108", "00100"}).order_by("code").values("code", "name")
+        ),
         "vneid": [
             {key: user[key] for key in ("username", "password", "level", "citizen_id", "name")}
             for user in cast.vneid_users()

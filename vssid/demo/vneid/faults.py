@@ -14,7 +14,7 @@ from typing import Any
 
 from aiohttp import web
 from joserfc import jwt
-from joserfc.jwk import Key, RSAKey
+from joserfc.jwk import ECKey, RSAKey
 
 Claims = dict[str, Any]
 
@@ -132,7 +132,7 @@ class Faults:
         return answers.get(mode or "")
 
 
-def sign(claims: Claims, key: Key, algorithm: str, faults: Faults) -> str:
+def sign(claims: Claims, key: RSAKey | ECKey, algorithm: str, faults: Faults) -> str:
     """The claims as a compact JWS, signed rightly or as an armed fault says."""
     header: dict[str, Any] = {"alg": algorithm, "kid": key.kid}
     if faults.take("kid_missing"):

@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 from aiohttp import web
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, Key, RSAKey
+from joserfc.jwk import ECKey, KeyParameters, RSAKey
 
 from vssid.demo.vneid import faults as fault_tables
 from vssid.demo.vneid import pages
@@ -61,7 +61,7 @@ class Provider:
         self.issuer, self.client, self.with_faults = issuer, client, faults
         self.users = {user["username"]: user for user in users}
         self.faults = Faults()
-        self.keys: dict[str, Key] = {"RS256": new_key("RS256"), "ES256": new_key("ES256")}
+        self.keys: dict[str, RSAKey | ECKey] = {"RS256": new_key("RS256"), "ES256": new_key("ES256")}
         self.sessions: dict[str, Session] = {}
         self.codes: dict[str, Grant] = {}
         self.tokens: dict[str, Grant] = {}
@@ -355,9 +355,11 @@ def check_request(query: dict[str, str]) -> None:
         raise Refused("invalid_request", "prompt")
 
 
-def new_key(algorithm: str, kid: str | None = None) -> Key:
+def new_key(algorithm: str, kid: str | None = None) -> RSAKey | ECKey:
     """A fresh signing key."""
-    parameters = {"use": "sig", "alg": algorithm} | ({"kid": kid} if kid else {})
+    parameters: KeyParameters = {"use": "sig", "alg": algorithm}
+    if kid:
+        parameters["kid"] = kid
     if algorithm == "ES256":
         return ECKey.generate_key("P-256", parameters, auto_kid=True)
     return RSAKey.generate_key(2048, parameters, auto_kid=True)
