@@ -39,7 +39,7 @@ class PortalAdminSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Tell whether this is a member of staff whose second factor was confirmed in this session."""
         user = request.user
-        return bool(user.is_active and user.is_staff and user.is_verified())  # type: ignore[union-attr]
+        return bool(user.is_active and user.is_staff and user.is_verified())  # type: ignore[attr-defined, union-attr]
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Add the page of the second factor."""
@@ -86,7 +86,7 @@ class PortalAdminSite(AdminSite):
                 return self._onward(request)
         context = {**self.each_context(request), "form": form, "title": _("Second factor"), "device": device}
         if not device.confirmed:
-            context["qr"] = qr_svg(device.config_url, label=_("QR code for your authenticator"))
+            context["qr"] = qr_svg(device.config_url, label=str(_("QR code for your authenticator")))
             context["secret"] = second_factor.secret_of(device)
         return TemplateResponse(request, "admin/second_factor.html", context)
 

@@ -33,7 +33,7 @@ class MeView(APIView):
         person = getattr(request._request, "insured_person", None)
         if person is None:
             raise NotFound
-        born = person.date_of_birth
+        born, phone = person.date_of_birth, getattr(request.user, "phone", None)
         return Response(
             {
                 "bhxh_code": person.bhxh_code,
@@ -41,7 +41,7 @@ class MeView(APIView):
                 "full_name": person.full_name,
                 "date_of_birth": str(born.year) if person.birth_year_only else born.isoformat(),
                 "gender": person.gender,
-                "phone": mask_tail(request.user.phone) if request.user.phone else None,
+                "phone": mask_tail(phone) if phone else None,
                 "address": person.address,
             },
             headers={"Cache-Control": "no-store"},

@@ -106,8 +106,8 @@ def compile_all() -> None:
                 write_mo(file, stored(package))
 
 
-def _strings(string: str | tuple[str, ...]) -> tuple[str, ...]:
-    return string if isinstance(string, tuple) else (string,)
+def _strings(string: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    return (string or "",) if isinstance(string, str | None) else tuple(string)
 
 
 def _sources(package: str) -> Iterator[Path]:

@@ -31,9 +31,10 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         if isinstance(error, TooMany):
             response["Retry-After"] = str(error.retry_after)
     else:
-        response = _of_framework(error, context)
-        if response is None:
+        answer = _of_framework(error, context)
+        if answer is None:
             return None
+        response = answer
     response.content_type = CONTENT_TYPE
     response["Cache-Control"] = "no-store"
     return response

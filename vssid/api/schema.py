@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.contrib.django_oauth_toolkit import DjangoOAuthToolkitScheme
 
 PROBLEM = {
@@ -35,13 +36,12 @@ class TokenScheme(DjangoOAuthToolkitScheme):
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
         """Return the OAuth 2.0 flows with their scopes."""
-        from django.conf import settings
-
+        scopes: dict[str, Any] = dict(settings.OAUTH2_PROVIDER)["SCOPES"]
         flow = {
             "authorizationUrl": "/oauth/authorize",
             "tokenUrl": "/oauth/token",
             "refreshUrl": "/oauth/token",
-            "scopes": {name: str(text) for name, text in settings.OAUTH2_PROVIDER["SCOPES"].items()},
+            "scopes": {name: str(text) for name, text in scopes.items()},
         }
         return {"type": "oauth2", "flows": {"authorizationCode": flow}}
 

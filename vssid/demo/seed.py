@@ -111,10 +111,11 @@ def seed_dossier(person: cast.Person, *, at: datetime) -> RegistrationDossier:
     for slot, draw in DRAWINGS.items():
         width, height = SIZES[slot]
         drafts.keep_photo(dossier=dossier, slot=slot, photo=Photo(draw(person), width, height), at=at)
-    which = {"purpose": OneTimeCode.Purpose.REGISTRATION, "subject": f"dossier:{dossier.pk}", "browser_key": BROWSER}
+    purpose, subject = OneTimeCode.Purpose.REGISTRATION, f"dossier:{dossier.pk}"
     with transaction.atomic():
-        otp.issue(**which, phone=person.phone, at=at)
-    proof = otp.check(**which, code=_texted(person, r"\b(\d{6})\b", at=at), at=at)
+        otp.issue(purpose=purpose, phone=person.phone, subject=subject, browser_key=BROWSER, at=at)
+    code = _texted(person, r"\b(\d{6})\b", at=at)
+    proof = otp.check(purpose=purpose, subject=subject, code=code, browser_key=BROWSER, at=at)
     dossier = registration.submit(dossier=dossier, proof=proof, at=at)
     _send(at=at)
     return dossier

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from oauth2_provider.scopes import get_scopes_backend
 
 from insurance.models import Office
 from vssid.demo import cast, seed
@@ -80,7 +81,7 @@ def _company() -> dict[str, Any]:
                 "client_id": seed.APPLICATION,
                 "client_secret": seed.application_secret(),
                 "grant": "authorization_code",
-                "scopes": list(settings.OAUTH2_PROVIDER["SCOPES"]),
+                "scopes": sorted(get_scopes_backend().get_all_scopes()),
                 "redirect_uris": list(seed.REDIRECTS),
             }
         ],
