@@ -10,7 +10,8 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
-from insurance.actions.import_kinds import IMPORT_KINDS, Kind, Row, RowRefused, Value
+from insurance.actions.import_kinds import IMPORT_KINDS, Kind
+from insurance.actions.import_reading import Row, RowRefused, Value
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.errors import DomainError
@@ -81,7 +82,7 @@ def _import_batch(kind: Kind, batch: list[Numbered], at: datetime) -> tuple[int,
     with connection.cursor() as cursor:
         _copy(cursor, kind, readable)
         for check in kind.checks:
-            cursor.execute(f"DELETE FROM incoming WHERE line IN ({check.sql}) RETURNING line")
+            cursor.execute(f"DELETE FROM incoming WHERE line IN ({check.sql}) RETURNING line")  # noqa: S608 - our own text
             refused += [Refused(line, {check.field: str(check.message)}) for (line,) in cursor.fetchall()]
         for statement in kind.merge:
             cursor.execute(statement, {"at": at})

@@ -5,9 +5,10 @@ import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import django.db.models.functions.comparison
 import django.db.models.functions.text
+from django.db import migrations, models
+
 import insurance.models.cards
 import vssid.crypto.fields
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

@@ -67,22 +67,18 @@ def _notices(total: Totals) -> list[dict[str, str]]:
     notices = []
     if total.owed_months:
         title = ngettext("%(count)d month owed", "%(count)d months owed", total.owed_months)
+        text = _("%(when)s. Your employer has not paid yet; these months count once the money has come in full.")
         notices.append(
-            {
-                "title": f"{title % {'count': total.owed_months}}: {months.spans(total.owed)}",
-                "text": _("Your employer has not paid yet. These months count once the money has come in full."),
-            }
+            {"title": title % {"count": total.owed_months}, "text": text % {"when": months.spans(total.owed)}}
         )
     if total.missing_months:
         title = ngettext("%(count)d month not recorded", "%(count)d months not recorded", total.missing_months)
+        text = _(
+            "%(when)s. Perhaps you did not work then, or the employer sent no papers. Compare with your BHXH book or"
+            " payslips."
+        )
         notices.append(
-            {
-                "title": f"{title % {'count': total.missing_months}}: {months.spans(total.gaps)}",
-                "text": _(
-                    "Perhaps you did not work then, or the employer sent no papers. Compare with your BHXH book or"
-                    " payslips."
-                ),
-            }
+            {"title": title % {"count": total.missing_months}, "text": text % {"when": months.spans(total.gaps)}}
         )
     return notices
 
@@ -124,7 +120,7 @@ class _Words:
     """Words that each row repeats, looked up once a page."""
 
     def __init__(self) -> None:
-        self.details = escape(_("Salary and place of work"))
+        self.details = escape(_("Details"))
         self.salary = escape(_("Salary for contributions"))
         self.place = escape(_("Place of work"))
         self.tags = {OWED: tag("warn", "warn", _("Owed")), SETTLED: tag("idle", "", _("Settled as a lump sum"))}
@@ -139,7 +135,7 @@ def _stage_row(stage: Stage, words: _Words) -> str:
         f'<tr><td class="num nw">{_month(stage.first)}<br>{_month(stage.last)}</td>'
         f"<td><b>{escape(stage.employer)}</b>{occupation}{'<br>' if mark else ''}{mark}"
         f'<details class="sm"><summary>{words.details}</summary>{place}'
-        f'<p>{words.salary}</p><dl class="pairs num">{parts}</dl></details></td>'
+        f'<p>{words.salary}:</p><dl class="stack g1 num">{parts}</dl></details></td>'
         f'<td class="end num">{stage.last - stage.first + 1}</td></tr>'
     )
 
@@ -147,7 +143,7 @@ def _stage_row(stage: Stage, words: _Words) -> str:
 def _part(part: tuple[int, int, int, str], usual: str) -> str:
     first, last, salary, occupation = part
     other = f"<br>{escape(occupation)}" if occupation and occupation != usual else ""
-    return f"<dt>{months.span(first, last)}</dt><dd>{money(salary)}{other}</dd>"
+    return f"<div><dt>{months.span(first, last)}</dt><dd>{money(salary)}{other}</dd></div>"
 
 
 def _month(number: int) -> str:

@@ -14,8 +14,7 @@ from insurance.reads import CardView, card_of, summary_of
 from insurance.rules.contributions import Totals
 from insurance.views import months
 from insurance.views.card import USABLE, born, person_of, state
-from vssid.identifiers import mask_phone
-from vssid.templatetags.portal import day, duration, phone
+from vssid.templatetags.portal import day, duration
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -40,7 +39,7 @@ def _facts(person: InsuredPerson) -> list[tuple[Any, ...]]:
         (_("Date of birth"), born(person)),
         (_("Sex"), person.get_gender_display().capitalize()),
         (_("ID number"), f"•••• {person.citizen_id[-4:]}" if person.citizen_id else ""),
-        (_("Phone"), phone(mask_phone(person.phone)) if person.phone else ""),
+        (_("Phone"), f"•••• {person.phone[-4:]}" if person.phone else ""),
         (_("Address"), address, "wide"),
     ]
 
@@ -76,7 +75,7 @@ def _card_needs(card: CardView | None, today: date) -> list[dict[str, str]]:
 def _history_needs(total: Totals | None) -> list[dict[str, str]]:
     if total is None:
         return []
-    need = {"url": reverse("insurance:history"), "link": _("See the months")}
+    need = {"url": reverse("insurance:history"), "link": _("See month by month")}
     needs = []
     if total.owed_months:
         title = ngettext("Your employer owes %(count)d month", "Your employer owes %(count)d months", total.owed_months)

@@ -6,7 +6,17 @@ from zoneinfo import ZoneInfo
 
 import factory
 
-from insurance.models import ContributionPeriod, Employer, Facility, HealthCard, InsuredPerson, Occupation, Province, Ward
+from insurance.models import (
+    ContributionPeriod,
+    Employer,
+    Facility,
+    HealthCard,
+    InsuredPerson,
+    Occupation,
+    Province,
+    Ward,
+)
+from vssid.crypto import keyed_hash
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 12, 5, 9, 40, tzinfo=HANOI)
@@ -51,16 +61,12 @@ class PersonFactory(factory.django.DjangoModelFactory):
     full_name = "NGUYỄN THỊ THỬ NGHIỆM"
     date_of_birth = date(1985, 2, 9)
     gender = InsuredPerson.Gender.FEMALE
+    citizen_id = factory.LazyAttribute(lambda person: f"00118{person.bhxh_code[-7:]}")
+    citizen_id_hash = factory.LazyAttribute(lambda person: keyed_hash(person.citizen_id, kind="citizen_id"))
     phone = "+84900000107"
     address = "Số 0, ngõ Ví Dụ"
     ward = factory.SubFactory(WardFactory)
     made_up = True
-
-    @factory.post_generation
-    def citizen_id(self, create: bool, extracted: str | None, **kwargs: object) -> None:
-        self.set_citizen_id(extracted or f"00118{self.bhxh_code[-7:]}")
-        if create:
-            self.save()
 
 
 class CardFactory(factory.django.DjangoModelFactory):
