@@ -39,7 +39,7 @@ class PortalAdminSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Tell whether this is a member of staff whose second factor was confirmed in this session."""
         user = request.user
-        return bool(user.is_active and user.is_staff and user.is_verified())  # type: ignore[attr-defined, union-attr]
+        return bool(user.is_active and user.is_staff and user.is_verified())  # type: ignore[attr-defined]
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Add the page of the second factor."""

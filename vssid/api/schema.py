@@ -36,7 +36,7 @@ class TokenScheme(DjangoOAuthToolkitScheme):
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
         """Return the OAuth 2.0 flows with their scopes."""
-        scopes: dict[str, Any] = dict(settings.OAUTH2_PROVIDER)["SCOPES"]
+        scopes: Any = settings.OAUTH2_PROVIDER["SCOPES"]
         flow = {
             "authorizationUrl": "/oauth/authorize",
             "tokenUrl": "/oauth/token",
