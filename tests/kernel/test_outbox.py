@@ -1,18 +1,22 @@
 """From the transaction that wants a message to the phone."""
 
+import signal
 import socket
+import subprocess
+import sys
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from celery import Celery
+from django.conf import settings
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from kombu import Connection
 
 from tests.harness.servers import free_port
 from vssid.celery import app
-from vssid.sms import delivery, inbox, outbox, texts, wakeup
+from vssid.sms import delivery, inbox, outbox, tasks, texts, wakeup
 from vssid.sms.delivery import NOTICES
 from vssid.sms.models import Message, Purpose
 
@@ -223,6 +227,45 @@ def test_a_silent_broker_is_given_up_after_its_time_limit(broker):
         assert not wakeup.publish("sms.drain", queue="notify")
         assert time.monotonic() - started < 5
         assert not wakeup.publish("sms.drain", queue="notify")
+
+
+def test_tasks_find_their_work_in_the_outbox_and_may_run_twice(enqueue, fresh, now):
+    code, notice = enqueue(Purpose.OTP, expires_at=now + timedelta(days=3)), enqueue()
+
+    for _ in range(2):
+        tasks.send_code.apply(args=[code.pk], throw=True)
+        tasks.drain.apply(throw=True)
+        tasks.reconcile.apply(throw=True)
+
+    assert [fresh(code).status, fresh(notice).status] == ["accepted", "accepted"]
+    assert len(inbox.messages()) == 2
+
+
+@pytest.mark.parametrize(("purposes", "index"), [({Purpose.OTP}, "sms_codes_due"), (NOTICES, "sms_notices_due")])
+def test_what_is_due_is_found_by_index(purposes, index, now):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+
+    plan = delivery.due(purposes, now).filter(status="pending").explain()
+
+    assert index in plan
+    assert "Sort" not in plan
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_sweeper_sends_until_it_is_told_to_end(enqueue, fresh, eventually):
+    sweeper = subprocess.Popen(
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), "sweep", "--notices-every", "0.2"]
+    )
+    try:
+        for _ in range(2):
+            message = enqueue(at=datetime.now(UTC))
+            eventually(lambda pk=message: fresh(pk).status == "accepted", seconds=60)
+        sweeper.send_signal(signal.SIGTERM)
+        assert sweeper.wait(timeout=20) == 0
+    finally:
+        sweeper.kill()
+        sweeper.wait()
 
 
 def test_the_sweeper_needs_no_broker(enqueue, fresh, now):

@@ -49,26 +49,30 @@ def drain(purposes: Collection[Purpose], *, at: datetime, limit: int = BATCH) ->
 
     Leases run from `at`, so call it again with the clock read anew for the next batch.
     """
-    due = Message.objects.filter(next_attempt_at__lte=at).order_by("next_attempt_at")
-    codes = Q(purpose=Purpose.OTP)  # one partial index for codes, one for the rest
-    due = due.filter(codes) if set(purposes) == {Purpose.OTP} else due.filter(~codes, purpose__in=purposes)
-    return _run(due, at=at, limit=limit)
+    return _run(due(purposes, at), at=at, limit=limit)
+
+
+def due(purposes: Collection[Purpose], at: datetime) -> QuerySet[Message]:
+    """Return the messages of these purposes whose time has come; one partial index serves codes, one the rest."""
+    ready = Message.objects.filter(next_attempt_at__lte=at).order_by("next_attempt_at")
+    codes = Q(purpose=Purpose.OTP)
+    return ready.filter(codes) if set(purposes) == {Purpose.OTP} else ready.filter(~codes, purpose__in=purposes)
 
 
 def reconcile(*, at: datetime, limit: int = 100) -> int:
     """Look after rows whose answer is missing: ended leases, unclear attempts, accepted ones without a report."""
     _take_over_ended_leases(at, limit)
     with transaction.atomic():
-        due = list(
+        overdue = list(
             Message.objects.select_for_update(skip_locked=True)
             .filter(next_attempt_at__lte=at, status__in=["unknown", "accepted", "sent"])
             .order_by("next_attempt_at")
             .only("pk")[:limit]
         )
-        Message.objects.filter(pk__in=[m.pk for m in due]).update(next_attempt_at=at + LEASE)
-    for message in due:
+        Message.objects.filter(pk__in=[m.pk for m in overdue]).update(next_attempt_at=at + LEASE)
+    for message in overdue:
         _ask(message.pk, at)
-    return len(due)
+    return len(overdue)
 
 
 def resume() -> None:
@@ -77,21 +81,23 @@ def resume() -> None:
     _stopped_until = None
 
 
-def _run(due: QuerySet[Message], *, at: datetime, limit: int) -> int:
+def _run(waiting: QuerySet[Message], *, at: datetime, limit: int) -> int:
     if _stopped_until is not None and at < _stopped_until:
         return 0
     gateway = gateways.current()
-    taken, claims = _claim(due, gateway, at, min(limit, gateway.batch))
+    taken, claims = _claim(waiting, gateway, at, min(limit, gateway.batch))
     for claim, answer in _send_all(gateway, claims, at):
         _record(claim, answer, at)
     return taken
 
 
-def _claim(due: QuerySet[Message], gateway: Gateway, at: datetime, limit: int) -> tuple[int, list[Claim]]:
+def _claim(waiting: QuerySet[Message], gateway: Gateway, at: datetime, limit: int) -> tuple[int, list[Claim]]:
     """Lock due rows that no other worker holds, let the worthless expire, write down an attempt for the others."""
     with transaction.atomic(durable=True):
         rows = list(
-            due.filter(status=Message.Status.PENDING).select_for_update(skip_locked=True).defer("to", "body")[:limit]
+            waiting.filter(status=Message.Status.PENDING)
+            .select_for_update(skip_locked=True)
+            .defer("to", "body")[:limit]
         )
         for message in rows:
             if message.expires_at and message.expires_at <= at:

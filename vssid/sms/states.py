@@ -136,6 +136,6 @@ def _retry_delay(message: Message, at: datetime) -> float | None:
 
 def _busy_delay(message: Message, wait: float | None) -> float:
     if wait is not None:
-        return wait
+        return max(wait, 1.0)
     times = message.attempts.filter(outcome=Outcome.THROTTLED).count()
     return min(2.0 ** max(times, 1), BUSY_LONGEST_DELAY) * random.uniform(0.75, 1.25)  # noqa: S311  # jitter, no secret

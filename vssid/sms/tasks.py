@@ -1,4 +1,4 @@
-"""Celery's part: wake-ups that find their work in the outbox, safe to run twice."""
+"""Celery's part: wake-ups that find their work in the outbox, safe to run twice; `wakeup` names their queues."""
 
 import time
 
@@ -10,13 +10,13 @@ from vssid.sms import delivery, wakeup
 DRAIN_SECONDS = 10.0  # well inside the tasks' time limit
 
 
-@shared_task(name="sms.send_code", queue="otp")
+@shared_task(name="sms.send_code")
 def send_code(message_id: int) -> None:
     """Send one code, if nobody has."""
     delivery.deliver(message_id, at=timezone.now())
 
 
-@shared_task(name="sms.drain", queue="notify")
+@shared_task(name="sms.drain")
 def drain() -> None:
     """Send what is due except codes; what is left after some seconds gets another turn behind other tasks."""
     until = time.monotonic() + DRAIN_SECONDS
@@ -26,7 +26,7 @@ def drain() -> None:
             return
 
 
-@shared_task(name="sms.reconcile", queue="default")
+@shared_task(name="sms.reconcile")
 def reconcile() -> None:
     """Ask about messages whose answer is missing."""
     delivery.reconcile(at=timezone.now())
