@@ -1,0 +1,132 @@
+"""Following a dossier by number, phone and code."""
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import RegistrationDossier, User
+from tests.registration.conftest import PHONE, code_on, new_browser, other, register, words
+from vssid.sms.models import Message
+
+PATH = "/dang-ky/tra-cuu/"
+
+
+@pytest.fixture
+def dossier(browser, person, clock):
+    dossier = register(browser)
+    clock.shift(120)
+    return dossier
+
+
+@pytest.fixture
+def reader(dossier):
+    return new_browser()
+
+
+def ask(client, number, phone="0900000107"):
+    return client.post(PATH, {"number": number, "phone": phone, "action": "send_otp"})
+
+
+def look(client, number, code, phone="0900000107"):
+    return client.post(PATH, {"number": number, "phone": phone, "otp": code, "action": "submit"})
+
+
+def status_page(client, number) -> str:
+    ask(client, number)
+    assert look(client, number, code_on()).url == PATH
+    return words(client.get(PATH))
+
+
+def test_number_phone_and_code_show_where_the_dossier_stands(reader, dossier):
+    page = status_page(reader, dossier.number)
+    assert dossier.number in page
+    assert "Declaration received" in page
+    assert "Bring your original ID card to BHXH cơ sở Trình Diễn." in page
+
+
+@pytest.mark.parametrize("write", [str.lower, lambda n: n.replace("/", "-"), lambda n: f" {n} "])
+def test_the_number_may_be_written_in_other_ways(reader, dossier, write):
+    ask(reader, write(dossier.number))
+    assert look(reader, write(dossier.number), code_on()).url == PATH
+
+
+def without_token(page: str) -> str:
+    import re
+
+    return re.sub(r'(csrfmiddlewaretoken" value|name="number" value|name="phone" value)="[^"]*"', "", page)
+
+
+def test_an_unknown_pair_is_answered_alike_and_sends_nothing(reader, dossier):
+    sent = Message.objects.count()
+    wrong_phone = ask(reader, dossier.number, "0900000208")
+    wrong_number = ask(new_browser(), "00103GD/2026/99999", "0900000309")
+    assert Message.objects.count() == sent
+    right = ask(new_browser(), dossier.number)
+    assert Message.objects.count() == sent + 1
+    assert wrong_phone.status_code == wrong_number.status_code == right.status_code == 200
+    assert without_token(words(wrong_phone)) == without_token(words(right)) == without_token(words(wrong_number))
+    again = ask(reader, dossier.number, "0900000208")
+    assert again.status_code == 429
+    guess = look(reader, dossier.number, "123456", "0900000208")
+    assert guess.status_code == 400
+    assert "4 tries left" in words(guess)
+
+
+def test_a_wrong_code_shows_nothing(reader, dossier):
+    ask(reader, dossier.number)
+    answer = look(reader, dossier.number, other(code_on()))
+    assert answer.status_code == 400
+    assert "Declaration received" not in words(answer)
+    assert "Declaration received" not in words(reader.get(PATH))
+
+
+def test_the_page_closes_after_a_quarter_of_an_hour_and_is_for_this_browser(reader, dossier, clock):
+    status_page(reader, dossier.number)
+    assert dossier.number not in words(new_browser().get(PATH))
+    clock.shift(15 * 60 + 1)
+    assert dossier.number not in words(reader.get(PATH))
+
+
+def test_another_dossier_can_be_followed(reader, dossier):
+    status_page(reader, dossier.number)
+    assert 'name="number"' in words(reader.get(PATH, {"khac": ""}))
+
+
+@pytest.mark.parametrize(
+    ("number", "phone", "said"),
+    [
+        ("12", "0900000107", "looks like 00108GD/2026/00107"),
+        ("00103GD/2026/00001", "0900", "A mobile number has 10 digits"),
+        ("", "", "Enter the mobile number"),
+    ],
+)
+def test_what_is_no_number_or_phone_is_said(browser, number, phone, said):
+    answer = ask(browser, number, phone)
+    assert answer.status_code == 400
+    assert said in words(answer)
+
+
+def test_each_state_is_told_in_plain_words(reader, dossier, clock):
+    officer = User.objects.create_user("canbo01", full_name="Trần Bản Mẫu", is_staff=True)
+    status_page(reader, dossier.number)
+
+    def now(**facts):
+        RegistrationDossier.objects.filter(pk=dossier.pk).update(**facts)
+        return words(reader.get(PATH))
+
+    decided = {"decided_at": timezone.now(), "decided_by": officer}
+    returned = now(status="returned", return_reasons=[{"field": "id_front", "text": "Ảnh bị mờ"}])
+    assert "Waiting for you" in returned
+    assert "Front of the identity card" in returned
+    assert "Ảnh bị mờ" in returned
+    refused = now(status="rejected", reason="record_differs", reason_text="Khác năm sinh", **decided)
+    assert "differ from the insurance record" in refused
+    assert "Khác năm sinh" in refused
+    assert "you can object" in refused
+    assert "Log in" in now(status="approved", reason="", **decided)
+    assert "Cancelled" in now(status="cancelled", decided_at=None, decided_by=None)
+
+
+def test_the_phone_of_the_declaration_is_not_shown(reader, dossier):
+    page = status_page(reader, dossier.number)
+    assert PHONE not in page
+    assert "0900000107" not in page
