@@ -227,7 +227,10 @@ def _mistakes(form: BaseForm) -> Iterator[dict[str, str]]:
         for error in form.errors.as_data().get(field.name, ()):
             text = " ".join(error.messages)
             # "Fill this in" says nothing away from its field.
-            yield {"target": target, "text": f"{field.label}: {text}" if error.code == "required" else text}
+            yield {
+                "target": target,
+                "text": f"{str(field.label).rstrip('.:')}: {text}" if error.code == "required" else text,
+            }
 
 
 # Parts of every page
