@@ -28,7 +28,13 @@ class Terminal:
         self.var, self.port, self.vneid_port = var, servers.free_port(), servers.free_port()
         var.mkdir(exist_ok=True)
         self.screen = var.parent / f"screen-{self.port}"
-        plain = {"PATH": os.environ["PATH"], "VAR_DIR": str(var), "PORT": str(self.port), "ARGON2_MEMORY_KIB": "8"}
+        plain = {
+            "PATH": os.environ["PATH"],
+            "VAR_DIR": str(var),
+            "PORT": str(self.port),
+            "ARGON2_MEMORY_KIB": "8",
+            "PLAIN_STATIC": "1",
+        }
         with self.screen.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "vssid.up"], cwd=ROOT, stdout=output, stderr=output, start_new_session=True,
@@ -54,7 +60,10 @@ class Terminal:
     def pid(self, command: str) -> int:
         """The main process whose command line holds `command`."""
         children = subprocess.run(
-            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=True
+            ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(self.process.pid)],
+            capture_output=True,
+            text=True,
+            check=True,
         )
         return next(int(line.split()[0]) for line in children.stdout.splitlines() if command in line)
 

@@ -24,8 +24,19 @@ from vssid.up.environment import ROOT, Machine, StartError
 from vssid.up.postgres import ROLE
 from vssid.up.processes import Child, spawn
 
-# What the state of a prepared database depends on.
-PREPARED_FROM = ("accounts", "insurance", "services", "static", "vssid", "requirements/run.txt")
+# What the state of a prepared database and of the collected files depends on.
+PREPARED_FROM = (
+    "*/migrations/*.py",
+    "vssid/*/migrations/*.py",
+    "insurance/data/*",
+    "vssid/demo/**/*",
+    "*/management/commands/*.py",
+    "vssid/*/management/commands/*.py",
+    "*/locale/**/*.po",
+    "static/**/*",
+    "vssid/settings.py",
+    "requirements/run.txt",
+)
 READY_PATIENCE = 90.0
 GIVE_UP_AFTER = 3  # deaths of the web process before it was ever ready
 
@@ -105,8 +116,8 @@ class Supervisor:
 
     def _prepare(self) -> None:
         """Brings database and files to the state of the code, unless they carry its mark already."""
-        server, mark = self.machine.postgres, fingerprint(self.machine)
-        if server is not None and _mark(self.machine) == mark and Path(self.machine["STATIC_ROOT"]).exists():
+        server = self.machine.postgres
+        if server is not None and _mark(self.machine) == fingerprint(self.machine):
             return
         self.say("preparing database and files")
         log = self.logs / "prepare.log"
@@ -126,7 +137,7 @@ class Supervisor:
             words = log.read_text(errors="replace").strip().splitlines() or ["no reason given"]
             raise StartError(f"{words[-1]} (whole log: {log})")
         if server is not None:
-            server.sql(f"COMMENT ON DATABASE {ROLE} IS 'prepared {mark}'")
+            server.sql(f"COMMENT ON DATABASE {ROLE} IS 'prepared {fingerprint(self.machine)}'")
 
     def _wait_until_ready(self) -> None:
         until = time.monotonic() + READY_PATIENCE
@@ -221,14 +232,13 @@ def port_is_free(host: str, port: int) -> bool:
 
 
 def fingerprint(machine: Machine) -> str:
-    """A mark that changes with the code, the data it brings, and the demonstration's switch."""
-    digest = hashlib.sha256(machine["DEMO"].encode())
-    for top in PREPARED_FROM:
-        start = ROOT / top
-        for path in sorted(start.rglob("*")) if start.is_dir() else [start]:
-            if path.is_file() and path.suffix not in {".pyc", ".mo"}:
-                digest.update(str(path.relative_to(ROOT)).encode())
-                digest.update(path.read_bytes())
+    """A mark that changes with migrations and data of the code, collected files and the demonstration's switch."""
+    static = Path(machine["STATIC_ROOT"]).exists() or machine.variables.get("PLAIN_STATIC")
+    digest = hashlib.sha256(f"{machine['DEMO']} {bool(static)}".encode())
+    for pattern in PREPARED_FROM:
+        for path in sorted(ROOT.glob(pattern)):
+            if path.is_file() and path.suffix != ".pyc":
+                digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return digest.hexdigest()
 
 

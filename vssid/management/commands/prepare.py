@@ -24,8 +24,9 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         self._say("loading provinces, wards, offices and tariffs")
         call_command("load_reference", verbosity=0)
-        self._say("collecting static files")
-        call_command("collectstatic", verbosity=0, interactive=False, clear=True, ignore_patterns=UNUSED)
+        if not settings.WHITENOISE_USE_FINDERS:
+            self._say("collecting static files")
+            call_command("collectstatic", verbosity=0, interactive=False, clear=True, ignore_patterns=UNUSED)
         if settings.DEMO:
             self._say("making up the demonstration's people")
             call_command("demo_seed", verbosity=0)
