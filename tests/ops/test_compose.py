@@ -38,7 +38,8 @@ def programs(command: str) -> list[str]:
     words = shlex.split(command)
     if words[0] != "sh":
         return words[:1]
-    return [shlex.split(part)[0] for part in re.split(r"[;|&]+", words[-1].replace("exec ", ""))]
+    parts = re.split(r"[;|&]+|\bthen\b", words[-1].replace("exec ", ""))
+    return [words[0] for part in parts if (words := shlex.split(part)) and words[0] not in {"if", "fi"}]
 
 
 def test_the_file_is_valid_compose():

@@ -57,7 +57,7 @@ def _static_only() -> Any:
 
     root = urljoin(f"{settings.PUBLIC_BASE_URL}/", settings.STATIC_URL)
 
-    class StaticOnly(URLFetcher):  # type: ignore[misc]
+    class StaticOnly(URLFetcher):
         """Answers addresses below STATIC_URL from disk; never opens a connection."""
 
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> "URLFetcherResponse":

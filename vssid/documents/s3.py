@@ -30,7 +30,7 @@ def _as_os_errors() -> Iterator[None]:
         raise OSError(errno.EIO, "object storage out of reach") from None
 
 
-class PrivateS3Storage(S3Storage):  # type: ignore[misc]
+class PrivateS3Storage(S3Storage):
     """A bucket with short time limits; one request a file, so a file is there whole or not at all."""
 
     def __init__(self, **options: Any) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
-from django.db import connection
+from django.db import connections
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
@@ -63,7 +63,7 @@ def production(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
         (settings.PUBLIC_BASE_URL.startswith("https://"), "PUBLIC_BASE_URL must be https://.", "E011"),
         (settings.SESSION_COOKIE_SECURE and settings.CSRF_COOKIE_SECURE, "Cookies must be Secure.", "E012"),
         ("*" not in settings.ALLOWED_HOSTS, "ALLOWED_HOSTS must name hosts.", "E013"),
-        (connection.Database.__name__ == "psycopg2", "The database driver must be psycopg2.", "E014"),
+        (_driver() == "psycopg2", "The database driver must be psycopg2.", "E014"),
         (_media_writable(), "MEDIA_STORAGE_URL: the folder cannot be written.", "E015"),
         (settings.SMS_BACKEND != "inbox" or settings.DEMO, "SMS_BACKEND=inbox sends nothing.", "E016"),
     ]
@@ -89,3 +89,8 @@ def _media_writable() -> bool:
             return True
     except OSError:
         return False
+
+
+def _driver() -> str:
+    """Return the name of the driver in use: Django prefers psycopg 3 silently wherever it is installed."""
+    return str(vars(type(connections["default"]))["Database"].__name__)

@@ -1,7 +1,7 @@
 """Who is asking: the address of the client behind the proxies that TRUSTED_PROXIES names."""
 
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -50,7 +50,7 @@ def drop_untrusted(request: HttpRequest) -> None:
 
 
 @lru_cache(maxsize=8)
-def _networks(cidrs: tuple[str, ...]) -> tuple:  # type: ignore[type-arg]
+def _networks(cidrs: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(ip_network(cidr, strict=False) for cidr in cidrs)
 
 
