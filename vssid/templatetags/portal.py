@@ -15,7 +15,7 @@ from django.template import Context, loader
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import (
     get_language,
@@ -28,6 +28,7 @@ from django.utils.translation import (
 register = template.Library()
 
 NBSP = "\u00a0"
+TOKEN_PLACE, ADDRESS_PLACE = "[form-token]", "[address]"
 # Length of a code → lengths of the groups it is shown in.
 GROUPS = {
     8: (4, 4),  # hotline
@@ -243,13 +244,20 @@ def part(name: str, current: str = "") -> SafeString:
     It sees `current`, `places` (the navigation), `operator_name`, `operator_hotline`.
     """
     drawn = _draw_part if settings.DEBUG else _remembered_part
-    return drawn(
-        name,
-        current,
-        get_language() or "vi",
-        settings.OPERATOR_NAME,
-        settings.OPERATOR_HOTLINE,
-    )
+    return drawn(name, current, get_language() or "vi", settings.OPERATOR_NAME, settings.OPERATOR_HOTLINE)
+
+
+@register.simple_tag(takes_context=True)
+def account_tools(context: Context) -> SafeString:
+    """Draw the header's tools; only the form token and the page's own address differ from page to page."""
+    request = context.get("request")
+    if request is None:
+        return SafeString("")
+    user = context.get("user")
+    drawn = part("components/account.html", "in" if user is not None and user.is_authenticated else "out")
+    # The token first: an address may hold anything, a token is letters and digits.
+    drawn = drawn.replace(TOKEN_PLACE, str(context.get("csrf_token", "")))
+    return SafeString(drawn.replace(ADDRESS_PLACE, escape(request.get_full_path())))
 
 
 @register.simple_tag(takes_context=True)
@@ -276,6 +284,9 @@ def _draw_part(name: str, current: str, language: str, operator_name: str, opera
     ]
     context = {
         "current": current,
+        "language": language,
+        "csrf_token": TOKEN_PLACE,
+        "address": ADDRESS_PLACE,
         "places": places,
         "operator_name": operator_name,
         "operator_hotline": operator_hotline,
