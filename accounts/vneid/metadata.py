@@ -212,11 +212,11 @@ def public_key(jwk: object) -> PublicKey | None:
 
 
 def is_loopback(host: str | None) -> bool:
-    """Whether the host is this machine."""
+    """Whether the host is this machine; names below .localhost are (RFC 6761)."""
     try:
         return ipaddress.ip_address(host or "").is_loopback
     except ValueError:
-        return host == "localhost"
+        return f".{host}".endswith(".localhost")
 
 
 def is_public(host: str | None) -> bool:

@@ -204,3 +204,10 @@ def test_the_proxy_is_told_what_its_file_reads():
     assert read == set(SERVICES["proxy"]["environment"])
     assert "vneid.localhost" in SERVICES["proxy"]["networks"]["front"]["aliases"]
     assert os.path.exists(ROOT / "docs/deployment/Caddyfile")
+
+
+def test_the_portal_takes_the_stand_ins_address_for_this_machine():
+    from accounts.vneid.metadata import is_loopback
+
+    assert is_loopback("vneid.localhost")
+    assert not is_loopback("vneid.localhost.evil.example")
