@@ -135,7 +135,7 @@ STORAGES = {
     },
 }
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "jpg", "gif", "woff", "woff2", "gz", "br")
-WHITENOISE_USE_FINDERS = DEBUG or env.flag("PLAIN_STATIC")
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or env.flag("PLAIN_STATIC")
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # Keys.
@@ -280,7 +280,7 @@ else:
 
 # Login by VNeID.
 
-VNEID_ISSUER = env.text("VNEID_ISSUER").rstrip("/")
+VNEID_ISSUER = env.text("VNEID_ISSUER")
 VNEID_CLIENT_ID = env.text("VNEID_CLIENT_ID")
 VNEID_CLIENT_AUTH = env.text("VNEID_CLIENT_AUTH", "client_secret_basic")
 if VNEID_CLIENT_AUTH not in {"client_secret_basic", "client_secret_post", "private_key_jwt"}:
