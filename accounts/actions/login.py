@@ -101,8 +101,8 @@ def authenticate_password(*, username: str, password: str, staff: bool = False, 
     Raises LoginRefused, LoginLocked, PasswordDisabled; after a right password TemporaryPasswordExpired, AccountFrozen.
     """
     count = count_try(username, staff=staff, at=at)
-    user = check_credentials(username, password)
-    if user is None or user.is_staff != staff or not user.is_active:
+    user = find_user(username)
+    if not _fits(user, password) or user is None or user.is_staff != staff or not user.is_active:
         _refuse(user, count, staff=staff, at=at)
     if user.frozen_at is not None:
         record(Event.LOGIN_FAILED, actor=user.actor, subject=user.actor, at=at, reason="frozen")
@@ -115,12 +115,17 @@ def authenticate_password(*, username: str, password: str, staff: bool = False, 
 
 
 def check_credentials(username: str, password: str) -> User | None:
-    """Return whose user name (code, personal number, staff name) and password these are; one hash is always made."""
+    """Return whose user name (code, personal number, staff name) and password these are; counts nothing."""
     user = find_user(username)
+    return user if _fits(user, password) else None
+
+
+def _fits(user: User | None, password: str) -> bool:
+    """Tell whether the password is this user's; nobody's costs the same hash."""
     if user is None:
         make_password(password)
-        return None
-    return user if user.check_password(password) else None
+        return False
+    return user.check_password(password)
 
 
 def find_user(username: str) -> User | None:

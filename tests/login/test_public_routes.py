@@ -1,0 +1,48 @@
+"""Which addresses answer without a login. A new one is a decision: add it here with whoever reads it in mind."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+PUBLIC = {
+    # the front page and the language
+    "home", "set_language",
+    # registering and following the dossier: bound to the browser's draft or to a code
+    "accounts:register", "accounts:declaration", "accounts:wards", "accounts:photos", "accounts:photo",
+    "accounts:confirm", "accounts:done", "accounts:declaration-pdf", "accounts:track",
+    # the ways in
+    "accounts:login", "accounts:login-code", "accounts:logout", "accounts:password-forgotten",
+    "accounts:vneid-start", "accounts:vneid-callback", "accounts:vneid-link", "admin:login",
+    # the API asks for a token of its own; offices, schema and documentation are for everybody
+    "api:me", "api:me-card", "api:me-contributions", "api:me-contributions-summary", "api:offices",
+    "api-schema", "api-docs", "api/<path:rest>",
+    # OAuth 2.0 between machines; `authorize` is not among them
+    "oauth2_provider:token", "oauth2_provider:revoke-token", "oauth2_provider:introspect",
+    "oauth2_provider:oauth-server-metadata", "oauth2_provider:oauth-server-metadata-issuer",
+    "oauth2_provider:oauth-resource-metadata", "oauth2_provider:oauth-resource-metadata-path",
+    "oauth2_metadata:oauth-server-metadata", "oauth2_metadata:oauth-server-metadata-issuer",
+    "oauth2_metadata:oauth-resource-metadata", "oauth2_metadata:oauth-resource-metadata-path",
+    # public keys, operations (metrics by their token), Twilio (by its signature)
+    "insurance:jwks", "healthz", "readyz", "metrics", "twilio-status",
+    # the demonstration, mounted with DEMO=1 only
+    "demo:index", "demo:sms", "demo:gallery",
+}  # fmt: skip
+
+
+def routes(patterns, prefix=""):
+    for entry in patterns:
+        if isinstance(entry, URLResolver):
+            namespace = f"{prefix}{entry.namespace}:" if entry.namespace else prefix
+            yield from routes(entry.url_patterns, namespace)
+        elif isinstance(entry, URLPattern):
+            yield f"{prefix}{entry.name or entry.pattern}", entry.callback
+
+
+def is_public(view):
+    return not getattr(view, "login_required", True)
+
+
+def test_every_public_route_is_known():
+    found = {name for name, view in routes(get_resolver().url_patterns) if is_public(view)}
+    assert sorted(found - PUBLIC) == []
+    assert sorted(PUBLIC - found) == []
