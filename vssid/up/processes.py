@@ -52,10 +52,11 @@ class Child:
     deaths: int = 0
     _started: float = field(default=0.0, repr=False)
     _again_at: float = field(default=0.0, repr=False)
+    _asked: bool = field(default=False, repr=False)
 
     def start(self) -> None:
         """Starts it now."""
-        self.process = self.start_process()
+        self.process, self._asked = self.start_process(), False
         self._started = time.monotonic()
 
     def alive(self) -> bool:
@@ -79,17 +80,22 @@ class Child:
         self._signal_group(signal.SIGKILL)  # what it left behind would hold its port
         self.process, self._again_at = None, time.monotonic() + wait
 
+    def ask_to_end(self) -> None:
+        """Sends the signal that ends it, once, and does not wait."""
+        if self.process is not None and not self._asked and self.alive():
+            self.process.send_signal(self.end)
+            self._asked = True
+
     def stop(self, patience: float = 10.0) -> None:
         """Asks it to end and waits; kills it, with all it started, when it takes longer than `patience` seconds."""
         if self.process is None:
             return
-        if self.alive():
-            self.process.send_signal(self.end)
-            try:
-                self.process.wait(patience)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+        self.ask_to_end()
+        try:
+            self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
         self._signal_group(signal.SIGKILL)
         self.process = None
 

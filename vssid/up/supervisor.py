@@ -54,11 +54,12 @@ class Supervisor:
         self.children: dict[str, Child] = {}
         self.begun = time.monotonic()
         self.stopping = threading.Event()
+        self.preparation: subprocess.Popen[str] | None = None
 
     def run(self) -> None:
         """Starts everything and stays until a signal; raises StartError when it cannot start."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, lambda *_: self.stopping.set())
+            signal.signal(number, lambda *_: self._ask_to_end())
         with only_one(self.machine.var):
             self._check_ports()
             try:
@@ -70,6 +71,11 @@ class Supervisor:
                 pass
             finally:
                 self._stop()
+
+    def _ask_to_end(self) -> None:
+        self.stopping.set()
+        if self.preparation is not None:
+            self.preparation.terminate()
 
     def say(self, text: str) -> None:
         """One progress line, with the seconds since the start."""
@@ -122,15 +128,13 @@ class Supervisor:
         self.say("preparing database and files")
         log = self.logs / "prepare.log"
         with log.open("wb") as errors:
-            process = subprocess.Popen(
+            process = self.preparation = subprocess.Popen(
                 [sys.executable, "manage.py", "prepare"], cwd=ROOT, env=self.machine.variables, text=True,
                 stdout=subprocess.PIPE, stderr=errors, start_new_session=True,
             )  # fmt: skip
             assert process.stdout is not None
             for line in process.stdout:
                 self.say(line.rstrip())
-                if self.stopping.is_set():
-                    process.terminate()
         if self.stopping.is_set():
             raise Stopped
         if process.wait():
@@ -194,11 +198,16 @@ class Supervisor:
     def _stop(self) -> None:
         if self.children:
             self.say("stopping")
-        for name in services.STOP_ORDER:
-            if name in self.children:
-                self.children[name].stop()
+        ending = [self.children[name] for name in services.STOP_ORDER if name in self.children]
+        for child in ending[:1]:  # the web server first: nobody asks anything after it
+            child.stop()
+        for child in ending:
+            child.ask_to_end()
+        for child in ending:
+            child.stop()
         if self.machine.postgres is not None:
-            self.machine.postgres.process = self.children.get("postgres", Child("", spawn, Path())).process  # type: ignore[arg-type]
+            if "postgres" in self.children:
+                self.machine.postgres.process = self.children["postgres"].process
             self.machine.postgres.stop()
         self.say("everything is stopped")
 
