@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from accounts.actions.vneid import VNeIDClaims
-from accounts.vneid.checks import require
+from accounts.vneid.errors import VNeIDRefused
 from vssid.errors import DomainError
 from vssid.identifiers import parse_full_name, parse_mobile, parse_personal_id
 
@@ -14,16 +14,14 @@ from vssid.identifiers import parse_full_name, parse_mobile, parse_personal_id
 def from_answer(id_token: dict[str, Any], userinfo: dict[str, Any]) -> VNeIDClaims:
     """Who the checked ID token and userinfo speak of; a number or date we cannot read refuses the log-in."""
     told = {**id_token, **userinfo}
-    citizen_id = told.get(settings.VNEID_CLAIM_CITIZEN_ID)
-    require(isinstance(citizen_id, str) and len(citizen_id) == 12, "citizen_id")
     try:
-        citizen_id = parse_personal_id(str(citizen_id))
-    except DomainError:
-        require(False, "citizen_id")
+        citizen_id = parse_personal_id(str(told.get(settings.VNEID_CLAIM_CITIZEN_ID)))
+    except DomainError as error:
+        raise VNeIDRefused("citizen_id") from error
     try:
         birth_date = date.fromisoformat(str(told.get(settings.VNEID_CLAIM_BIRTHDATE)))
-    except ValueError:
-        require(False, "birthdate")
+    except ValueError as error:
+        raise VNeIDRefused("birthdate") from error
     return VNeIDClaims(
         issuer=settings.VNEID_ISSUER,
         subject=id_token["sub"],

@@ -88,7 +88,8 @@ def finish(session: SessionBase, answer: QueryDict, *, at: datetime) -> tuple[VN
     metadata = known.metadata.get(at)
     checks.check_response_issuer(answer.getlist("iss"), promised=metadata.promises_issuer)
     if "error" in answer:
-        raise RESPONSE_ERRORS.get(answer["error"], VNeIDRefused)(_short(answer["error"]))
+        error = str(answer["error"])
+        raise RESPONSE_ERRORS.get(error, VNeIDRefused)(_short(error))
     codes = answer.getlist("code")
     checks.require(len(codes) == 1 and bool(codes[0]), "code")
     access_token, id_token = checks.check_token_answer(_exchange(known, metadata, codes[0], attempt, at))

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actions import otp
 from accounts.actions import vneid as actions
+from accounts.actions.login import AccountFrozen
 from accounts.actions.vneid import PendingLink
 from accounts.models import OneTimeCode, User
 from accounts.sessions import begin_session, browser_key
@@ -53,7 +54,7 @@ CASES: dict[str, tuple[str, ...]] = {
     "account_frozen": ("other",),
 }
 # A first link that cannot be confirmed any more.
-CLOSED = (actions.LinkExpired, actions.AccountFrozen, actions.OtherIdentityLinked)
+CLOSED = (actions.LinkExpired, AccountFrozen, actions.OtherIdentityLinked)
 BY_HOTLINE = {"vneid_mismatch", "vneid_subject_changed", "vneid_other_linked", "account_frozen", "vneid_level"}
 
 

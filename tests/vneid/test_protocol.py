@@ -314,6 +314,7 @@ def test_an_unsigned_token_is_refused_though_the_metadata_offers_it(citizen: Cit
         ("https://id.example", "https://redis/token", False),
         ("https://id.example", "https://user@id.example/token", False),
         ("http://127.0.0.1:8100", "http://127.0.0.1:8100/token", True),
+        ("http://vneid.localhost:8080", "http://vneid.localhost:8080/token", True),
         ("http://127.0.0.1:8100", "http://192.168.1.4/token", False),
     ],
 )

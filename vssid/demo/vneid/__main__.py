@@ -14,10 +14,9 @@ from pathlib import Path
 
 from aiohttp import web
 
+from vssid.demo.cast import vneid_users
 from vssid.demo.vneid.clients import Client
 from vssid.demo.vneid.provider import Provider
-
-CAST = Path(__file__).with_name("cast.json")
 
 
 def main() -> None:
@@ -26,7 +25,7 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8100)
     parser.add_argument("--issuer", help="the address browsers and the portal use (default: host and port)")
-    parser.add_argument("--users", type=Path, default=CAST, help="JSON list of people who can log in")
+    parser.add_argument("--users", type=Path, help="JSON list of people who can log in (default: the cast)")
     parser.add_argument("--faults", action="store_true", help="open /test/ to arm faults and read the request log")
     options = parser.parse_args()
     if not os.environ.get("VNEID_CLIENT_ID"):
@@ -45,7 +44,7 @@ def main() -> None:
     except OSError as error:
         sys.exit(f"Port {options.port} on {options.host} cannot be used: {error.strerror}")
     issuer = options.issuer or f"http://{options.host}:{listener.getsockname()[1]}"
-    users = json.loads(options.users.read_text(encoding="utf-8"))
+    users = json.loads(options.users.read_text(encoding="utf-8")) if options.users else vneid_users()
     provider = Provider(issuer=issuer, users=users, client=client, faults=options.faults)
     sys.stdout.write(f"VNeID stand-in at {issuer}\n")
     sys.stdout.flush()

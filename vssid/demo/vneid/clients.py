@@ -37,7 +37,8 @@ class Client:
         parts = urlsplit(address)
         if parts.scheme not in {"http", "https"} or parts.fragment or parts.username:
             return False
-        loopback = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+        host = parts.hostname or ""
+        loopback = host in {"127.0.0.1", "localhost", "::1"} or host.endswith(".localhost")
         return loopback or bool(self.base_url and address.startswith(self.base_url + "/"))
 
     def authenticate(self, header: str, form: dict[str, str], issuer: str) -> None:
