@@ -31,7 +31,7 @@ soak: $(DEV)  ## the long tests, at most an hour
 
 bench: $(DEV)  ## the benchmarks; ARGS="outbox" runs one group, SCALE sets the persons of the storage group
 	@$(PYTHON) vssid/up/system.py test
-	@$(BIN)/python -m tests.bench $(ARGS)
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 check: $(DEV)  ## formatting, lint, types, import contracts, migrations, translations, deploy check, lock
 	$(BIN)/ruff format --check .

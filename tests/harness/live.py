@@ -62,10 +62,9 @@ class Live:
         self.wait_until_ready()
 
     def end(self) -> None:
-        """Stops every process and forgets the database."""
-        for name in services.STOP_ORDER:
-            if name in self.children:
-                self.children[name].stop()
+        """Kills every process and forgets the database."""
+        for name in self.children:
+            self.kill(name)
         servers.postgres().drop_database(DATABASE)
         shutil.rmtree(self.folder, ignore_errors=True)
 
