@@ -26,6 +26,7 @@ CATALOGUES = {
 }
 KEYWORDS = {
     "_": None,
+    "_lazy": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,

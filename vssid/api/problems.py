@@ -5,12 +5,25 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from vssid.errors import DomainError, TooMany
 
+TITLES = {
+    "invalid": _lazy("The request has invalid fields."),
+    "parse_error": _lazy("The request's body cannot be read."),
+    "not_authenticated": _lazy("An access token is needed."),
+    "authentication_failed": _lazy("The access token is not valid."),
+    "permission_denied": _lazy("The access token does not allow this."),
+    "not_found": _lazy("We found nothing here."),
+    "method_not_allowed": _lazy("This address does not take this method."),
+    "not_acceptable": _lazy("Answers are JSON; no other format is offered."),
+    "unsupported_media_type": _lazy("Send the request's body as JSON."),
+    "throttled": _lazy("Too many tries. Try again later."),
+}
 CONTENT_TYPE = "application/problem+json"
 
 
@@ -51,15 +64,13 @@ def _of_framework(error: Exception, context: dict[str, Any]) -> Response | None:
     assert isinstance(error, exceptions.APIException)
     fields = error.get_full_details() if isinstance(error, exceptions.ValidationError) else None
     code = "invalid" if fields else str(error.default_code)
-    title = _("The request has invalid fields.") if fields else str(error.default_detail)
-    detail = "" if fields else str(error.detail)
-    response.data = problem(code, response.status_code, title, detail if detail != title else "", fields)
+    response.data = problem(code, response.status_code, str(TITLES.get(code, error.default_detail)), errors=fields)
     return response
 
 
 def not_found(request: HttpRequest, rest: str = "") -> JsonResponse:
     """Answer an address under /api/ that does not exist."""
-    document = problem("not_found", status.HTTP_404_NOT_FOUND, str(exceptions.NotFound.default_detail))
+    document = problem("not_found", status.HTTP_404_NOT_FOUND, str(TITLES["not_found"]))
     return JsonResponse(document, status=status.HTTP_404_NOT_FOUND, content_type=CONTENT_TYPE)
 
 

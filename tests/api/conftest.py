@@ -1,0 +1,92 @@
+"""Two citizens with records, an application, and tokens for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from oauth2_provider.models import get_access_token_model, get_application_model
+
+from accounts.models import User
+from insurance.models import ContributionPeriod
+from tests.insurance.factories import CardFactory, EmployerFactory, PersonFactory
+
+
+@pytest.fixture
+def citizen(db: None) -> User:
+    """A citizen with a card and three periods."""
+    return account_with_records("0099100001")
+
+
+@pytest.fixture
+def neighbour(db: None) -> User:
+    """Another citizen, who has a card as well."""
+    return account_with_records("0099100002")
+
+
+def account_with_records(code: str) -> User:
+    person = PersonFactory(bhxh_code=code)
+    today = timezone.localdate()
+    CardFactory(person=person, valid_from=today - timedelta(days=90), valid_to=today + timedelta(days=200))
+    employer = EmployerFactory(code=f"TZ{code[-4:]}A", name=f"Công ty Ví Dụ {code[-1]}")
+    for kind in (ContributionPeriod.Kind.BHXH, ContributionPeriod.Kind.BHYT):
+        ContributionPeriod.objects.create(
+            person=person,
+            employer=employer,
+            kind=kind,
+            from_month=date(2024, 1, 1),
+            to_month=date(2025, 6, 1),
+            salary=8_000_000,
+            status=ContributionPeriod.Status.PAID,
+        )
+    user = User(username=code, person=person, full_name=person.full_name)
+    user.set_phone(f"+8490000{code[-4:]}")
+    user.set_unusable_password()
+    user.save()
+    return user
+
+
+@pytest.fixture
+def application(db: None) -> Any:
+    """An application that acts for citizens."""
+    return get_application_model().objects.create(
+        name="Ứng dụng Ví Dụ",
+        client_id="example-app",
+        client_type="confidential",
+        authorization_grant_type="authorization-code",
+        client_secret="a-secret-of-the-example",
+        redirect_uris="https://app.example/callback",
+    )
+
+
+@pytest.fixture
+def token_for(application: Any) -> Callable[..., str]:
+    """`token_for(user, "profile card")` gives an access token with these scopes."""
+
+    def issue(user: User, scope: str, *, seconds: int = 600) -> str:
+        raw = f"token-{user.pk}-{scope.replace(' ', '-')}-{seconds}"
+        get_access_token_model().objects.create(
+            user=user,
+            application=application,
+            token=raw,
+            scope=scope,
+            expires=timezone.now() + timedelta(seconds=seconds),
+        )
+        return raw
+
+    return issue
+
+
+@pytest.fixture
+def ask() -> Callable[..., Any]:
+    """`ask("me", token)` asks the API in English."""
+
+    def get(path: str, token: str = "", **options: Any) -> Any:
+        headers = {"accept-language": "en", **({"authorization": f"Bearer {token}"} if token else {})}
+        return Client(headers=headers).get(f"/api/v1/{path}", **options)
+
+    return get
