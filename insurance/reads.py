@@ -88,7 +88,7 @@ def card_of(person_id: int, on: date) -> CardView | None:
         if later[_FROM] == end + timedelta(days=1):
             end = later[_TO]
     status = card_status(card[_FROM], card[_TO], revoked=False, on=on)
-    return CardView(*card, status, end if end > card[_TO] else None)
+    return CardView(*(*card, status, end if end > card[_TO] else None))
 
 
 def contributions_of(person_id: int, kind: int | None = None) -> list[PeriodRow]:

@@ -149,7 +149,7 @@ def year_rows(states: Mapping[int, int], total: Totals) -> SafeString:
         months: dict[int, list[int]] = {}
         for month in range(year * 12, year * 12 + 12):
             months.setdefault(_state(states, month, first, last), []).append(month % 12 + 1)
-        cells = "".join(f"<td>{_count(months.get(state, []), bare=state == PAID)}</td>" for state in shown)
+        cells = "".join(f"<td>{_count(months.get(state, []), bare=state in (PAID, SETTLED))}</td>" for state in shown)
         rows.append(f'<tr><th scope="row">{year}</th>{cells}</tr>')
     return mark_safe("".join(rows))  # noqa: S308 - numbers and our own words
 
