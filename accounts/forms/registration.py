@@ -49,7 +49,7 @@ class DeclarationForm(forms.Form):
         widget=_text(inputmode="numeric", autocomplete="bday", maxlength="14", **{"class": "num w10"}),
     )
     gender = Typed(label=_("Gender"), widget=forms.RadioSelect(choices=Gender.choices))
-    id_type = Typed(label=_("Identity paper"), widget=forms.RadioSelect(choices=IdType.choices))
+    id_type = Typed(label=_("Kind of paper"), widget=forms.RadioSelect(choices=IdType.choices))
     id_number = Typed(
         label=_("Number of the paper"),
         help_text=_("12 digits on the front of an ID card; letter and digits of a passport."),

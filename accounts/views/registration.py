@@ -30,7 +30,7 @@ from vssid.documents.qr import qr_svg
 from vssid.documents.storage import StorageUnavailable
 from vssid.errors import DomainError, TooMany
 from vssid.identifiers import mask_phone
-from vssid.templatetags.portal import phone
+from vssid.templatetags.portal import code, phone
 
 KEY = "registration"
 CONSENTED = "registration_consent"
@@ -57,7 +57,7 @@ def open_draft(request: HttpRequest) -> Draft | None:
 
 
 def _show(request: HttpRequest, page: str, draft: Draft | None, status: int = 200, **context: Any) -> HttpResponse:
-    words = (_("Declaration"), _("Photos"), _("Confirmation"), _("Done"))
+    words = (_("Declaration"), _("Photos"), _("Confirm"), _("Done"))
     context |= {
         "dossier": draft,
         "step_words": words,
@@ -245,9 +245,9 @@ def _send_code(request: HttpRequest, draft: Draft, form: ConfirmForm) -> HttpRes
     return redirect("accounts:confirm")
 
 
-def _send(request: HttpRequest, draft: Draft, code: str) -> HttpResponse:
+def _send(request: HttpRequest, draft: Draft, entered: str) -> HttpResponse:
     now = timezone.now()
-    proof = otp.check(code=code, at=now, **_challenge(request, draft))
+    proof = otp.check(code=entered, at=now, **_challenge(request, draft))
     registration.submit(dossier=draft, proof=proof, at=now)
     return redirect("accounts:done")
 
@@ -280,7 +280,7 @@ def _confirm_page(request: HttpRequest, draft: Draft, form: ConfirmForm, status:
         status=status,
         form=form,
         facts=declared_facts(draft),
-        contradicts=bool(against),
+        contradicts=bool(against) and not waiting,
         waiting=waiting,
         tries_left=waiting and otp.TRIES - waiting.tries,
         slots=[{"title": slot.label, "url": reverse("accounts:photo", args=[slot.value])} for slot in PhotoSlot],
@@ -293,6 +293,10 @@ def declared_facts(dossier: Draft) -> list[tuple[Any, ...]]:
     labels = {name: field.label for name, field in DeclarationForm.base_fields.items()}
     shown = {
         **typed,
+        "bhxh_code": code(typed["bhxh_code"]),
+        "id_number": code(dossier.id_number),
+        "old_id_number": code(dossier.old_id_number),
+        "phone": phone(dossier.phone),
         "gender": dossier.get_gender_display(),
         "id_type": dossier.get_id_type_display(),
         "province": dossier.province.name,

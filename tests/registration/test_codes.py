@@ -12,13 +12,13 @@ from accounts.models import OneTimeCode, RegistrationDossier
 from tests.registration.conftest import (
     NOW,
     PHONE,
-    add_photos,
     ask_for_code,
     code_on,
     declare,
     new_browser,
     other,
     phone_shows,
+    put_photos,
     ready,
     send,
     words,
@@ -222,7 +222,7 @@ def test_six_browsers_cannot_bomb_one_phone(places, clock):
     for number in range(6):
         browser = new_browser()
         declare(browser, bhxh_code=f"009900020{number}")
-        add_photos(browser)
+        put_photos()
         statuses.append(ask_for_code(browser).status_code)
         clock.shift(301)
     assert statuses == [302, 302, 302, 302, 302, 429]

@@ -17,6 +17,7 @@ from tests.registration.conftest import (
     declare,
     new_browser,
     phone_shows,
+    put_photos,
     ready,
     register,
     send,
@@ -92,7 +93,7 @@ def test_without_consent_nothing_is_sent(browser):
 
 def test_consent_is_not_ticked_beforehand(browser):
     declare(browser)
-    add_photos(browser)
+    put_photos()
     assert "checked" not in words(browser.get("/dang-ky/xac-nhan/"))
 
 
@@ -108,7 +109,7 @@ def test_a_second_registration_is_answered_alike_and_marked_for_staff(browser, p
     first = register(browser)
     second_browser = new_browser()
     declare(second_browser, phone="0900000208")
-    add_photos(second_browser)
+    put_photos()
     ask_for_code(second_browser)
     answer = send(second_browser, code_on("+84900000208"))
     assert answer.url == "/dang-ky/hoan-tat/"
@@ -154,7 +155,7 @@ def test_going_back_keeps_everything(browser):
 def test_no_page_no_answer_and_no_log_holds_the_code(browser, person, caplog):
     caplog.set_level(logging.DEBUG)
     declare(browser)
-    add_photos(browser)
+    put_photos()
     answers = [ask_for_code(browser), browser.get("/dang-ky/xac-nhan/")]
     code = code_on()
     answers += [send(browser, code), browser.get("/dang-ky/hoan-tat/")]
