@@ -114,6 +114,11 @@ def code_from(client, **changes):
     return parse_qs(urlsplit(answer["Location"]).query)
 
 
+def consent_form(page):
+    """What the consent page's form sends when it is agreed to."""
+    return {name: value for name, value in page.context["form"].initial.items() if value} | {"allow": "Authorize"}
+
+
 def token(**form):
     data = {
         "grant_type": "authorization_code",
@@ -195,9 +200,7 @@ def test_consent_is_asked_for_in_plain_words_and_can_be_denied(citizen, applicat
     page = client.get(authorize(client, scope="profile card"))
     assert "Your health insurance card" in page.content.decode()
     assert "https://app.example" in page.headers["Content-Security-Policy"]
-    denied = client.post(
-        authorize(client), {k: v for k, v in page.context["form"].initial.items() if v and k != "allow"}
-    )
+    denied = client.post(authorize(client), {**consent_form(page), "allow": ""})
     assert "error=access_denied" in denied["Location"]
 
 
