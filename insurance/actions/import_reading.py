@@ -25,6 +25,7 @@ Value = str | int | bool | None
 
 _MONTH = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_PLAIN_CODE = re.compile(r"[0-9]{10}")
 _CODE = re.compile(r"[0-9A-Za-z_.:/-]{1,40}")
 _STATUSES = {word: number for number, word in STATUS_WORDS.items()}
 _LARGEST_SALARY = 2_000_000_000
@@ -69,6 +70,12 @@ def _identifier(row: Row, field: str, parse: Callable[[str], str]) -> str:
         return parse(row.get(field) or "")
     except DomainError as error:
         raise RowRefused(field, str(error)) from None
+
+
+def _bhxh_code(row: Row) -> str:
+    text = row.get("bhxh_code") or ""
+    # Nearly every row has it in its plain form already, and the parser is the dearest part of a row.
+    return text if _PLAIN_CODE.fullmatch(text) else _identifier(row, "bhxh_code", parse_bhxh_code)
 
 
 def _optional(row: Row, field: str, parse: Callable[[str], str]) -> str | None:
@@ -124,7 +131,7 @@ def read_person(row: Row) -> tuple[Value, ...]:
     except DomainError as error:
         raise RowRefused("date_of_birth", str(error)) from None
     return (
-        _identifier(row, "bhxh_code", parse_bhxh_code),
+        _bhxh_code(row),
         _identifier(row, "full_name", parse_full_name),
         born.date.isoformat(),
         born.year_only,
@@ -149,7 +156,7 @@ def read_card(row: Row) -> tuple[Value, ...]:
     five_years = _day(row, "five_years_from") if (row.get("five_years_from") or "").strip() else None
     return (
         _matching(row, "source_key", _CODE, _("A key has 1 to 40 letters, digits or -_.:/ signs.")),
-        _identifier(row, "bhxh_code", parse_bhxh_code),
+        _bhxh_code(row),
         number,
         first,
         last,
@@ -166,7 +173,7 @@ def read_period(row: Row) -> tuple[Value, ...]:
     if int(salary) > _LARGEST_SALARY:
         raise RowRefused("salary", _("This salary cannot be right."))
     return (
-        _identifier(row, "bhxh_code", parse_bhxh_code),
+        _bhxh_code(row),
         _choice(row, "kind", KINDS),
         first,
         last,
