@@ -22,11 +22,11 @@ class PepperedArgon2Hasher(Argon2PasswordHasher):
     parallelism = 1
 
     @property
-    def time_cost(self) -> int:
+    def time_cost(self) -> int:  # type: ignore[override]
         return int(settings.ARGON2_TIME)
 
     @property
-    def memory_cost(self) -> int:
+    def memory_cost(self) -> int:  # type: ignore[override]
         return int(settings.ARGON2_MEMORY_KIB)
 
     def encode(self, password: str, salt: str) -> str:
@@ -46,7 +46,7 @@ class PepperedArgon2Hasher(Argon2PasswordHasher):
     def must_update(self, encoded: str) -> bool:
         return self.decode(encoded)["pepper"] != settings.PASSWORD_PEPPERS[0][0] or bool(super().must_update(encoded))
 
-    def safe_summary(self, encoded: str) -> dict[str, Any]:
+    def safe_summary(self, encoded: str) -> dict[Any, Any]:
         return {**super().safe_summary(encoded), _("pepper"): self.decode(encoded)["pepper"]}
 
 

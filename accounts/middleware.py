@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.sessions import BEGAN, SEEN, stamp
+from accounts.sessions import BEGAN, SEEN, logged_in, stamp
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.errors import DomainError, TooMany
@@ -86,7 +86,7 @@ class AccountMiddleware:
 def keep_or_end(request: HttpRequest) -> None:
     """End a session that was idle or is too old; otherwise note, at most once a minute, that it is in use."""
     now = timezone.now()
-    moment, session, user = int(now.timestamp()), request.session, request.user
+    moment, session, user = int(now.timestamp()), request.session, logged_in(request)
     began, seen = session.get(BEGAN), session.get(SEEN)
     if began is None or seen is None:
         stamp(request, at=now)

@@ -31,6 +31,12 @@ def begin_session(request: HttpRequest, user: User, *, method: str, at: datetime
     record_login(user=user, method=method, new_browser=new_browser, at=at)
 
 
+def logged_in(request: HttpRequest) -> User:
+    """Return the user of a view that needs a login."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
 def stamp(request: HttpRequest, *, at: datetime) -> None:
     """Set the session's beginning to `at`: limits count from here."""
     request.session[BEGAN] = request.session[SEEN] = int(at.timestamp())

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from accounts.actions import drafts, otp
+from accounts.actions import drafts, login, otp
 
 CODES_KEPT = timedelta(days=7)
 
@@ -21,6 +21,8 @@ def erase_old_drafts() -> int:
 
 @shared_task
 def clear_sessions() -> None:
-    """Delete sessions and one-time codes that nobody can use any more."""
+    """Delete sessions, one-time codes and known browsers that nobody can use any more."""
     import_string(f"{settings.SESSION_ENGINE}.SessionStore").clear_expired()
-    otp.forget(before=timezone.now() - CODES_KEPT)
+    now = timezone.now()
+    otp.forget(before=now - CODES_KEPT)
+    login.forget_old(at=now)

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from math import ceil
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
@@ -100,7 +100,11 @@ def authenticate_password(*, username: str, password: str, staff: bool = False, 
     The try is counted before the check and outside of the caller's success, so that guesses side by side count each.
     Raises LoginRefused, LoginLocked, PasswordDisabled; after a right password TemporaryPasswordExpired, AccountFrozen.
     """
-    count = count_try(username, staff=staff, at=at)
+    try:
+        count = count_try(username, staff=staff, at=at)
+    except TooMany as waiting:
+        record(Event.LOGIN_FAILED, actor="anonymous", at=at, reason=waiting.code)
+        raise
     user = find_user(username)
     if not _fits(user, password) or user is None or user.is_staff != staff or not user.is_active:
         _refuse(user, count, staff=staff, at=at)
@@ -153,7 +157,7 @@ def count_try(name: str, *, staff: bool = False, at: datetime) -> int:
     """
     key = _throttle_key(name, staff=staff)
     with connection.cursor() as cursor:
-        limits = {"ceiling": CEILING, "free": FREE_TRIES, "delays": list(DELAYS)}
+        limits: dict[str, Any] = {"ceiling": CEILING, "free": FREE_TRIES, "delays": list(DELAYS)}
         cursor.execute(COUNT_TRY, {"key": key, "at": at, **limits})
         row = cursor.fetchone()
     if row is not None:
@@ -257,3 +261,9 @@ def send_login_code(*, user: User, browser_key: str, at: datetime) -> OneTimeCod
 def confirm_login_code(*, user: User, code: str, browser_key: str, at: datetime) -> None:
     """Use the code up. Raises as `otp.verify`; outside of any transaction."""
     otp.verify(purpose=OneTimeCode.Purpose.LOGIN, subject=user.actor, code=code, browser_key=browser_key, at=at)
+
+
+def forget_old(*, at: datetime) -> None:
+    """Delete known browsers whose time is over, and failures a month old that led to no delay."""
+    TrustedBrowser.objects.filter(expires_at__lte=at).delete()
+    LoginThrottle.objects.filter(failures__lt=FREE_TRIES, updated_at__lt=at - timedelta(days=TRUST_DAYS)).delete()

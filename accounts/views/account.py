@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import VNeIDLink
-from accounts.sessions import BEGAN, METHOD
+from accounts.sessions import BEGAN, METHOD, logged_in
 from vssid.identifiers import mask_phone
 
 METHODS = {"password": _("with the password"), "vneid": _("with VNeID")}
@@ -20,7 +20,7 @@ METHODS = {"password": _("with the password"), "vneid": _("with VNeID")}
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
     """Show contacts, ways of logging in and this session."""
-    user, session = request.user, request.session
+    user, session = logged_in(request), request.session
     began = datetime.fromtimestamp(session[BEGAN], UTC)
     context = {
         "phone": mask_phone(user.phone or ""),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.actions import credentials
 from accounts.forms.login import PasswordChangeForm, ResetForm, ResetStartForm
-from accounts.sessions import browser_key
+from accounts.sessions import browser_key, logged_in
 from accounts.views.login import answer, home_of
 from vssid.errors import DomainError
 
@@ -33,12 +33,15 @@ FIELDS = {
 def change(request: HttpRequest) -> HttpResponse:
     """A new password of one's own; with a temporary one this is the only page."""
     form = PasswordChangeForm(request.POST if request.method == "POST" else None)
-    forced = request.user.must_change_password
+    me = logged_in(request)
+    forced = me.must_change_password
+    if forced:
+        form.fields["old_password"].label = _("Password from the message")
     error: DomainError | None = None
     if form.is_valid():
         try:
             user = credentials.change_password(
-                user=request.user,
+                user=me,
                 old_password=form.cleaned_data["old_password"],
                 new_password=form.cleaned_data["new_password"],
                 at=timezone.now(),

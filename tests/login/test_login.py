@@ -8,6 +8,7 @@ import pytest
 from django.contrib.sessions.models import Session
 
 from accounts.models import LoginThrottle, TrustedBrowser
+from accounts.tasks import clear_sessions
 from tests.login.conftest import (
     CITIZEN_ID,
     CODE,
@@ -255,3 +256,15 @@ def test_failures_are_on_record_without_anything_personal(citizen, browser, cloc
     assert [row["subject"] for row in rows] == [f"user:{citizen.pk}", ""]
     assert CODE not in str(rows)
     assert UNKNOWN not in str(rows)
+
+
+def test_what_no_longer_counts_is_deleted_by_the_clock(citizen, browser, clock):
+    log_in(browser)
+    for _try in range(5):
+        give_password(new_browser(), WRONG)
+    give_password(new_browser(), WRONG, UNKNOWN)
+    clock.shift(31 * 86400)
+    clear_sessions()
+    assert not TrustedBrowser.objects.exists()
+    assert [row.failures for row in LoginThrottle.objects.all()] == [5]
+    assert not Session.objects.exists()
