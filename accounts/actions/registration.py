@@ -102,7 +102,7 @@ def _marks(dossier: RegistrationDossier) -> list[Mark]:
         or User.objects.filter(phone_hash=dossier.phone_hash).exists(),
         id_used=others.filter(id_number_hash=dossier.id_number_hash).exists(),
     )
-    return marks_for(_declared(dossier), person and _recorded(person), elsewhere)
+    return marks_for(_declared(dossier), _recorded(person) if person else None, elsewhere)
 
 
 def _mark_duplicates(others: list[RegistrationDossier]) -> int:

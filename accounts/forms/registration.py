@@ -12,7 +12,7 @@ from accounts.rules.declaration import Declaration, DeclarationInvalid, Places, 
 from insurance.models import Office, Province, Ward
 from vssid.sms.texts import fold
 
-Choices = list[tuple[str, Any]]
+Choices = list[tuple[Any, Any]]
 
 
 class Typed(forms.CharField):
@@ -140,7 +140,7 @@ class PhotosForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Forget Django's opinion of files (empty ones, long names): they are judged as photos."""
-        self._errors.clear()
+        self.errors.clear()
         return self.cleaned_data
 
 

@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -57,7 +58,7 @@ def open_draft(request: HttpRequest) -> Draft | None:
 
 
 def _show(request: HttpRequest, page: str, draft: Draft | None, status: int = 200, **context: Any) -> HttpResponse:
-    words = (_("Declaration"), _("Photos"), _("Confirm"), _("Done"))
+    words = (_("Form"), _("Photos"), _("Confirm"), _("Done"))
     context |= {
         "dossier": draft,
         "step_words": words,
@@ -206,7 +207,7 @@ def photo(request: HttpRequest, slot: str) -> HttpResponse:
     response["Cache-Control"] = "private, no-store"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Disposition"] = f'inline; filename="{found.slot}.jpg"'
+    response["Content-Disposition"] = f'attachment; filename="{found.slot}.jpg"'
     return response
 
 
@@ -252,7 +253,7 @@ def _send(request: HttpRequest, draft: Draft, entered: str) -> HttpResponse:
     return redirect("accounts:done")
 
 
-def _challenge(request: HttpRequest, draft: Draft) -> dict[str, str]:
+def _challenge(request: HttpRequest, draft: Draft) -> dict[str, Any]:
     return {
         "purpose": OneTimeCode.Purpose.REGISTRATION,
         "subject": f"dossier:{draft.pk}",
@@ -325,7 +326,7 @@ def declaration_pdf(request: HttpRequest) -> HttpResponse:
     dossier = current(request)
     if dossier is None or dossier.status == Draft.Status.DRAFT:
         raise Http404
-    address = request.build_absolute_uri(reverse("accounts:track"))
+    address = f"{settings.PUBLIC_BASE_URL}{reverse('accounts:track')}"
     context = {
         "dossier": dossier,
         "facts": declared_facts(dossier),

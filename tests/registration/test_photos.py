@@ -167,6 +167,7 @@ def test_a_photo_is_for_the_browser_that_sent_it(browser, draft):
     answer = browser.get("/dang-ky/anh/portrait/")
     assert answer["Cache-Control"] == "private, no-store"
     assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Disposition"].startswith("attachment")
     assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert browser.get("/dang-ky/anh/id_front/").status_code == 404
     assert browser.get("/dang-ky/anh/secret/").status_code == 404
