@@ -58,12 +58,14 @@ STATES: dict[str, tuple[str, str, Any]] = {
     "near": ("warn", "near", pgettext_lazy("state", "Nearly")),
     "differs": ("err", "ne", pgettext_lazy("state", "Differs")),
 }
-# The places of the navigation: key, route, icon, word.
+# The places of the navigation: key, route, icon, word. The first four that exist are shown.
 PLACES = (
     ("personal", "insurance:home", "user", gettext_lazy("My insurance")),
     ("services", "services:home", "doc", gettext_lazy("Public services")),
     ("lookup", "services:lookup", "find", gettext_lazy("Look up")),
     ("help", "services:help", "help", gettext_lazy("Help")),
+    ("card", "insurance:card", "card", gettext_lazy("Card")),
+    ("history", "insurance:history", "grid", gettext_lazy("History")),
 )
 
 
@@ -269,25 +271,36 @@ def site_nav(context: Context, current: str = "") -> SafeString:
 
 def place_of(path: str) -> str:
     """Return the place of the navigation a path belongs to; pages of one's own data are "personal"."""
-    for key, route, _icon, _word in PLACES[1:]:
-        url = _url(route)
-        if url and path.startswith(url):
-            return key
+    for place in _places()[1:]:
+        if path.startswith(place["url"]):
+            return place["key"]
     return "personal"
 
 
-def _draw_part(name: str, current: str, language: str, operator_name: str, operator_hotline: str) -> SafeString:
-    places = [
+@lru_cache(maxsize=1)
+def _places() -> list[dict[str, Any]]:
+    found = [
         {"key": key, "url": url, "icon": picture, "word": word}
         for key, route, picture, word in PLACES
         if (url := _url(route))
     ]
+    return found[:4]
+
+
+def _url(route: str) -> str:
+    try:
+        return reverse(route)
+    except NoReverseMatch:
+        return ""
+
+
+def _draw_part(name: str, current: str, language: str, operator_name: str, operator_hotline: str) -> SafeString:
     context = {
         "current": current,
         "language": language,
         "csrf_token": TOKEN_PLACE,
         "address": ADDRESS_PLACE,
-        "places": places,
+        "places": _places(),
         "operator_name": operator_name,
         "operator_hotline": operator_hotline,
     }
@@ -296,11 +309,3 @@ def _draw_part(name: str, current: str, language: str, operator_name: str, opera
 
 
 _remembered_part = lru_cache(maxsize=128)(_draw_part)
-
-
-@lru_cache(maxsize=64)
-def _url(route: str) -> str:
-    try:
-        return reverse(route)
-    except NoReverseMatch:
-        return ""
