@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,12 @@ if servers.WORKER == "main":
 pytest_plugins = ["tests.harness.fixtures"]
 if (Path(__file__).parent / "stubs" / "fixtures.py").exists():
     pytest_plugins.append("tests.stubs.fixtures")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Workers of xdist read settings only after `servers.start()`: with this variable pytest-django would at once."""
+    if servers.WORKER == "main" and session.config.getoption("numprocesses", None):
+        os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
 @pytest.fixture(scope="session")
