@@ -1,8 +1,9 @@
 """How forms are drawn: label, hint, error, control, in this order (templates/components/field.html)."""
 
+from typing import Any
+
 from django.forms.renderers import DjangoTemplates, TemplatesSetting
 from django.template import TemplateDoesNotExist
-from django.template.backends.base import BaseEngine
 from django.utils.translation import gettext_noop
 
 # Django's own sentences, named here so that the portal's catalogue may say them in its own voice.
@@ -24,7 +25,7 @@ class PortalRenderer(TemplatesSetting):
     field_template_name = "components/field.html"
     _own = DjangoTemplates()
 
-    def get_template(self, template_name: str) -> BaseEngine:
+    def get_template(self, template_name: str) -> Any:
         """Return a template of the project, else one of Django's forms."""
         try:
             return super().get_template(template_name)

@@ -224,7 +224,7 @@ def mistakes(form: BaseForm | None) -> list[dict[str, str]]:
 
 def _mistakes(form: BaseForm) -> Iterator[dict[str, str]]:
     for text in form.non_field_errors():
-        yield {"target": "", "text": text}
+        yield {"target": "", "text": str(text)}
     for field in form:
         target = field.id_for_label or (f"{field.auto_id}_0" if field.auto_id else "")
         for error in form.errors.as_data().get(field.name, ()):
@@ -256,7 +256,7 @@ def account_tools(context: Context) -> SafeString:
     if request is None:
         return SafeString("")
     user = context.get("user")
-    drawn = part("components/account.html", "in" if user is not None and user.is_authenticated else "out")
+    drawn: str = part("components/account.html", "in" if user is not None and user.is_authenticated else "out")
     # The token first: an address may hold anything, a token is letters and digits.
     drawn = drawn.replace(TOKEN_PLACE, str(context.get("csrf_token", "")))
     return SafeString(drawn.replace(ADDRESS_PLACE, escape(request.get_full_path())))
