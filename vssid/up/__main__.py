@@ -7,7 +7,7 @@ import sys
 
 from vssid.up.environment import ROOT, Machine, StartError, machine
 from vssid.up.postgres import ROLE, PostgresError
-from vssid.up.supervisor import Supervisor
+from vssid.up.supervisor import Supervisor, only_one
 
 
 def manage(here: Machine, arguments: list[str]) -> int:
@@ -28,6 +28,9 @@ def main(arguments: list[str]) -> int:
     """Gives the exit status; what went wrong is one line on standard error."""
     try:
         here = machine()
+        if arguments[:2] == ["manage", "restore"]:
+            with only_one(here.var):  # not under the feet of a running portal
+                return manage(here, arguments[1:])
         if arguments[:1] == ["manage"]:
             return manage(here, arguments[1:])
         Supervisor(here).run()
