@@ -1,4 +1,4 @@
-"""What every dossier (hồ sơ) is to an officer: number, office, state, decision. Registration and public services build on it."""
+"""What every dossier (hồ sơ) is to an officer: number, office, state, decision. Registration and requests build on it."""
 
 from __future__ import annotations
 
@@ -40,9 +40,7 @@ WORKFLOW = Workflow(
                 DossierStatus.WITHDRAWN,
             }
         ),
-        DossierStatus.RETURNED: frozenset(
-            {DossierStatus.SUBMITTED, DossierStatus.CANCELLED, DossierStatus.WITHDRAWN}
-        ),
+        DossierStatus.RETURNED: frozenset({DossierStatus.SUBMITTED, DossierStatus.CANCELLED, DossierStatus.WITHDRAWN}),
     }
 )
 OPEN = (DossierStatus.SUBMITTED, DossierStatus.RETURNED)
@@ -68,8 +66,8 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
 class Dossier(models.Model):
     """A numbered request that an office decides.
 
-    `status` is the state; the timestamps are evidence of it and tied to it by constraints. `version` grows with each change:
-    a decision names the version it was made on.
+    `status` is the state; the timestamps are evidence of it and tied to it by constraints. `version` grows with each
+    change: a decision names the version it was made on.
     """
 
     Status = DossierStatus
@@ -120,7 +118,7 @@ class Dossier(models.Model):
         return (self.number or "").replace("/", "-")
 
     def move_to(self, status: DossierStatus, *, at: datetime) -> None:
-        """Change the state in memory, refusing what the table does not allow; `at` is kept where the state has a time."""
+        """Change the state in memory, refusing what the table does not allow; `at` is kept where a state has a time."""
         WORKFLOW.check(self.status, status)
         self.status = status
         self.version += 1

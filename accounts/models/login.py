@@ -7,7 +7,7 @@ from django.db import models
 
 
 class LoginThrottle(models.Model):
-    """Consecutive failures of one user name, kept by keyed hash whether or not the account exists (security.md T16, T31)."""
+    """Consecutive failures of one user name, kept by keyed hash whether or not the account exists."""
 
     key = models.BinaryField(max_length=32, primary_key=True)
     failures = models.PositiveSmallIntegerField(default=0)
@@ -19,7 +19,7 @@ class LoginThrottle(models.Model):
 
 
 class TrustedBrowser(models.Model):
-    """A browser that has once answered a code: it is not asked again for 30 days. Only the token's keyed hash is kept."""
+    """A browser that has once answered a code: not asked again for 30 days. Only the token's keyed hash is kept."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="browsers")
     token_hash = models.BinaryField(max_length=32, unique=True)

@@ -1,4 +1,4 @@
-"""One-time codes (OTP): only a keyed hash is kept; one use, counted tries, bound to a purpose, a subject and a browser."""
+"""One-time codes (OTP): only a keyed hash is kept; one use, counted tries, bound to purpose, subject and browser."""
 
 import uuid
 from typing import ClassVar
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class OneTimeCode(models.Model):
-    """A code that was sent to a phone. `closed_at` is set when it was replaced or locked; `consumed_at` when it was used."""
+    """A code sent to a phone. `closed_at` is set when it was replaced or locked; `consumed_at` when it was used."""
 
     class Purpose(models.TextChoices):
         REGISTRATION = "registration", _("Registration")

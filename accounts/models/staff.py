@@ -25,9 +25,7 @@ class StaffPosting(models.Model):
     class Meta:
         verbose_name = _("posting")
         verbose_name_plural = _("postings")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["user", "office"], name="accounts_staffposting_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "office"], name="accounts_staffposting_once")]
 
     def __str__(self) -> str:
         return f"{self.user_id} – {self.office_id}"
