@@ -18,13 +18,15 @@ from django.views.decorators.cache import never_cache
 from django_otp import login as remember_device
 
 from accounts.actions import second_factor
-from accounts.actions.login import authenticate_password
+from accounts.actions.login import TemporaryPasswordExpired, authenticate_password
 from accounts.forms.staff import StaffCodeForm, StaffLoginForm
 from accounts.models import User
+from accounts.permissions import may_see_dossiers
+from accounts.sessions import METHOD
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.documents.qr import qr_svg
-from vssid.errors import DomainError
+from vssid.errors import DomainError, TooMany
 
 
 class PortalAdminSite(AdminSite):
@@ -45,23 +47,46 @@ class PortalAdminSite(AdminSite):
         """Add the page of the second factor."""
         return [path("xac-thuc/", self.second_factor, name="second-factor"), *super().get_urls()]
 
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Lead to the work that waits."""
+        from accounts.admin.queue import waiting_by_office  # registers at this site, which must exist by then
+
+        assert isinstance(request.user, User)
+        offices = waiting_by_office(request.user, timezone.now()) if may_see_dossiers(request.user) else None
+        context = {
+            "app_list": self._lists(request),
+            "offices": offices,
+            "waiting": sum(office["count"] for office in offices or ()),
+            **(extra_context or {}),
+        }
+        return super().index(request, context)
+
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """There is one page for everybody: it counts wrong tries and ends other sessions."""
+        return HttpResponseRedirect(reverse("accounts:password-change"))
+
     @method_decorator([never_cache, login_not_required])
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Take user name and password, then ask for the second factor."""
         if request.user.is_authenticated and request.user.is_staff:
             return self._onward(request) if self.has_permission(request) else self._to_second_factor(request)
-        form = StaffLoginForm(request.POST or None)
+        form, refused = StaffLoginForm(request.POST or None), None
         if request.method == "POST" and form.is_valid():
             try:
                 user = authenticate_password(**form.cleaned_data, staff=True, at=timezone.now())
+            except TemporaryPasswordExpired:
+                form.add_error(None, _("This first password has ended. Ask an administrator for another one."))
             except DomainError as error:
                 form.add_error(None, str(error))
+                refused = error
             else:
                 start_session(request, user)
-                request.session["auth_method"] = "password"
+                request.session[METHOD] = "password"
                 return self._to_second_factor(request)
         context = {**self.each_context(request), "form": form, "title": _("Staff login")}
-        return TemplateResponse(request, "admin/staff_login.html", context)
+        return _answer(request, "admin/staff_login.html", context, refused)
 
     @method_decorator(never_cache)
     def second_factor(self, request: HttpRequest) -> HttpResponse:
@@ -73,12 +98,13 @@ class PortalAdminSite(AdminSite):
             return self._onward(request)
         now = timezone.now()
         device = second_factor.device_of(user)
-        form = StaffCodeForm(request.POST or None)
+        form, refused = StaffCodeForm(request.POST or None), None
         if request.method == "POST" and form.is_valid():
             try:
                 second_factor.confirm(device=device, code=form.cleaned_data["otp"], by=user, at=now)
             except DomainError as error:
                 form.add_error("otp", str(error))
+                refused = error
             else:
                 remember_device(request, device)
                 request.session.cycle_key()
@@ -88,7 +114,15 @@ class PortalAdminSite(AdminSite):
         if not device.confirmed:
             context["qr"] = qr_svg(device.config_url, label=str(_("QR code for your authenticator")))
             context["secret"] = second_factor.secret_of(device)
-        return TemplateResponse(request, "admin/second_factor.html", context)
+        return _answer(request, "admin/second_factor.html", context, refused)
+
+    def _lists(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """Return what there is beside the queue, which has a place of its own on the start page."""
+        found = []
+        for app in self.get_app_list(request):
+            models = [model for model in app["models"] if model["object_name"] != "RegistrationDossier"]
+            found += [{**app, "models": models}] if models else []
+        return found
 
     def _to_second_factor(self, request: HttpRequest) -> HttpResponse:
         request.session["staff_next"] = request.GET.get("next", "")
@@ -101,3 +135,11 @@ class PortalAdminSite(AdminSite):
             target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
         )
         return HttpResponseRedirect(target if safe and target.startswith(inside) else inside)
+
+
+def _answer(request: HttpRequest, template: str, context: dict[str, Any], error: DomainError | None) -> HttpResponse:
+    """Draw a form's page: 200, or the status of the error, with the wait when there is one."""
+    response = TemplateResponse(request, template, context, status=error.status if error is not None else 200)
+    if isinstance(error, TooMany):
+        response["Retry-After"] = str(error.retry_after)
+    return response

@@ -4,6 +4,7 @@ from accounts.models import User
 
 VIEW_DOSSIERS = "accounts.view_registrationdossier"
 DECIDE_DOSSIERS = "accounts.decide_registrationdossier"
+KEEP_STAFF = "accounts.change_user"
 
 
 def may_see_dossiers(staff: User) -> bool:
@@ -14,3 +15,13 @@ def may_see_dossiers(staff: User) -> bool:
 def may_decide(staff: User) -> bool:
     """Officers and supervisors decide; auditors only look."""
     return staff.is_staff and staff.has_perm(DECIDE_DOSSIERS)
+
+
+def may_keep_staff(staff: User) -> bool:
+    """Administrators see and change all members of staff; the others see those of their own offices."""
+    return staff.is_staff and staff.has_perm(KEEP_STAFF)
+
+
+def may_change(staff: User, other: User) -> bool:
+    """Nobody but an administrator of the whole installation touches another such one."""
+    return may_keep_staff(staff) and (staff.is_superuser or not other.is_superuser)

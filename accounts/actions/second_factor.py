@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import base64
 from datetime import datetime
+from math import ceil
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import User
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.errors import DomainError, TooMany
-
-WRONG_WAIT = 30
 
 
 class SecondFactorWrong(DomainError):
@@ -28,7 +29,14 @@ class SecondFactorLocked(TooMany):
     """Wrong codes in a row: each doubles the wait."""
 
     code = "second_factor_locked"
-    message = _("Too many wrong codes. Wait a moment before you try again.")
+    message = ngettext_lazy(
+        "That code was not right. Wait %(seconds)d second before the next one.",
+        "That code was not right. Wait %(seconds)d seconds before the next one.",
+        "seconds",
+    )
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(retry_after=seconds, seconds=seconds)
 
 
 def device_of(user: User) -> TOTPDevice:
@@ -51,9 +59,9 @@ def confirm(*, device: TOTPDevice, code: str, by: User, at: datetime) -> None:
     error: DomainError | None = None
     with transaction.atomic():
         device = TOTPDevice.objects.select_for_update().get(pk=device.pk)
-        allowed, _details = device.verify_is_allowed()
+        allowed, details = device.verify_is_allowed()
         if not allowed:
-            error = SecondFactorLocked(retry_after=WRONG_WAIT)
+            error = SecondFactorLocked(_wait(details, at))
         elif not device.verify_token(code):
             error = SecondFactorWrong()
             record(Event.SECOND_FACTOR_FAILED, actor=f"staff:{by.pk}", at=at)
@@ -63,3 +71,18 @@ def confirm(*, device: TOTPDevice, code: str, by: User, at: datetime) -> None:
             record(Event.SECOND_FACTOR_ENROLLED, actor=f"staff:{by.pk}", at=at)
     if error:
         raise error
+
+
+@transaction.atomic
+def forget(*, user: User, by: User, at: datetime) -> None:
+    """Drop the authenticator of somebody who lost it and end the sessions: the next login sets up another one."""
+    TOTPDevice.objects.filter(user=user).delete()
+    user.session_version += 1
+    user.save(update_fields=["session_version"])
+    record(Event.ACCOUNT_CHANGED, actor=by.actor, subject=user.actor, at=at, what="second_factor")
+
+
+def _wait(details: dict[str, Any] | None, at: datetime) -> int:
+    """Return the seconds until the next code is looked at."""
+    until = (details or {}).get("locked_until")
+    return max(1, ceil((until - at).total_seconds())) if until else 1

@@ -1,5 +1,5 @@
 """What staff see at /quan-tri/: importing registers it."""
 
-from accounts.admin import dossiers, people
+from accounts.admin import dossiers, people, records
 
-__all__ = ["dossiers", "people"]
+__all__ = ["dossiers", "people", "records"]

@@ -6,91 +6,53 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.templatetags.admin_list import result_headers
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.actions import review
-from accounts.admin.dossier_page import context_of, photo_response
+from accounts.admin import queue
+from accounts.admin.dossier_page import STATES, context_of, photo_response
 from accounts.dossiers.models import DossierStatus
-from accounts.forms.review import RejectForm, ReturnForm
+from accounts.forms.review import PHOTO_WORDS, RejectForm, ReturnForm
 from accounts.models import IdPhoto, RegistrationDossier, User
 from accounts.models.registration import Mark
 from accounts.permissions import may_decide, may_see_dossiers
-from insurance.models import Office
+from accounts.rules.comparison import obstacles
 from vssid.audit.events import Event
 from vssid.audit.log import record
-from vssid.errors import DomainError
-from vssid.templatetags.portal import state_tag
+from vssid.errors import DomainError, TooMany
 
-STATES = {
-    DossierStatus.SUBMITTED: "received",
-    DossierStatus.RETURNED: "waiting",
-    DossierStatus.APPROVED: "done",
-    DossierStatus.REJECTED: "refused",
-    DossierStatus.CANCELLED: "withdrawn",
-    DossierStatus.WITHDRAWN: "withdrawn",
+NAME = "accounts_registrationdossier"
+LIST, PAGE = f"admin:{NAME}_changelist", f"admin:{NAME}_change"
+SAID = {
+    DossierStatus.APPROVED: gettext_lazy("%(number)s is approved. The login data goes out by SMS."),
+    DossierStatus.RETURNED: gettext_lazy("%(number)s was returned. A message tells the citizen."),
+    DossierStatus.REJECTED: gettext_lazy("%(number)s was refused. A message tells the citizen."),
 }
-
-
-class StateFilter(admin.SimpleListFilter):
-    """By state; the queue opens on what waits for an officer."""
-
-    title = gettext_lazy("state")
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Return the states; "all" shows every one."""
-        return [("all", _("All")), *((state, DossierStatus(state).label) for state in STATES if state != "submitted")]
-
-    def choices(self, changelist: Any) -> Any:
-        """Name the choice that is made when nothing is chosen."""
-        for choice in super().choices(changelist):
-            yield {**choice, "display": _("To be decided")} if choice["query_string"] == "?" else choice
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[RegistrationDossier]) -> QuerySet[RegistrationDossier]:
-        """Return the dossiers of the chosen state."""
-        if self.value() == "all":
-            return queryset
-        return queryset.filter(status=self.value() or DossierStatus.SUBMITTED)
-
-
-class OfficeFilter(admin.SimpleListFilter):
-    """By office, among the officer's own."""
-
-    title = gettext_lazy("office")
-    parameter_name = "office"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Return the offices the officer is posted to."""
-        assert isinstance(request.user, User)
-        return list(Office.objects.filter(code__in=request.user.office_codes()).values_list("code", "name"))
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[RegistrationDossier]) -> QuerySet[RegistrationDossier]:
-        """Return the dossiers of the chosen office."""
-        return queryset.filter(office=self.value()) if self.value() else queryset
 
 
 @admin.register(RegistrationDossier)
 class RegistrationDossierAdmin(admin.ModelAdmin):
     """Registration dossiers of the officer's offices: list, look, decide; nothing is edited."""
 
-    list_display = ("number_shown", "full_name", "code_shown", "submitted_at", "marks_shown", "state_shown")
+    list_display = ("number_shown", "full_name", "submitted_shown")
     list_display_links = ("number_shown",)
-    list_filter = (StateFilter, OfficeFilter)
+    list_filter = (queue.StateFilter, queue.OfficeFilter)
     list_per_page = 50
+    list_select_related = ("office",)
     show_full_result_count = False
-    search_fields = ("number", "bhxh_code", "full_name")
-    search_help_text = gettext_lazy("Dossier number, BHXH code or name")
+    show_facets = admin.ShowFacets.NEVER
+    search_fields = ("number", "bhxh_code", "full_name__unaccent")
     ordering = ("submitted_at", "pk")
     actions = None
+    change_list_template = "admin/queue.html"
     change_form_template = "admin/dossier.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RegistrationDossier]:
@@ -118,46 +80,72 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
         """Retention deletes, not people."""
         return False
 
-    @admin.display(description=gettext_lazy("Number"), ordering="submitted_at")
+    @admin.display(description=gettext_lazy("Number"), ordering="number")
     def number_shown(self, dossier: RegistrationDossier) -> str:
         """Return the number."""
         return dossier.number or ""
 
-    @admin.display(description=gettext_lazy("BHXH code"))
-    def code_shown(self, dossier: RegistrationDossier) -> str:
-        """Return the code, as far as it is known."""
-        return dossier.bhxh_code or "–"
-
-    @admin.display(description=gettext_lazy("Look at"))
-    def marks_shown(self, dossier: RegistrationDossier) -> SafeString | str:
-        """Return how many marks the dossier carries, with their words for the pointer."""
-        if not dossier.marks:
-            return "–"
-        words = "; ".join(str(Mark(mark).label) for mark in dossier.marks)
-        return format_html('<span class="tag warn" title="{}">{}</span>', words, len(dossier.marks))
-
-    @admin.display(description=gettext_lazy("State"))
-    def state_shown(self, dossier: RegistrationDossier) -> SafeString:
-        """Return the state's tag."""
-        return state_tag(STATES[DossierStatus(dossier.status)], dossier.get_status_display())
+    @admin.display(description=gettext_lazy("Submitted"), ordering="submitted_at")
+    def submitted_shown(self, dossier: RegistrationDossier) -> Any:
+        """Return when it was sent."""
+        return dossier.submitted_at
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the decisions and the photos."""
+        """Add the decisions and the photos; what only Django's own forms need is left out."""
         wrap = self.admin_site.admin_view
-        name = "accounts_registrationdossier"
         return [
-            path("<int:pk>/approve/", wrap(require_POST(self.approve)), name=f"{name}_approve"),
-            path("<int:pk>/return/", wrap(require_POST(self.give_back)), name=f"{name}_return"),
-            path("<int:pk>/reject/", wrap(require_POST(self.reject)), name=f"{name}_reject"),
-            path("anh/<uuid:photo>/", wrap(self.photo), name=f"{name}_photo"),
-            *super().get_urls(),
+            path("", wrap(self.changelist_view), name=f"{NAME}_changelist"),
+            path("<int:pk>/approve/", wrap(require_POST(self.approve)), name=f"{NAME}_approve"),
+            path("<int:pk>/return/", wrap(self.give_back), name=f"{NAME}_return"),
+            path("<int:pk>/reject/", wrap(self.reject), name=f"{NAME}_reject"),
+            path("<int:pk>/credentials/", wrap(require_POST(self.resend)), name=f"{NAME}_credentials"),
+            path("anh/<uuid:photo>/", wrap(self.photo), name=f"{NAME}_photo"),
+            path("<int:pk>/change/", wrap(self.page), name=f"{NAME}_change"),
         ]
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the queue."""
+        response = super().changelist_view(request, extra_context)
+        if not isinstance(response, TemplateResponse) or response.context_data is None:
+            return response
+        changelist, now = response.context_data["cl"], timezone.now()
+        tab = queue.tab_of(request)
+        response.context_data |= {
+            "heads": list(result_headers(changelist)),
+            "rows": [
+                {
+                    "dossier": dossier,
+                    "age": queue.age(dossier.submitted_at, now) if dossier.status == DossierStatus.SUBMITTED else "",
+                    "marks": [Mark(mark).label for mark in dossier.marks],
+                    "state": STATES[DossierStatus(dossier.status)],
+                }
+                for dossier in changelist.result_list
+            ],
+            "tabs": [
+                {"url": f"?state={name}" if name else "?", "word": words, "current": name == tab}
+                for name, (words, _states) in queue.TABS.items()
+            ],
+            "tab": tab,
+            "offices": queue.own_offices(request),
+            "office": request.GET.get("office", ""),
+            "empty_words": queue.empty_words(request),
+            "before": changelist.page_num - 1,
+            "after": changelist.page_num + 1,
+        }
+        return response
+
+    def page(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show one dossier; each view is written down."""
-        return self._page(request, self._dossier(request, int(object_id) if object_id.isdecimal() else 0))
+        assert isinstance(request.user, User)
+        dossier = self._dossier(request, pk)
+        self._write_down_view(request.user, dossier)
+        context = {
+            **self.admin_site.each_context(request),
+            **context_of(dossier, request.user),
+            "may_decide": may_decide(request.user) and dossier.status == DossierStatus.SUBMITTED,
+            "may_resend": may_decide(request.user),
+        }
+        return TemplateResponse(request, self.change_form_template, context)
 
     def approve(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Approve and go back to the queue."""
@@ -165,20 +153,28 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
         return self._decide(request, pk, lambda **facts: review.approve(**facts, identity_checked=checked))
 
     def give_back(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Return with reasons on fields or photos."""
-        form = ReturnForm(request.POST)
-        if not form.is_valid():
-            return self._page(request, self._dossier(request, pk), return_form=form)
-        return self._decide(
-            request, pk, lambda **facts: review.return_for_changes(**facts, reasons=[form.cleaned_data])
-        )
+        """Return with reasons on fields or photos, which a page of its own asks for."""
+        form = ReturnForm(request.POST or None)
+        if form.is_valid():
+            return self._decide(request, pk, lambda **facts: review.return_for_changes(**facts, **form.cleaned_data))
+        return self._reasons(request, pk, "admin/dossier_return.html", form, photo_words=PHOTO_WORDS)
 
     def reject(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Refuse with a reason of the catalogue."""
-        form = RejectForm(request.POST)
-        if not form.is_valid():
-            return self._page(request, self._dossier(request, pk), reject_form=form)
-        return self._decide(request, pk, lambda **facts: review.reject(**facts, **form.cleaned_data))
+        """Refuse with a reason of the catalogue, which a page of its own asks for."""
+        form = RejectForm(request.POST or None, initial={"reason": self._likely_reason(request, pk)})
+        if form.is_valid():
+            return self._decide(request, pk, lambda **facts: review.reject(**facts, **form.cleaned_data))
+        return self._reasons(request, pk, "admin/dossier_reject.html", form)
+
+    def resend(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Send the login data again."""
+        user = self._decider(request)
+        try:
+            review.resend_credentials(dossier_id=pk, by=user, at=timezone.now())
+        except DomainError as error:
+            return self._refused(request, pk, error)
+        messages.success(request, _("New login data goes out by SMS. The password there was no longer works."))
+        return HttpResponseRedirect(reverse(PAGE, args=[pk]))
 
     def photo(self, request: HttpRequest, photo: str) -> HttpResponse:
         """Serve one photo of a dossier the officer may see; each view is written down."""
@@ -208,50 +204,58 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
             raise Http404
         return dossier
 
-    def _page(self, request: HttpRequest, dossier: RegistrationDossier, **forms: Any) -> HttpResponse:
-        assert isinstance(request.user, User)
-        now = timezone.now()
-        subject = f"dossier:{dossier.pk}"
-        record(
-            Event.DOSSIER_VIEWED, actor=f"staff:{request.user.pk}", subject=subject, at=now, office=dossier.office_id
-        )
+    def _write_down_view(self, staff: User, dossier: RegistrationDossier) -> None:
+        facts: dict[str, Any] = {"actor": staff.actor, "at": timezone.now(), "office": dossier.office_id}
+        record(Event.DOSSIER_VIEWED, subject=f"dossier:{dossier.pk}", **facts)
         if dossier.person_id:
             # The record beside the declaration is a reading of that person's data: the citizen can see who looked.
-            record(
-                Event.RECORD_VIEWED,
-                actor=f"staff:{request.user.pk}",
-                subject=f"person:{dossier.person_id}",
-                at=now,
-                office=dossier.office_id,
-                purpose="registration",
-            )
+            record(Event.RECORD_VIEWED, subject=f"person:{dossier.person_id}", purpose="registration", **facts)
+
+    def _reasons(self, request: HttpRequest, pk: int, template: str, form: Any, **more: Any) -> HttpResponse:
+        self._decider(request)
+        dossier = self._dossier(request, pk)
+        if dossier.status != DossierStatus.SUBMITTED:
+            messages.info(request, _("This dossier does not wait for a decision any more."))
+            return HttpResponseRedirect(reverse(PAGE, args=[pk]))
+        # The version the officer saw travels with the form, so that a later change is noticed.
+        version = request.POST.get("version") or request.GET.get("version") or dossier.version
         context = {
             **self.admin_site.each_context(request),
-            **context_of(dossier),
-            "may_decide": may_decide(request.user) and dossier.status == DossierStatus.SUBMITTED,
-            "return_form": ReturnForm(),
-            "reject_form": RejectForm(),
-            **forms,
+            "dossier": dossier,
+            "form": form,
+            "version": version,
+            **more,
         }
-        return TemplateResponse(request, self.change_form_template, context)
+        return TemplateResponse(request, template, context, status=400 if form.errors else 200)
+
+    def _likely_reason(self, request: HttpRequest, pk: int) -> str:
+        dossier = self._dossier(request, pk)
+        if dossier.person is None:
+            return "unknown_code"
+        if Mark.HAS_ACCOUNT in dossier.marks:
+            return "has_account"
+        return "record_differs" if obstacles(review.verdicts(dossier)) else ""
+
+    def _decider(self, request: HttpRequest) -> User:
+        user = request.user
+        if not isinstance(user, User) or not may_decide(user):
+            raise Http404
+        return user
 
     def _decide(self, request: HttpRequest, pk: int, act: Callable[..., RegistrationDossier]) -> HttpResponse:
-        assert isinstance(request.user, User)
-        if not may_decide(request.user):
-            raise Http404
+        user = self._decider(request)
         version = request.POST.get("version", "")
         try:
-            dossier = act(
-                dossier_id=pk,
-                version=int(version) if version.isdecimal() else 0,
-                by=request.user,
-                at=timezone.now(),
-            )
+            dossier = act(dossier_id=pk, version=int(version) if version.isdecimal() else 0, by=user, at=timezone.now())
         except DomainError as error:
-            if error.status == 404:
-                raise Http404 from error
-            messages.error(request, str(error))
-            return HttpResponseRedirect(reverse("admin:accounts_registrationdossier_change", args=[pk]))
-        state = DossierStatus(dossier.status).label
-        messages.success(request, _("%(number)s: %(state)s.") % {"number": dossier.number, "state": state})
-        return HttpResponseRedirect(reverse("admin:accounts_registrationdossier_changelist"))
+            return self._refused(request, pk, error)
+        messages.success(request, SAID[DossierStatus(dossier.status)] % {"number": dossier.number})
+        return HttpResponseRedirect(reverse(LIST))
+
+    def _refused(self, request: HttpRequest, pk: int, error: DomainError) -> HttpResponse:
+        """Go back to the dossier, which says why nothing was done."""
+        if error.status == 404:
+            raise Http404 from error
+        tell = messages.warning if isinstance(error, TooMany) else messages.error
+        tell(request, str(error))
+        return HttpResponseRedirect(reverse(PAGE, args=[pk]))

@@ -1,84 +1,87 @@
 """Staff and their postings; citizens' accounts are looked at, never edited by hand."""
 
+from __future__ import annotations
+
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import second_factor
+from accounts.actions.staff import save_staff
+from accounts.forms.staff import StaffForm
 from accounts.models import StaffPosting, User
-from vssid.audit.events import Event
-from vssid.audit.log import record
+from accounts.models.staff import Role
+from accounts.permissions import may_change, may_keep_staff
 
 admin.site.unregister(Group) if admin.site.is_registered(Group) else None
-
-
-class StaffForm(forms.ModelForm):
-    """A member of staff; a password typed here is replaced by themselves at the first login."""
-
-    new_password = forms.CharField(
-        label=_("New password"),
-        required=False,
-        min_length=12,
-        max_length=128,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-
-    class Meta:
-        model = User
-        fields = ("username", "full_name", "groups", "is_active")
-
-    def clean_username(self) -> str:
-        """Refuse names that look like a citizen's code."""
-        name: str = self.cleaned_data["username"]
-        if name.isdigit():
-            raise forms.ValidationError(_("A staff user name has letters: digits alone are citizens' codes."))
-        return name
 
 
 class PostingInline(admin.TabularInline):
     """Where this member of staff works."""
 
     model = StaffPosting
-    extra = 0
+    extra = 1
 
 
 @admin.register(User)
 class StaffAdmin(admin.ModelAdmin):
-    """Members of staff."""
+    """Members of staff: administrators keep them, supervisors and auditors see those of their own offices."""
 
     form = StaffForm
     inlines = (PostingInline,)
-    list_display = ("username", "full_name", "roles", "is_active", "last_login")
-    search_fields = ("username", "full_name")
+    list_display = ("username", "full_name", "roles", "offices", "is_active", "last_login")
+    search_fields = ("username", "full_name__unaccent")
     list_filter = ("groups", "is_active")
-    filter_horizontal = ()
+    show_facets = admin.ShowFacets.NEVER
+    actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """Return staff only; citizens' accounts are no list to page through."""
-        return super().get_queryset(request).filter(is_staff=True).prefetch_related("groups")
+        staff = super().get_queryset(request).filter(is_staff=True)
+        assert isinstance(request.user, User)
+        if not may_keep_staff(request.user):
+            staff = staff.filter(Q(postings__office__in=request.user.office_codes()) | Q(pk=request.user.pk)).distinct()
+        return staff.prefetch_related("groups", "postings__office")
 
-    @admin.display(description=_("roles"))
-    def roles(self, user: User) -> str:
-        """Return the names of the user's groups."""
-        return ", ".join(group.name for group in user.groups.all())
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Return the fields; who only looks has no use for those of a password."""
+        fields = ["username", "full_name", "is_active", "groups"]
+        if not self.has_change_permission(request, obj) and obj is not None:
+            return [*fields[:-1], "roles"]
+        return [*fields, "new_password", *(["forget_authenticator"] if obj else [])]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Return what is shown and not changed: a user name stays, decisions name it."""
+        return ("username",) if obj is not None else ()
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Administrators change staff, but not those who stand above them."""
+        assert isinstance(request.user, User)
+        return may_keep_staff(request.user) if obj is None else may_change(request.user, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Nobody is deleted: their decisions stay theirs."""
         return False
 
+    @admin.display(description=_("roles"))
+    def roles(self, user: User) -> str:
+        """Return the words of the user's roles."""
+        return ", ".join(str(Role(group.name).label) for group in user.groups.all() if group.name in Role.values)
+
+    @admin.display(description=_("offices"))
+    def offices(self, user: User) -> str:
+        """Return where the user works."""
+        return ", ".join(str(posting.office) for posting in user.postings.all())
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Save, set the typed password, end the person's sessions, and write it down."""
-        obj.is_staff = True
-        if password := form.cleaned_data.get("new_password"):
-            obj.set_password(password)
-            obj.session_version += 1
-        elif not change:
-            obj.set_unusable_password()
-        super().save_model(request, obj, form, change)
-        record(Event.STAFF_POSTED, actor=f"staff:{request.user.pk}", subject=f"staff:{obj.pk}", at=timezone.now())
+        """Save through the action, and forget the authenticator when it was ticked."""
+        assert isinstance(request.user, User)
+        now = timezone.now()
+        save_staff(user=obj, password=form.cleaned_data["new_password"], by=request.user, at=now)
+        if form.cleaned_data.get("forget_authenticator"):
+            second_factor.forget(user=obj, by=request.user, at=now)

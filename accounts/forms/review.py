@@ -1,5 +1,7 @@
 """The forms of a decision."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -7,6 +9,7 @@ from accounts.models.registration import PhotoSlot
 from accounts.rules.refusals import REFUSALS
 
 RETURNABLE = {
+    **{str(slot.value): slot.label for slot in PhotoSlot},
     "bhxh_code": _("BHXH code"),
     "full_name": _("Full name"),
     "date_of_birth": _("Date of birth"),
@@ -14,22 +17,46 @@ RETURNABLE = {
     "id_number": _("Identity number"),
     "phone": _("Phone"),
     "address": _("Address"),
-    **{str(slot.value): slot.label for slot in PhotoSlot},
 }
+# What is often wrong with a photo, offered while typing.
+PHOTO_WORDS = (
+    _("The photo is blurred. Take it again in good light."),
+    _("There is glare on the photo. Tilt the card a little and take it again."),
+    _("Part of the card is cut off. Take all four corners into the picture."),
+    _("This is another document. Take a photo of your identity card."),
+)
 
 
 class ReturnForm(forms.Form):
-    """Which field or photo the citizen must mend, and why."""
+    """What the citizen must mend: words beside each photo or field that is wrong."""
 
-    field = forms.ChoiceField(label=_("What must be corrected"), choices=RETURNABLE.items())
-    text = forms.CharField(label=_("What the citizen reads"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in RETURNABLE.items():
+            hints = {"list": "photo_words"} if name in PhotoSlot.values else {}
+            self.fields[name] = forms.CharField(
+                label=label,
+                required=False,
+                max_length=500,
+                widget=forms.TextInput(attrs={"autocomplete": "off", **hints}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Keep what was written as `reasons`; something must be."""
+        written = {name: self.cleaned_data.get(name, "") for name in RETURNABLE}
+        reasons = [{"field": name, "text": text} for name, text in written.items() if text]
+        if not reasons and not self.errors:
+            raise forms.ValidationError(_("Write beside at least one photo or item what must be corrected."))
+        return {"reasons": reasons}
 
 
 class RejectForm(forms.Form):
     """A reason of the catalogue, and words of one's own."""
 
     reason = forms.ChoiceField(
-        label=_("Reason"), choices=[("", "–"), *((code, refusal.title) for code, refusal in REFUSALS.items())]
+        label=_("Reason"),
+        choices=[(code, refusal.title) for code, refusal in REFUSALS.items()],
+        widget=forms.RadioSelect,
     )
     text = forms.CharField(
         label=_("Words added to it"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})

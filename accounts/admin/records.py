@@ -1,0 +1,70 @@
+"""To be read only: what became of messages, and the audit log. Neither shows numbers, texts or passwords."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from vssid.audit.models import AuditEvent
+from vssid.sms.models import Message
+
+
+class ReadOnly(admin.ModelAdmin):
+    """A list to look through; rows are made and changed by the portal alone."""
+
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    list_per_page = 50
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """The portal adds."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nothing is changed."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nothing is deleted by people."""
+        return False
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnly):
+    """Where each SMS is on its way, found by the six signs at its end."""
+
+    fields = ("ref", "purpose", "status", "created_at", "accepted_at", "finished_at", "expires_at",
+              "attempt_count", "provider", "error_code")  # fmt: skip
+    list_display = ("ref", "purpose", "status", "created_at", "finished_at", "attempt_count", "provider", "error_code")
+    list_filter = ("status", "purpose")
+    search_fields = ("=ref",)
+    search_help_text = _("The six signs at the end of the message")
+    ordering = ("-created_at",)
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnly):
+    """Who did what when, by opaque keys."""
+
+    fields = list_display = ("at", "event", "actor", "subject", "office", "facts_shown")
+    list_filter = ("event",)
+    search_fields = ("=actor", "=subject", "=office")
+    search_help_text = _("Key of the actor or subject, e.g. staff:3 or dossier:12, or an office's code")
+    ordering = ("-at", "-pk")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEvent]:
+        """Return what happened in the reader's offices and what belongs to no office."""
+        assert isinstance(request.user, User)
+        return super().get_queryset(request).filter(Q(office="") | Q(office__in=request.user.office_codes()))
+
+    @admin.display(description=_("facts"))
+    def facts_shown(self, event: AuditEvent) -> str:
+        """Return the facts as name and value."""
+        return format_html_join(", ", "{}: {}", event.facts.items())
