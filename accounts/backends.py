@@ -9,6 +9,9 @@ from django.http import HttpRequest
 
 from accounts.actions.login import check_credentials
 from accounts.models import User
+from vssid.queries import OneBy
+
+_user_with_person = OneBy(lambda pk: User.objects.select_related("person").filter(pk=pk))
 
 
 class PortalBackend(ModelBackend):
@@ -24,7 +27,7 @@ class PortalBackend(ModelBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """Return the session's user, nobody when the account was closed or frozen."""
-        user = User.objects.select_related("person").filter(pk=user_id).first()
+        user = _user_with_person(user_id)
         return user if user is not None and self.user_can_authenticate(user) else None
 
     def user_can_authenticate(self, user: User) -> bool:  # type: ignore[override]

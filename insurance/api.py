@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from datetime import date
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -16,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from insurance.models import InsuredPerson, Office
-from insurance.reads import KIND_WORDS, KINDS, STATUS_WORDS, PeriodRow, card_of, contributions_of, summary_of
+from insurance.reads import KIND_WORDS, KINDS, STATUS_WORDS, card_of, contributions_of, summary_of
 from vssid.errors import NotFound
 
 PAGE = 500
@@ -128,7 +129,7 @@ class ContributionsView(PersonView):
         answer = {
             "next": _cursor(request, start + PAGE) if len(rows) > start + PAGE else None,
             "previous": _cursor(request, max(start - PAGE, 0)) if start else None,
-            "results": [_period(row) for row in page],
+            "results": [_period(*row) for row in page],
         }
         return Response(answer, headers=NO_STORE)
 
@@ -235,12 +236,24 @@ def _cursor(request: Request, start: int) -> str:
     return request.build_absolute_uri(f"?{query.urlencode()}")
 
 
-def _period(row: PeriodRow) -> dict[str, str | int]:
-    kind, first, last, employer, occupation, salary, status, _place = row
+class _Months(dict[date, str]):
+    """Day → its month as YYYY-MM. A person's periods name the same months again and again, and so do all persons'."""
+
+    def __missing__(self, day: date) -> str:
+        self[day] = text = f"{day.year}-{day.month:02}"
+        return text
+
+
+_MONTHS = _Months()
+
+
+def _period(
+    kind: int, first: date, last: date, employer: str, occupation: str, salary: int, status: int, _place: str
+) -> dict[str, str | int]:
     return {
         "kind": KIND_WORDS[kind],
-        "from": f"{first.year}-{first.month:02}",
-        "to": f"{last.year}-{last.month:02}",
+        "from": _MONTHS[first],
+        "to": _MONTHS[last],
         "employer": employer,
         "position": occupation,
         "salary": salary,

@@ -89,7 +89,12 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["vssid.templatetags.portal", "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "vssid.templatetags.portal",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "vssid.templatetags.once",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -107,7 +112,9 @@ MESSAGE_TAGS = {20: "", 25: "ok", 30: "warn", 40: "err"}
 # Storage. PostgreSQL is the only store of truth; what the cache holds may be lost at any time.
 
 DATABASES = {
-    "default": dj_database_url.parse(env.text("DATABASE_URL"), conn_max_age=600, conn_health_checks=True),
+    "default": dj_database_url.parse(
+        env.text("DATABASE_URL"), engine="vssid.ops.database", conn_max_age=600, conn_health_checks=True
+    ),
 }
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
 REDIS_URL = env.text("REDIS_URL", "")

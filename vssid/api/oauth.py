@@ -9,18 +9,20 @@ from oauth2_provider.oauth2_validators import OAuth2Validator, hashlib
 from oauth2_provider.views import AuthorizationView
 
 from vssid.errors import NotFound
+from vssid.queries import OneBy
+
+_token_with_owner = OneBy(
+    lambda checksum: (
+        get_access_token_model().objects.select_related("application", "user__person").filter(token_checksum=checksum)
+    )
+)
 
 
 class PortalValidator(OAuth2Validator):
     """Loads the token with everything a request about its owner needs, in one query."""
 
     def _load_access_token(self, token: str) -> AbstractAccessToken | None:
-        return (
-            get_access_token_model()
-            .objects.select_related("application", "user__person")
-            .filter(token_checksum=hashlib.sha256(token.encode()).hexdigest())
-            .first()
-        )
+        return _token_with_owner(hashlib.sha256(token.encode()).hexdigest())
 
 
 class ConsentView(AuthorizationView):
