@@ -1,0 +1,1 @@
+"""The groups; a new one is a new file here."""
