@@ -64,7 +64,7 @@ lock: $(DEV)  ## writes requirements/*.txt from pyproject.toml (needs uv)
 	uv lock --quiet
 	uv export --quiet --format requirements-txt --no-header --no-annotate --no-emit-project --no-dev --extra deploy -o requirements/production.txt
 	uv export --quiet --format requirements-txt --no-header --no-annotate --no-emit-project --no-dev --group run -o requirements/run.txt
-	uv export --quiet --format requirements-txt --no-header --no-annotate --no-emit-project --group dev -o requirements/dev.txt
+	uv export --quiet --format requirements-txt --no-header --no-annotate --no-emit-project --extra deploy --group dev -o requirements/dev.txt
 	$(BIN)/python -m vssid.up.requirements
 
 screenshots: $(DEV)  ## takes the pictures for the README anew
