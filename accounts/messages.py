@@ -51,6 +51,14 @@ def dossier_returned(number: str) -> str:
     )
 
 
+def dossier_resubmitted(number: str) -> str:
+    """Return the notice that a corrected dossier has arrived."""
+    return (
+        f"BHXHVN da nhan lai ho so {number} sau khi bo sung. "
+        f"Vui long den BHXH gan nhat de hoan tat thu tuc. LH {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+    )
+
+
 def dossier_refused(number: str) -> str:
     """Return the notice that a dossier was refused; why is read on the page that follows it."""
     return (

@@ -1,5 +1,6 @@
-"""A declaration that is not sent yet: kept as it grows, with its photos, and erased after a day."""
+"""A declaration while its applicant writes it: a draft, erased after a day, or a dossier that was returned."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -7,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.dossiers.models import CHANGEABLE, DossierStatus
 from accounts.models import IdPhoto, RegistrationDossier
 from accounts.photos import Photo
 from accounts.rules.declaration import Declaration
@@ -32,32 +34,33 @@ class AlreadySubmitted(Conflict):
 def keep_declaration(
     *, declaration: Declaration, dossier: RegistrationDossier | None, language: str, at: datetime
 ) -> RegistrationDossier:
-    """Keep a declaration as a new draft, or in place of what `dossier` (a draft) held. Raises AlreadySubmitted."""
-    dossier = RegistrationDossier(created_at=at) if dossier is None else hold_draft(dossier)
+    """Keep a declaration as a new draft, or in place of what `dossier` (draft or returned) held.
+
+    Raises AlreadySubmitted when the dossier has moved on since it was read.
+    """
+    dossier = RegistrationDossier(created_at=at) if dossier is None else _hold(dossier, CHANGEABLE)
+    before = {item["field"]: getattr(dossier, item["field"], None) for item in dossier.return_reasons}
     dossier.language = language
     _fill(dossier, declaration)
+    _note_mended(dossier, {field for field, value in before.items() if getattr(dossier, field, None) != value})
     dossier.save()
     return dossier
 
 
-def hold_draft(dossier: RegistrationDossier) -> RegistrationDossier:
-    """Return the draft as it is now, locked until the transaction ends. Raises AlreadySubmitted."""
-    held = RegistrationDossier.objects.select_for_update().filter(pk=dossier.pk).first()
-    if held is None or held.status != RegistrationDossier.Status.DRAFT:
-        raise AlreadySubmitted
-    return held
-
-
 def keep_photo(*, dossier: RegistrationDossier, slot: str, photo: Photo, at: datetime) -> IdPhoto:
-    """Keep a clean photo in one of the draft's slots; the one before it is erased once this is certain.
+    """Keep a clean photo in a slot of a draft or returned dossier; the one before it is erased once this is certain.
 
     Raises AlreadySubmitted, StorageFull or StorageUnavailable; then everything is as it was.
     """
     name = storage.save(photo.jpeg, context=PHOTO_CONTEXT)
     try:
         with transaction.atomic():
-            held = hold_draft(dossier)
+            held = _hold(dossier, CHANGEABLE)
             _erase(held.photos.filter(slot=slot))
+            if held.status == DossierStatus.RETURNED:
+                _note_mended(held, {slot})
+                held.save(update_fields=["return_reasons"])
+                record(Event.PHOTO_ERASED, actor="anonymous", subject=f"dossier:{held.pk}", at=at, reason="replaced")
             return IdPhoto.objects.create(
                 dossier=held,
                 slot=slot,
@@ -80,7 +83,7 @@ def read_photo(photo: IdPhoto) -> bytes:
 @transaction.atomic
 def delete_draft(*, dossier: RegistrationDossier, by: str, at: datetime) -> None:
     """Erase a draft with its photos; `by` is the audit log's actor. Raises AlreadySubmitted."""
-    held = hold_draft(dossier)
+    held = _hold(dossier, (DossierStatus.DRAFT,))
     _erase(held.photos.all())
     record(Event.DRAFT_DELETED, actor=by, subject=f"dossier:{held.pk}", at=at)
     held.delete()
@@ -89,7 +92,7 @@ def delete_draft(*, dossier: RegistrationDossier, by: str, at: datetime) -> None
 def erase_drafts(*, before: datetime, at: datetime) -> int:
     """Erase all drafts begun before a moment, each in its own transaction; return how many."""
     erased = 0
-    drafts = RegistrationDossier.objects.filter(status=RegistrationDossier.Status.DRAFT, created_at__lt=before)
+    drafts = RegistrationDossier.objects.filter(status=DossierStatus.DRAFT, created_at__lt=before)
     for dossier in drafts.order_by("created_at").iterator(chunk_size=BATCH):
         try:
             delete_draft(dossier=dossier, by="system", at=at)
@@ -97,6 +100,21 @@ def erase_drafts(*, before: datetime, at: datetime) -> int:
             continue
         erased += 1
     return erased
+
+
+def _hold(dossier: RegistrationDossier, statuses: Collection[str]) -> RegistrationDossier:
+    """Return the dossier as it is now, locked until the transaction ends, if it has not moved on since it was read."""
+    same = RegistrationDossier.objects.filter(pk=dossier.pk, version=dossier.version, status__in=statuses)
+    held = same.select_for_update().first()
+    if held is None:
+        raise AlreadySubmitted
+    return held
+
+
+def _note_mended(dossier: RegistrationDossier, fields: Collection[str]) -> None:
+    dossier.return_reasons = [
+        {**item, "mended": True} if item["field"] in fields else item for item in dossier.return_reasons
+    ]
 
 
 def _erase(photos: QuerySet[IdPhoto]) -> None:

@@ -1,13 +1,16 @@
-"""Sending a declaration: number, match with the insurance record, marks for staff and receipt, all or nothing."""
+"""Sending a declaration, and again after corrections: number, match with the insurance record, marks for staff and
+receipt, all or nothing. Withdrawing it."""
 
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import messages
 from accounts.actions import otp
 from accounts.dossiers.actions import next_number
+from accounts.dossiers.models import CHANGEABLE, OPEN, DossierStatus
 from accounts.models import IdPhoto, OneTimeCode, RegistrationDossier, User
 from accounts.models.registration import IdType, PhotoSlot
 from accounts.rules.marks import Elsewhere, Identity, Mark, marks_for
@@ -39,14 +42,17 @@ class PhoneChanged(Conflict):
 
 @transaction.atomic
 def submit(*, dossier: RegistrationDossier, proof: OneTimeCode, at: datetime) -> RegistrationDossier:
-    """Send a draft whose applicant consented and entered the code `proof` (checked, not yet used).
+    """Send a draft or returned dossier whose applicant consented and entered the code `proof` (checked, not yet used).
 
-    Sending it again returns the dossier as it is, with the same number, and leaves `proof` alone.
-    Raises PhotosMissing, PhoneChanged, or OtpExpired when `proof` was used meanwhile.
+    A returned one keeps its number. One that was sent already is returned as it is, and `proof` left alone.
+    Raises PhotosMissing, PhoneChanged, Conflict when it was rewritten in this moment, or OtpExpired when `proof` was
+    used meanwhile.
     """
-    dossier = RegistrationDossier.objects.select_for_update().get(pk=dossier.pk)
-    if dossier.status != RegistrationDossier.Status.DRAFT:
+    seen, dossier = dossier, _hold(dossier)
+    if dossier.status not in CHANGEABLE:
         return dossier
+    if entered_code(seen) != entered_code(dossier):
+        raise Conflict
     _check_complete(dossier, proof)
     otp.consume(proof, at=at)
     dossier.person = person_for(dossier)
@@ -56,22 +62,29 @@ def submit(*, dossier: RegistrationDossier, proof: OneTimeCode, at: datetime) ->
     dossier.marks = _marks(dossier)
     dossier.phone_verified_at = dossier.consented_at = at
     dossier.consent_version = CONSENT_VERSION
-    dossier.move_to(RegistrationDossier.Status.SUBMITTED, at=at)
-    dossier.number = next_number(office=dossier.office_id, kind=NUMBER_KIND, at=at)
+    event = Event.DOSSIER_RESUBMITTED if dossier.number else Event.DOSSIER_SUBMITTED
+    asked = [item["field"] for item in dossier.return_reasons]
+    dossier.return_reasons = []
+    dossier.move_to(DossierStatus.SUBMITTED, at=at)
+    _confirm_receipt(dossier, entered, at)
     dossier.save()
-    outbox.enqueue(
-        to=dossier.phone,
-        body=messages.receipt(entered, dossier.number),
-        purpose=SmsPurpose.RECEIPT,
-        dedupe_key=f"receipt:{dossier.pk}",
-        at=at,
-    )
-    _record_submission(dossier, at)
+    _record_submission(dossier, event, asked, at)
+    return dossier
+
+
+@transaction.atomic
+def withdraw(*, dossier: RegistrationDossier, at: datetime) -> RegistrationDossier:
+    """Take a dossier back for its applicant. Raises InvalidTransition when it is decided or withdrawn already."""
+    dossier = RegistrationDossier.objects.select_for_update().get(pk=dossier.pk)
+    dossier.move_to(DossierStatus.WITHDRAWN, at=at)
+    dossier.save()
+    subject = f"dossier:{dossier.pk}"
+    record(Event.DOSSIER_WITHDRAWN, actor="anonymous", subject=subject, at=at, office=dossier.office_id)
     return dossier
 
 
 def entered_code(dossier: RegistrationDossier) -> str:
-    """Return what a draft's applicant entered as code: the BHXH code, or the personal number in its place."""
+    """Return what an applicant entered as code: the BHXH code, or the personal number in its place."""
     return dossier.bhxh_code or dossier.id_number
 
 
@@ -80,6 +93,28 @@ def person_for(dossier: RegistrationDossier) -> InsuredPerson | None:
     if dossier.bhxh_code:
         return InsuredPerson.objects.with_code(dossier.bhxh_code).first()
     return InsuredPerson.objects.with_citizen_id(dossier.id_number).first()
+
+
+def _hold(dossier: RegistrationDossier) -> RegistrationDossier:
+    """Return the dossier as it is now, locked with all open ones of its code, as every decision locks them: by key."""
+    person = person_for(dossier)
+    code = person.bhxh_code if person else dossier.bhxh_code
+    _one_at_a_time(code or dossier.id_number)
+    same_code = Q(status__in=OPEN, bhxh_code=code) if code else Q()
+    rows = RegistrationDossier.objects.filter(Q(pk=dossier.pk) | same_code).order_by("pk").select_for_update()
+    return next(row for row in rows if row.pk == dossier.pk)
+
+
+def _confirm_receipt(dossier: RegistrationDossier, entered: str, at: datetime) -> None:
+    """Tell the applicant that the dossier has come; a first one gets its number here."""
+    if dossier.number:
+        purpose, body = SmsPurpose.NOTICE, messages.dossier_resubmitted(dossier.number)
+        key = f"dossier:{dossier.pk}:{dossier.version}"
+    else:
+        dossier.number = next_number(office=dossier.office_id, kind=NUMBER_KIND, at=at)
+        purpose, body = SmsPurpose.RECEIPT, messages.receipt(entered, dossier.number)
+        key = f"receipt:{dossier.pk}"
+    outbox.enqueue(to=dossier.phone, body=body, purpose=purpose, dedupe_key=key, at=at)
 
 
 def _check_complete(dossier: RegistrationDossier, proof: OneTimeCode) -> None:
@@ -92,12 +127,11 @@ def _check_complete(dossier: RegistrationDossier, proof: OneTimeCode) -> None:
 def _marks(dossier: RegistrationDossier) -> list[Mark]:
     person = dossier.person
     code = dossier.bhxh_code
-    _one_at_a_time(code or dossier.id_number)
     others = RegistrationDossier.objects.exclude(pk=dossier.pk).open()
     same_code = others.filter(bhxh_code=code) if code else others.none()
     elsewhere = Elsewhere(
         has_account=User.objects.filter(username=code).exists() if code else False,
-        duplicate_code=bool(_mark_duplicates(list(same_code.select_for_update()))),
+        duplicate_code=bool(_mark_duplicates(list(same_code))),
         phone_used=others.filter(phone_hash=dossier.phone_hash).exists()
         or User.objects.filter(phone_hash=dossier.phone_hash).exists(),
         id_used=others.filter(id_number_hash=dossier.id_number_hash).exists(),
@@ -141,9 +175,10 @@ def _recorded(person: InsuredPerson) -> Identity:
     )
 
 
-def _record_submission(dossier: RegistrationDossier, at: datetime) -> None:
+def _record_submission(dossier: RegistrationDossier, event: Event, asked: list[str], at: datetime) -> None:
     subject = f"dossier:{dossier.pk}"
-    record(Event.DOSSIER_SUBMITTED, actor="anonymous", subject=subject, at=at, office=dossier.office_id)
+    fields = ",".join(asked) or None
+    record(event, actor="anonymous", subject=subject, at=at, office=dossier.office_id, returned=fields)
     if dossier.marks:
         marks = ",".join(dossier.marks)
         record(Event.DOSSIER_FLAGGED, actor="system", subject=subject, at=at, office=dossier.office_id, marks=marks)

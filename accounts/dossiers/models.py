@@ -45,6 +45,8 @@ WORKFLOW = Workflow(
 )
 OPEN = (DossierStatus.SUBMITTED, DossierStatus.RETURNED)
 DECIDED = (DossierStatus.APPROVED, DossierStatus.REJECTED)
+# The applicant may write in it: nobody decides it meanwhile.
+CHANGEABLE = (DossierStatus.DRAFT, DossierStatus.RETURNED)
 
 
 class DossierQuerySet(models.QuerySet["Dossier"]):
@@ -82,7 +84,8 @@ class Dossier(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
     )
-    # The catalogue code of a rejection and the words added to it; what was returned, as [{"field": …, "text": …}].
+    # The catalogue code of a rejection and the words added to it. What was returned: [{"field": …, "text": …}], with
+    # "mended": true once the applicant changed it.
     reason = models.CharField(_("reason"), max_length=40, blank=True)
     reason_text = models.TextField(_("explanation"), max_length=1000, blank=True)
     return_reasons = models.JSONField(default=list, blank=True)

@@ -1,10 +1,13 @@
 """The forms of registration: they draw fields and hand what was typed to the rules, which judge it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.urls import reverse_lazy
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.registration import Gender, IdType, PhotoSlot, RegistrationDossier
@@ -27,7 +30,7 @@ def _text(**attrs: str) -> forms.TextInput:
 
 
 class DeclarationForm(forms.Form):
-    """The declaration; after `is_valid()` it is in `declaration`."""
+    """The declaration; after `is_valid()` it is in `declaration`. `asked`: what an officer wants changed, by field."""
 
     use_required_attribute = False
 
@@ -107,8 +110,13 @@ class DeclarationForm(forms.Form):
 
     declaration: Declaration
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asked: Mapping[str, str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name, words in (asked or {}).items():
+            if name in self.fields:
+                said = gettext("An officer writes: %(words)s") % {"words": words}
+                help_text = self.fields[name].help_text
+                self.fields[name].help_text = format_html('<span class="note warn">{}</span> {}', said, help_text)
         province, ward, office = (self._now(name) for name in ("province", "ward", "office"))
         self.fields["province"].widget.choices = province_choices()
         self.fields["ward"].widget.choices = ward_choices(province)

@@ -1,10 +1,11 @@
-"""Registration, page by page: declaration, photos, confirmation, receipt. The draft is kept in the database, its key in
-the session; a page that comes too early leads back to the one that is missing."""
+"""Registration, page by page: declaration, photos, confirmation, receipt; the same pages mend a returned dossier.
+
+What is written is kept in the database, its key in the session (`kept`); a page that comes too early leads back to the
+one that is missing."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
@@ -21,11 +22,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import photos as decoding
 from accounts.actions import drafts, otp, registration
 from accounts.forms.registration import ConfirmForm, DeclarationForm, PhotosForm, typed_of
-from accounts.models import OneTimeCode, RegistrationDossier
+from accounts.models import OneTimeCode
 from accounts.models.registration import PhotoSlot
 from accounts.rules.declaration import contradictions
-from accounts.sessions import browser_key
-from accounts.views.tracking import timeline
+from accounts.views import kept
+from accounts.views.kept import Draft, on_draft
+from accounts.views.tracking import returned, timeline
 from vssid.documents.pdf import PdfUnavailable, render_pdf
 from vssid.documents.qr import qr_svg
 from vssid.documents.storage import StorageUnavailable
@@ -33,34 +35,17 @@ from vssid.errors import DomainError, TooMany
 from vssid.identifiers import mask_phone
 from vssid.templatetags.portal import code, phone
 
-KEY = "registration"
-CONSENTED = "registration_consent"
 MOST_BODY = 40 * 1024 * 1024
 STEPS = ("declaration", "photos", "confirm", "done")
-Draft = RegistrationDossier
-
-
-def current(request: HttpRequest) -> Draft | None:
-    """Return the session's dossier, a draft or one that was sent; a draft older than its life is no more."""
-    key = request.session.get(KEY)
-    if not key:
-        return None
-    found = Draft.objects.select_related("office", "ward", "province").filter(public_id=UUID(key)).first()
-    if found and found.status == Draft.Status.DRAFT and found.created_at + drafts.LIFE <= timezone.now():
-        return None
-    return found
-
-
-def open_draft(request: HttpRequest) -> Draft | None:
-    """Return the session's dossier while it can be changed."""
-    found = current(request)
-    return found if found and found.status == Draft.Status.DRAFT else None
 
 
 def _show(request: HttpRequest, page: str, draft: Draft | None, status: int = 200, **context: Any) -> HttpResponse:
     words = (_("Form"), _("Photos"), _("Confirm"), _("Done"))
+    changing = draft is not None and draft.status == Draft.Status.RETURNED
     context |= {
         "dossier": draft,
+        "changing": changing,
+        "asked": returned(draft) if draft else [],
         "step_words": words,
         "step": STEPS.index(page) + 1 if page in STEPS else 0,
         "ends": draft and draft.created_at + drafts.LIFE,
@@ -71,13 +56,16 @@ def _show(request: HttpRequest, page: str, draft: Draft | None, status: int = 20
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def choose(request: HttpRequest) -> HttpResponse:
-    """Choose between person and organisation; a draft that was begun can be gone on with or deleted."""
-    draft = open_draft(request)
+@on_draft
+def choose(request: HttpRequest, draft: Draft | None) -> HttpResponse:
+    """Choose between person and organisation; what was begun can be gone on with, a draft be deleted."""
     if request.method == "POST":
-        if draft and request.POST.get("action") == "delete_draft":
+        if draft and request.POST.get("action") == "leave":
+            kept.forget(request)
+        elif draft and request.POST.get("action") == "delete_draft":
             drafts.delete_draft(dossier=draft, by="anonymous", at=timezone.now())
-            _forget(request)
+            kept.forget(request)
+            kept.count_finished(request)
             messages.success(request, _("Your declaration and its photos are deleted."))
         return redirect("accounts:register")
     organisation = request.GET.get("doi-tuong") == "to-chuc"
@@ -86,24 +74,33 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def declaration(request: HttpRequest) -> HttpResponse:
+@on_draft
+def declaration(request: HttpRequest, draft: Draft | None) -> HttpResponse:
     """Fill in the declaration, or change it."""
-    draft = open_draft(request)
+    asked = {item["field"]: item["text"] for item in draft.return_reasons} if draft else {}
     if request.method != "POST":
-        form = DeclarationForm(initial=typed_of(draft) if draft else {"id_type": "cccd"})
+        form = DeclarationForm(initial=typed_of(draft) if draft else {"id_type": "cccd"}, asked=asked)
         return _show(request, "declaration", draft, form=form)
     if request.POST.get("action") == "wards":
-        form = DeclarationForm(initial=request.POST.dict())
+        form = DeclarationForm(initial=request.POST.dict(), asked=asked)
         form.fields["ward"].widget.attrs["autofocus"] = True
         return _show(request, "declaration", draft, form=form)
-    form = DeclarationForm(request.POST)
+    form = DeclarationForm(request.POST, asked=asked)
     if not form.is_valid():
         return _show(request, "declaration", draft, status=400, form=form)
-    kept = drafts.keep_declaration(
+    try:
+        if draft is None:
+            kept.count_begun(request)
+    except TooMany as error:
+        form.add_error(None, str(error))
+        response = _show(request, "declaration", draft, status=error.status, form=form)
+        response["Retry-After"] = str(error.retry_after)
+        return response
+    written = drafts.keep_declaration(
         declaration=form.declaration, dossier=draft, language=get_language() or "vi", at=timezone.now()
     )
-    request.session[KEY] = str(kept.public_id)
-    if not request.user.is_authenticated:
+    request.session[kept.KEY] = str(written.public_id)
+    if not request.user.is_authenticated and written.status == Draft.Status.DRAFT:
         request.session.set_expiry(int(drafts.LIFE.total_seconds()))
     return redirect("accounts:photos")
 
@@ -123,9 +120,10 @@ def _limit_body(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRe
     def limited(request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdigit() or int(length) > MOST_BODY:
-            return _show(request, "too_large", open_draft(request), status=413, limit=MOST_BODY // 1024 // 1024)
+            return _show(request, "too_large", kept.changeable(request), status=413, limit=MOST_BODY // 1024 // 1024)
         return view(request)
 
+    limited.own_body_limit = True  # type: ignore[attr-defined]
     return limited
 
 
@@ -135,20 +133,20 @@ def _limit_body(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRe
 @require_http_methods(["GET", "HEAD", "POST"])
 @_limit_body
 @csrf_protect
-def photos(request: HttpRequest) -> HttpResponse:
+@on_draft
+def photos(request: HttpRequest, draft: Draft | None) -> HttpResponse:
     """Add the three photos, one, two or all at a time; what came before stays."""
-    draft = open_draft(request)
     if draft is None:
         return _too_early(request)
     if request.method != "POST":
         return _photos_page(request, draft, None)
     form = PhotosForm(request.POST, request.FILES)
     form.is_valid()
-    status, kept = _keep_uploads(request, draft, form)
+    status, added = _keep_uploads(request, draft, form)
     missing = _missing(draft)
     if not form.errors and not missing:
         return redirect("accounts:confirm")
-    if not form.errors and kept:
+    if not form.errors and added:
         messages.info(request, _("Kept. Add the photos that are still missing."))
         return redirect("accounts:photos")
     for slot in missing:
@@ -159,7 +157,7 @@ def photos(request: HttpRequest) -> HttpResponse:
 
 def _keep_uploads(request: HttpRequest, draft: Draft, form: PhotosForm) -> tuple[int, int]:
     """Keep every good photo, note what is wrong with the others; return the answer's status and how many were kept."""
-    status, kept = 400, 0
+    status, added = 400, 0
     for slot in PhotoSlot.values:
         upload = request.FILES.get(slot)
         if upload is None:
@@ -167,15 +165,16 @@ def _keep_uploads(request: HttpRequest, draft: Draft, form: PhotosForm) -> tuple
         try:
             photo = decoding.read_upload(upload)
             drafts.keep_photo(dossier=draft, slot=slot, photo=photo, at=timezone.now())
-            kept += 1
+            added += 1
         except (decoding.PhotoRefused, decoding.PhotosBusy, StorageUnavailable) as error:
             form.add_error(slot, str(error))
             status = max(status, error.status)
-    return status, kept
+    return status, added
 
 
 def _photos_page(request: HttpRequest, draft: Draft, form: PhotosForm | None, status: int = 200) -> HttpResponse:
-    kept = set(draft.photos.filter(erased_at=None).values_list("slot", flat=True))
+    there = set(draft.photos.filter(erased_at=None).values_list("slot", flat=True))
+    asked = {item["field"]: item["text"] for item in draft.return_reasons if not item.get("mended")}
     hints = {
         PhotoSlot.PORTRAIT: _("Face from the front, nothing on the head, light background."),
         PhotoSlot.ID_FRONT: _("The side with your picture. All four corners in the photo, no glare."),
@@ -186,7 +185,9 @@ def _photos_page(request: HttpRequest, draft: Draft, form: PhotosForm | None, st
             "name": slot.value,
             "title": slot.label,
             "hint": hints[slot],
-            "url": reverse("accounts:photo", args=[slot.value]) if slot in kept else "",
+            "url": reverse("accounts:photo", args=[slot.value]) if slot in there else "",
+            "state": ("doubtful" if slot in asked else "good") if slot in there else "missing",
+            "reason": _("An officer writes: %(words)s") % {"words": asked[slot]} if slot in asked else "",
             "alt": _("Your photo: %(slot)s") % {"slot": slot.label},
             "error": " ".join(str(text) for text in form.errors.get(slot, ())) if form else "",
         }
@@ -198,8 +199,8 @@ def _photos_page(request: HttpRequest, draft: Draft, form: PhotosForm | None, st
 @login_not_required
 @require_safe
 def photo(request: HttpRequest, slot: str) -> HttpResponse:
-    """Show a photo of one's own draft to the browser that began it; to anybody else there is none."""
-    draft = open_draft(request)
+    """Show a photo of one's own declaration to the browser that works on it; to anybody else there is none."""
+    draft = kept.changeable(request)
     found = draft and draft.photos.filter(slot=slot, erased_at=None).first()
     if not found:
         raise Http404
@@ -213,15 +214,15 @@ def photo(request: HttpRequest, slot: str) -> HttpResponse:
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def confirm(request: HttpRequest) -> HttpResponse:
+@on_draft
+def confirm(request: HttpRequest, dossier: Draft | None) -> HttpResponse:
     """Read everything again, consent, receive the code, send."""
-    dossier = current(request)
-    if dossier and dossier.status != Draft.Status.DRAFT:
+    if dossier is None and kept.sent(request):
         return redirect("accounts:done")
     if dossier is None or _missing(dossier):
         return _too_early(request, dossier)
     if request.method != "POST":
-        return _confirm_page(request, dossier, ConfirmForm(initial={"consent": CONSENTED in request.session}))
+        return _confirm_page(request, dossier, ConfirmForm(initial={"consent": kept.CONSENTED in request.session}))
     form = ConfirmForm(request.POST)
     sending = request.POST.get("action") != "send_otp"
     if not form.check_sending(sending=sending):
@@ -229,7 +230,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     try:
         return _send(request, dossier, form.cleaned_data["otp"]) if sending else _send_code(request, dossier, form)
     except DomainError as error:
-        if Draft.objects.exclude(status=Draft.Status.DRAFT).filter(pk=dossier.pk).exists():
+        if kept.changeable(request) is None:
             return redirect("accounts:done")
         waiting = _waiting_code(request, dossier)
         form.add_error("otp" if waiting and sending else None, str(error))
@@ -241,28 +242,22 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
 def _send_code(request: HttpRequest, draft: Draft, form: ConfirmForm) -> HttpResponse:
     if form.cleaned_data["consent"]:
-        request.session[CONSENTED] = True
-    otp.issue(phone=draft.phone, at=timezone.now(), **_challenge(request, draft))
+        request.session[kept.CONSENTED] = True
+    otp.issue(phone=draft.phone, at=timezone.now(), **kept.challenge(request, draft))
     return redirect("accounts:confirm")
 
 
 def _send(request: HttpRequest, draft: Draft, entered: str) -> HttpResponse:
     now = timezone.now()
-    proof = otp.check(code=entered, at=now, **_challenge(request, draft))
+    proof = otp.check(code=entered, at=now, **kept.challenge(request, draft))
     registration.submit(dossier=draft, proof=proof, at=now)
+    if not request.session.pop(kept.CORRECTING, None):
+        kept.count_finished(request)
     return redirect("accounts:done")
 
 
-def _challenge(request: HttpRequest, draft: Draft) -> dict[str, Any]:
-    return {
-        "purpose": OneTimeCode.Purpose.REGISTRATION,
-        "subject": f"dossier:{draft.pk}",
-        "browser_key": browser_key(request),
-    }
-
-
 def _waiting_code(request: HttpRequest, draft: Draft) -> OneTimeCode | None:
-    sent = otp.pending(**_challenge(request, draft))
+    sent = otp.pending(**kept.challenge(request, draft))
     return sent if otp.is_waiting(sent, timezone.now()) else None
 
 
@@ -311,11 +306,12 @@ def declared_facts(dossier: Draft) -> list[tuple[Any, ...]]:
 
 @login_not_required
 @require_safe
-def done(request: HttpRequest) -> HttpResponse:
+@on_draft
+def done(request: HttpRequest, draft: Draft | None) -> HttpResponse:
     """Show the dossier's number and what comes next."""
-    dossier = current(request)
-    if dossier is None or dossier.status == Draft.Status.DRAFT:
-        return _too_early(request, dossier)
+    dossier = None if draft else kept.sent(request)
+    if dossier is None:
+        return _too_early(request, draft)
     return _show(request, "done", dossier, events=timeline(dossier))
 
 
@@ -323,8 +319,8 @@ def done(request: HttpRequest) -> HttpResponse:
 @require_safe
 def declaration_pdf(request: HttpRequest) -> HttpResponse:
     """Give the declaration as a document to keep; where PDF cannot be made, the same as a page to print."""
-    dossier = current(request)
-    if dossier is None or dossier.status == Draft.Status.DRAFT:
+    dossier = kept.sent(request)
+    if dossier is None:
         raise Http404
     address = f"{settings.PUBLIC_BASE_URL}{reverse('accounts:track')}"
     context = {
@@ -344,8 +340,8 @@ def declaration_pdf(request: HttpRequest) -> HttpResponse:
 
 
 def _missing(draft: Draft) -> list[str]:
-    kept = set(draft.photos.filter(erased_at=None).values_list("slot", flat=True))
-    return [slot for slot in PhotoSlot.values if slot not in kept]
+    there = set(draft.photos.filter(erased_at=None).values_list("slot", flat=True))
+    return [slot for slot in PhotoSlot.values if slot not in there]
 
 
 def _next_page(draft: Draft | None) -> str:
@@ -356,11 +352,6 @@ def _next_page(draft: Draft | None) -> str:
 
 
 def _too_early(request: HttpRequest, draft: Draft | None = None) -> HttpResponse:
-    if draft is None and request.session.pop(KEY, None):
+    if draft is None and request.session.pop(kept.KEY, None):
         messages.warning(request, _("Your declaration was kept for 24 hours and is deleted now. Begin again."))
     return redirect(_next_page(draft))
-
-
-def _forget(request: HttpRequest) -> None:
-    request.session.pop(KEY, None)
-    request.session.pop(CONSENTED, None)

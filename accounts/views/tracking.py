@@ -1,4 +1,5 @@
-"""Following a dossier by its number and the phone of the declaration, proved by a code.
+"""Following a dossier by its number and the phone of the declaration, proved by a code; from here a returned one is
+mended and sent again, an open one withdrawn.
 
 Whether a pair exists is not told: for one that does not, a decoy counts like a code and nothing is sent.
 """
@@ -7,26 +8,30 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.actions import otp
+from accounts.actions import otp, registration
+from accounts.dossiers.models import OPEN
 from accounts.forms.registration import DeclarationForm, TrackingForm
 from accounts.models import OneTimeCode, RegistrationDossier
 from accounts.models.registration import PhotoSlot
 from accounts.rules.refusals import OBJECTION, REFUSALS
 from accounts.sessions import browser_key
+from accounts.views import kept
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.crypto import keyed_hash
 from vssid.errors import DomainError, TooMany
 from vssid.identifiers import parse_mobile
 from vssid.templatetags.portal import moment
+from vssid.workflow import InvalidTransition
 
 KEY = "tracking"
 OPEN_FOR = timedelta(minutes=15)
@@ -39,17 +44,52 @@ Status = RegistrationDossier.Status
 def track(request: HttpRequest) -> HttpResponse:
     """Ask for number and phone, then for the code, then show where the dossier stands."""
     if request.method == "POST":
-        return _answer(request, TrackingForm(request.POST))
+        step = {"correct": _correct, "withdraw": _withdraw}.get(request.POST.get("action", ""))
+        return step(request) if step else _answer(request, TrackingForm(request.POST))
     dossier = None if "khac" in request.GET else _opened(request)
     if dossier is None:
         return _page(request, TrackingForm())
+    if "rut" in request.GET and dossier.status in OPEN:
+        return render(request, "accounts/registration/withdraw.html", {"dossier": dossier})
     context = {
         "dossier": dossier,
+        "withdrawable": dossier.status in OPEN,
         "events": timeline(dossier),
         "refusal": refusal(dossier),
         "returned": returned(dossier),
     }
     return render(request, "accounts/registration/status.html", context)
+
+
+def _correct(request: HttpRequest) -> HttpResponse:
+    """Lead a returned dossier through the pages of the registration again."""
+    dossier = _opened(request)
+    if dossier is None:
+        return _closed(request)
+    if dossier.status != Status.RETURNED:
+        return redirect("accounts:track")
+    kept.begin_correction(request, dossier)
+    return redirect("accounts:declaration")
+
+
+def _withdraw(request: HttpRequest) -> HttpResponse:
+    dossier = _opened(request)
+    if dossier is None:
+        return _closed(request)
+    try:
+        registration.withdraw(dossier=dossier, at=timezone.now())
+        messages.success(request, _("Your dossier is withdrawn."))
+    except InvalidTransition:
+        messages.warning(request, _("The dossier was decided meanwhile. Here you see where it stands."))
+    return redirect("accounts:track")
+
+
+def _closed(request: HttpRequest) -> HttpResponse:
+    """Answer who was here a while ago; for anybody else there is nothing."""
+    if KEY not in request.session:
+        raise Http404
+    messages.info(request, _("For your safety this page closes after 15 minutes. Ask for a new code."))
+    return redirect("accounts:track")
 
 
 def _answer(request: HttpRequest, form: TrackingForm) -> HttpResponse:
@@ -111,6 +151,7 @@ def _open(request: HttpRequest, dossier: RegistrationDossier | None) -> HttpResp
     assert dossier is not None, "no code fits a decoy"
     now = timezone.now()
     record(Event.DOSSIER_TRACKED, actor="anonymous", subject=f"dossier:{dossier.pk}", at=now)
+    request.session.cycle_key()
     request.session[KEY] = {"dossier": dossier.pk, "until": (now + OPEN_FOR).timestamp()}
     return redirect("accounts:track")
 
@@ -164,10 +205,20 @@ def refusal(dossier: RegistrationDossier) -> dict[str, Any] | None:
     }
 
 
-def returned(dossier: RegistrationDossier) -> list[tuple[Any, str]]:
-    """Return label and words for each field or photo that an officer wants changed."""
+def returned(dossier: RegistrationDossier) -> list[dict[str, Any]]:
+    """Return label, words, address and whether it was changed for each field or photo that an officer wants changed."""
     if dossier.status != Status.RETURNED:
         return []
     labels: dict[str, Any] = {name: field.label for name, field in DeclarationForm.base_fields.items()}
     labels |= dict(PhotoSlot.choices)
-    return [(labels.get(item["field"], item["field"]), item["text"]) for item in dossier.return_reasons]
+    return [
+        {**item, "label": labels.get(item["field"], ""), "url": _place(item["field"])}
+        for item in dossier.return_reasons
+    ]
+
+
+def _place(field: str) -> str:
+    """Return the address of the field or photo on the pages of the registration."""
+    page = "accounts:photos" if field in PhotoSlot.values else "accounts:declaration"
+    first = "_0" if field in ("gender", "id_type") else ""
+    return f"{reverse(page)}#id_{field}{first}"

@@ -221,6 +221,7 @@ def test_six_browsers_cannot_bomb_one_phone(places, clock):
     statuses = []
     for number in range(6):
         browser = new_browser()
+        browser.defaults["REMOTE_ADDR"] = f"203.0.113.{number}"
         declare(browser, bhxh_code=f"009900020{number}")
         put_photos()
         statuses.append(ask_for_code(browser).status_code)

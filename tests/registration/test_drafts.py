@@ -5,7 +5,7 @@ from django.conf import settings
 
 from accounts import tasks
 from accounts.models import IdPhoto, OneTimeCode, RegistrationDossier
-from tests.registration.conftest import PHONE, declare, phone_shows, ready, register, send, upload, words
+from tests.registration.conftest import PHONE, declare, new_browser, phone_shows, ready, register, send, upload, words
 from tests.registration.conftest import add_photos as photos_of
 from tests.registration.pictures import jpeg
 from vssid.audit.models import AuditEvent
@@ -86,3 +86,28 @@ def test_the_draft_is_known_to_the_database_and_not_to_the_cookie(browser):
     assert "0099000107" not in answer.url
     assert settings.SESSION_COOKIE_NAME in browser.cookies
     assert draft.number is None
+
+
+def test_one_address_cannot_begin_many_declarations_that_nobody_proves(places, clock):
+    def begin(address="203.0.113.7"):
+        client = new_browser()
+        client.defaults["REMOTE_ADDR"] = address
+        return client, declare(client)
+
+    clients = [begin() for _ in range(3)]
+    refused = begin()[1]
+    assert refused.status_code == 429
+    assert refused["Retry-After"]
+    assert "Several declarations were begun from this connection" in words(refused)
+    assert 'value="0900 000 107"' in words(refused)
+    assert RegistrationDossier.objects.count() == 3
+    assert begin("203.0.113.8")[1].status_code == 302
+    assert declare(clients[0][0]).status_code == 302
+    clients[0][0].post("/dang-ky/", {"action": "delete_draft"})
+    assert begin()[1].status_code == 302
+
+
+def test_declarations_that_were_sent_do_not_count(places, clock):
+    for number in range(5):
+        register(new_browser(), bhxh_code=f"009900020{number}")
+        clock.shift(1)

@@ -8,6 +8,8 @@ class Event(TextChoices):
     """Names of events: the thing, a dot, what happened to it. Names once written stay."""
 
     DOSSIER_SUBMITTED = "dossier.submitted", _("Dossier submitted")
+    DOSSIER_RESUBMITTED = "dossier.resubmitted", _("Dossier corrected and sent again")
+    DOSSIER_WITHDRAWN = "dossier.withdrawn", _("Dossier withdrawn by the applicant")
     DOSSIER_TAKEN = "dossier.taken", _("Dossier taken for review")
     DOSSIER_RELEASED = "dossier.released", _("Dossier released")
     DOSSIER_VIEWED = "dossier.viewed", _("Dossier viewed")

@@ -1,0 +1,140 @@
+"""The declaration a browser works on, known by its session: a draft, or a returned dossier whose applicant proved the
+phone on the tracking page. It ends with the draft's day, or when the dossier is no longer the one that was returned."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from accounts.actions import drafts, otp
+from accounts.models import OneTimeCode, RegistrationDossier
+from accounts.sessions import browser_key
+from vssid.crypto import keyed_hash
+from vssid.errors import TooMany
+from vssid.ops.client import client_ip
+
+KEY = "registration"
+CORRECTING = "registration_correcting"  # the version that was returned
+CONSENTED = "registration_consent"
+# Begun and not proved by a code, per address (security.md T11).
+UNPROVEN, UNPROVEN_SECONDS = 3, 3600
+Draft = RegistrationDossier
+View = Callable[..., HttpResponse]
+
+
+class TooManyBegun(TooMany):
+    """One address began too many declarations that nobody proved."""
+
+    code = "too_many_begun"
+    message = _lazy(
+        "Several declarations were begun from this connection and not finished. Finish or delete one of them, or begin "
+        "again in an hour."
+    )
+
+
+def current(request: HttpRequest) -> Draft | None:
+    """Return the session's dossier, to be written or sent already; a draft older than its life is no more."""
+    key = request.session.get(KEY)
+    if not key:
+        return None
+    found = Draft.objects.select_related("office", "ward", "province").filter(public_id=UUID(key)).first()
+    if found and found.status == Draft.Status.DRAFT and found.created_at + drafts.LIFE <= timezone.now():
+        return None
+    return found
+
+
+def changeable(request: HttpRequest) -> Draft | None:
+    """Return the session's dossier while this browser may write in it."""
+    found = current(request)
+    if found is None or found.status == Draft.Status.DRAFT:
+        return found
+    returned = found.status == Draft.Status.RETURNED and request.session.get(CORRECTING) == found.version
+    return found if returned else None
+
+
+def sent(request: HttpRequest) -> Draft | None:
+    """Return the session's dossier once this browser has sent it."""
+    found = current(request)
+    if found is None or found.status == Draft.Status.DRAFT:
+        return None
+    proof = otp.pending(**challenge(request, found))
+    return found if proof and proof.consumed_at else None
+
+
+def on_draft(view: View) -> View:
+    """Hand the view what `changeable` finds; a correction that is over leads to where the dossier stands."""
+
+    @wraps(view)
+    def found(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        draft = changeable(request)
+        if draft is None and CORRECTING in request.session:
+            here = sent(request)
+            del request.session[CORRECTING]
+            if here and here.status == Draft.Status.SUBMITTED:
+                return redirect("accounts:done")
+            forget(request)
+            messages.warning(request, _("This dossier cannot be changed any more. Here you see where it stands."))
+            return redirect("accounts:track")
+        return view(request, draft, *args, **kwargs)
+
+    return found
+
+
+def begin_correction(request: HttpRequest, dossier: Draft) -> None:
+    """Let this browser mend a returned dossier."""
+    forget(request)
+    request.session[KEY] = str(dossier.public_id)
+    request.session[CORRECTING] = dossier.version
+
+
+def forget(request: HttpRequest) -> None:
+    """Let go of the session's dossier."""
+    for name in (KEY, CORRECTING, CONSENTED):
+        request.session.pop(name, None)
+
+
+def challenge(request: HttpRequest, draft: Draft) -> dict[str, Any]:
+    """Return what a one-time code for sending this dossier is bound to."""
+    return {
+        "purpose": OneTimeCode.Purpose.REGISTRATION,
+        "subject": f"dossier:{draft.pk}",
+        "browser_key": browser_key(request),
+    }
+
+
+def count_begun(request: HttpRequest) -> None:
+    """Count a new draft for its address, before it is kept. Raises TooManyBegun."""
+    key = _begun_key(request)
+    if not key:
+        return
+    cache.add(key, 0, UNPROVEN_SECONDS)
+    if (cache.get(key) or 0) >= UNPROVEN:
+        raise TooManyBegun(retry_after=UNPROVEN_SECONDS)
+    _add(key, 1)
+
+
+def count_finished(request: HttpRequest) -> None:
+    """Give the place of a draft back that was proved or deleted."""
+    key = _begun_key(request)
+    if key and (cache.get(key) or 0) > 0:
+        _add(key, -1)
+
+
+def _add(key: str, change: int) -> None:
+    try:
+        cache.incr(key, change)
+    except ValueError:  # its hour ended in this moment
+        return
+
+
+def _begun_key(request: HttpRequest) -> str:
+    address = client_ip(request)
+    return f"begun:{keyed_hash(address, kind='address').hex()[:32]}" if address else ""
