@@ -98,6 +98,28 @@ def test_an_answer_made_from_a_session_is_kept_by_nobody(rf):
     assert RequestMiddleware(view)(rf.get("/"))["Cache-Control"] == "private, no-store"
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path", ["/dang-nhap/", "/dang-ky/to-khai/", "/dang-ky/tra-cuu/", "/quan-tri/login/", "/oauth/token"]
+)
+def test_a_page_without_files_takes_no_large_body(path):
+    answer = Client().post(path, {"username": "x" * 300_000})
+    assert answer.status_code == 413
+    assert Client().post(path, {"username": "x"}).status_code != 413
+
+
+@pytest.mark.django_db
+def test_the_api_refuses_a_large_body_with_a_problem_document():
+    answer = Client().post("/api/v1/me", b"x" * 300_000, content_type="application/json")
+    assert answer.status_code == 413
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.django_db
+def test_the_page_of_photos_has_its_own_limit():
+    assert Client().post("/dang-ky/anh/", {"portrait": "x" * 300_000}).status_code != 413
+
+
 # Logs
 
 
