@@ -88,6 +88,15 @@ def test_pages_of_a_citizen_serve_everybody(live: Live, open_page: OpenPage, cod
 
 
 @pytest.mark.browser
+def test_the_documentation_of_the_api_is_drawn_under_the_strict_policy(live: Live, open_page: OpenPage) -> None:
+    page = open_page(width=1280)
+    page.goto(f"{live.url}/api/docs/")
+
+    page.locator("#swagger-ui .opblock").first.wait_for()
+    assert page.locator("#swagger-ui .opblock").count() >= 5
+
+
+@pytest.mark.browser
 def test_a_wrong_declaration_names_each_field_and_keeps_what_was_typed(live: Live, open_page: OpenPage) -> None:
     page = open_page()
     page.goto(f"{live.url}/dang-ky/to-khai/")
