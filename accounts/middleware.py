@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.functional import LazyObject, empty
 from django.utils.translation import gettext as _
 
 from accounts.sessions import BEGAN, SEEN, logged_in, stamp
@@ -38,8 +39,10 @@ class AccountMiddleware:
         request.insured_person = None  # type: ignore[attr-defined]
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
             keep_or_end(request)
-        if request.session.accessed and request.user.is_authenticated and not request.user.is_staff:
-            request.insured_person = request.user.person  # type: ignore[attr-defined]
+        if request.session.accessed:
+            request.user = unwrapped(request.user)
+            if request.user.is_authenticated and not request.user.is_staff:
+                request.insured_person = request.user.person  # type: ignore[attr-defined]
         response = self.get_response(request)
         if request.session.accessed and request.user.is_authenticated:
             response["Cache-Control"] = "no-store"
@@ -81,6 +84,15 @@ class AccountMiddleware:
         if isinstance(exception, TooMany):
             response["Retry-After"] = str(exception.retry_after)
         return response
+
+
+def unwrapped(user: Any) -> Any:
+    """Return the user that Django and django-otp hand over inside two lazy wrappers: both look at each attribute."""
+    while isinstance(user, LazyObject):
+        if user._wrapped is empty:
+            user._setup()
+        user = user._wrapped
+    return user
 
 
 def keep_or_end(request: HttpRequest) -> None:

@@ -12,10 +12,11 @@ from vssid.sms.webhooks import twilio_status
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("", include("accounts.urls")),
+    # Django tries them in turn: those that are asked for most come first.
     path("", include("insurance.urls")),
-    path("", include("services.urls")),
     path("", include("vssid.api.urls")),
+    path("", include("accounts.urls")),
+    path("", include("services.urls")),
     path("quan-tri/", admin.site.urls),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("webhooks/twilio/status/", twilio_status, name="twilio-status"),

@@ -1,19 +1,21 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template import loader
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from insurance.reads import KINDS, PeriodRow, contributions_of
 from insurance.rules.contributions import OWED, SETTLED, Totals, month_number, month_states, totals
 from insurance.views import months
 from insurance.views.card import person_of
-from vssid.templatetags.portal import duration, money, tag
+from vssid.templatetags.portal import duration, money, tag, thousands_point
 
 # Word in the address → word of the tab, spelt out.
 TABS = {
@@ -29,7 +31,7 @@ def history(request: HttpRequest) -> HttpResponse:
     word = request.GET.get("kind", "bhxh")
     word = word if word in KINDS else "bhxh"
     rows = contributions_of(person_of(request).pk, KINDS[word])
-    context: dict[str, Any] = {"fund": TABS[word][0], "fund_name": TABS[word][1], "tabs": _tabs(word)}
+    context: dict[str, Any] = {"fund": TABS[word][0], "fund_name": TABS[word][1], "tabs": _tabs(word, get_language())}
     if rows:
         states = month_states((month_number(row[1]), month_number(row[2]), row[6]) for row in rows)
         total = totals(states)
@@ -47,11 +49,14 @@ def history(request: HttpRequest) -> HttpResponse:
     return render(request, "insurance/history.html", context)
 
 
-def _tabs(current: str) -> list[dict[str, Any]]:
-    return [
+@lru_cache(maxsize=16)
+def _tabs(current: str, language: str | None) -> SafeString:
+    """The tabs as they are drawn in the language that is in force."""
+    tabs = [
         {"url": f"?kind={word}", "word": short, "title": name if short != name else "", "current": word == current}
         for word, (short, name) in TABS.items()
     ]
+    return loader.render_to_string("components/tabs.html", {"label": _("Fund"), "tabs": tabs})
 
 
 def _facts(total: Totals) -> list[tuple[str, str]]:
@@ -123,13 +128,14 @@ class _Words:
         self.details = escape(_("Details"))
         self.salary = escape(_("Salary for contributions"))
         self.place = escape(_("Place of work"))
+        self.point = thousands_point()
         self.tags = {OWED: tag("warn", "warn", _("Owed")), SETTLED: tag("idle", "", _("Settled as a lump sum"))}
 
 
 def _stage_row(stage: Stage, words: _Words) -> str:
     occupation = f'<br><span class="dim">{escape(stage.occupation)}</span>' if stage.occupation else ""
     mark = words.tags.get(stage.status, "")
-    parts = "".join(_part(part, stage.occupation) for part in reversed(stage.parts))
+    parts = "".join(_part(part, stage.occupation, words.point) for part in reversed(stage.parts))
     place = f"<p>{words.place}: {escape(stage.place)}</p>" if stage.place else ""
     return (
         f'<tr><td class="num nw">{_month(stage.first)}<br>{_month(stage.last)}</td>'
@@ -140,10 +146,10 @@ def _stage_row(stage: Stage, words: _Words) -> str:
     )
 
 
-def _part(part: tuple[int, int, int, str], usual: str) -> str:
+def _part(part: tuple[int, int, int, str], usual: str, point: str) -> str:
     first, last, salary, occupation = part
     other = f"<br>{escape(occupation)}" if occupation and occupation != usual else ""
-    return f"<div><dt>{months.span(first, last)}</dt><dd>{money(salary)}{other}</dd></div>"
+    return f"<div><dt>{months.span(first, last)}</dt><dd>{money(salary, point)}{other}</dd></div>"
 
 
 def _month(number: int) -> str:

@@ -5,14 +5,18 @@ those of the style guide: 44 units for the year, 21 a month, 20 a row.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import groupby
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from insurance.rules.contributions import OWED, PAID, SETTLED, Totals, runs
+
+Year = tuple[int, ...]
+"""The states of the twelve months of a year."""
 
 LEFT, TOP, STEP, ROW = 44, 22, 21, 20
 MISSING, OUTSIDE = 0, -1
@@ -41,20 +45,17 @@ _PATTERNS = {
 
 def month_grid(states: Mapping[int, int], total: Totals, title: str) -> SafeString:
     """Draw the months of one fund, newest year on top; `states` is not empty."""
-    first, last = min(states), max(states)
-    years = range(last // 12, first // 12 - 1, -1)
+    years = _years(states)
     paths: dict[int, list[str]] = {}
     labels: list[str] = []
-    for row, year in enumerate(years):
+    for row, (year, cells) in enumerate(years):
         top = TOP + ROW * row
         labels.append(f'<text x="0" y="{top + 14}">{year}</text>')
-        cells = [_state(states, month, first, last) for month in range(year * 12, year * 12 + 12)]
-        for index, state, length in _stretches(cells):
-            shape, onward = _SHAPES[state]
-            paths.setdefault(state, []).append(f"M{LEFT + STEP * index} {top}" + (shape + onward) * length)
+        for state, left, shapes in _strokes(cells):
+            paths.setdefault(state, []).append(f"M{left} {top}{shapes}")
     drawn = "".join(f'<path class="{CLASSES[state]}" d="{"".join(parts)}"/>' for state, parts in paths.items())
     if OWED in paths:
-        drawn += f'<path class="hl" d="{"".join(_warnings(states, last // 12))}"/>'
+        drawn += f'<path class="hl" d="{"".join(_warnings(states, years[0][0]))}"/>'
     patterns = "".join(pattern for state, pattern in _PATTERNS.items() if state in paths)
     return format_html(
         '<svg class="months" viewBox="0 0 296 {}" role="img" aria-labelledby="grid-title grid-text">'
@@ -66,17 +67,25 @@ def month_grid(states: Mapping[int, int], total: Totals, title: str) -> SafeStri
     )
 
 
-def _state(states: Mapping[int, int], month: int, first: int, last: int) -> int:
-    return states.get(month, MISSING) if first <= month <= last else OUTSIDE
+def _years(states: Mapping[int, int]) -> list[tuple[int, Year]]:
+    """Each year with the states of its twelve months, the newest first."""
+    first, last = min(states), max(states)
+    cells = [states.get(month, MISSING) for month in range(first, last + 1)]
+    cells = [OUTSIDE] * (first % 12) + cells + [OUTSIDE] * (11 - last % 12)
+    oldest = first // 12
+    return [(year, tuple(cells[12 * (year - oldest) :][:12])) for year in range(last // 12, oldest - 1, -1)]
 
 
-def _stretches(cells: list[int]) -> Iterable[tuple[int, int, int]]:
-    """(index of the first cell, state, number of cells) for each stretch of equal cells."""
-    index = 0
+# Most years of most people look alike: twelve months paid.
+@lru_cache(maxsize=4096)
+def _strokes(cells: Year) -> list[tuple[int, int, str]]:
+    """(state, place of the first cell, shapes) for each stretch of equal cells."""
+    strokes, index = [], 0
     for state, group in groupby(cells):
         length = len(list(group))
-        yield index, state, length
+        strokes.append((state, LEFT + STEP * index, "".join(_SHAPES[state]) * length))
         index += length
+    return strokes
 
 
 def _warnings(states: Mapping[int, int], newest_year: int) -> Iterable[str]:
@@ -142,16 +151,19 @@ def key(states: Mapping[int, int], total: Totals) -> SafeString:
 
 def year_rows(states: Mapping[int, int], total: Totals) -> SafeString:
     """Rows of the table that says the same as the grid: a year, then months paid, owed, not recorded, settled."""
-    first, last = min(states), max(states)
-    shown = [PAID, OWED, MISSING] + ([SETTLED] if total.settled_months else [])
-    rows = []
-    for year in range(last // 12, first // 12 - 1, -1):
-        months: dict[int, list[int]] = {}
-        for month in range(year * 12, year * 12 + 12):
-            months.setdefault(_state(states, month, first, last), []).append(month % 12 + 1)
-        cells = "".join(f"<td>{_count(months.get(state, []), bare=state in (PAID, SETTLED))}</td>" for state in shown)
-        rows.append(f'<tr><th scope="row">{year}</th>{cells}</tr>')
+    shown = (PAID, OWED, MISSING, SETTLED) if total.settled_months else (PAID, OWED, MISSING)
+    language = get_language()
+    rows = [f'<tr><th scope="row">{year}</th>{_counts(cells, shown, language)}</tr>' for year, cells in _years(states)]
     return mark_safe("".join(rows))  # noqa: S308 - numbers and our own words
+
+
+@lru_cache(maxsize=4096)
+def _counts(cells: Year, shown: tuple[int, ...], language: str | None) -> str:
+    """The cells of a year's row, in the language that is in force."""
+    months: dict[int, list[int]] = {}
+    for month, state in enumerate(cells, 1):
+        months.setdefault(state, []).append(month)
+    return "".join(f"<td>{_count(months.get(state, []), bare=state in (PAID, SETTLED))}</td>" for state in shown)
 
 
 def _count(months: list[int], *, bare: bool) -> str:

@@ -135,12 +135,16 @@ def phone(value: object) -> str:
 
 
 @register.filter
-def money(value: int | None) -> str:
-    """Show đồng: 12345678 → "12.345.678 ₫" (commas in English)."""
+def money(value: int | None, point: str = "") -> str:
+    """Show đồng: 12345678 → "12.345.678 ₫" (commas in English); `point` is `thousands_point()`, asked once for many."""
     if value is None:
         return ""
-    text = f"{value:,}"
-    return (text.replace(",", ".") if _vietnamese() else text) + NBSP + "₫"
+    return f"{value:,}".replace(",", point or thousands_point()) + NBSP + "₫"
+
+
+def thousands_point() -> str:
+    """Return the sign between thousands in the page's language."""
+    return "." if _vietnamese() else ","
 
 
 @register.filter
