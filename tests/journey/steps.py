@@ -71,9 +71,10 @@ def add_photos(page: Page, who: cast.Person) -> None:
 
 def confirm(page: Page, live: Live, who: cast.Person) -> str:
     """Consent, code, "Ghi nhận"; returns the dossier's number."""
+    before = codes_so_far(live, who.phone)
     page.locator("[name=consent]").check(force=True)
     press(page)
-    page.locator("[name=otp]").fill(code_sent(live, who.phone))
+    page.locator("[name=otp]").fill(code_sent(live, who.phone, after=before))
     press(page)
     page.wait_for_url("**/dang-ky/hoan-tat/")
     found = re.search(r"\d{5}GD/\d{4}/\d{5}", page.locator("main").inner_text())
@@ -109,6 +110,34 @@ def open_dossier(page: Page, live: Live, number: str) -> None:
     page.goto(f"{live.url}/quan-tri/accounts/registrationdossier/")
     page.get_by_role("link", name=number).click()
     page.wait_for_load_state("networkidle")
+
+
+def give_back(page: Page, **reasons: str) -> None:
+    """From the page of a dossier: words beside each field or photo that must be corrected."""
+    page.locator("a[data-key=b]").click()
+    for name, words in reasons.items():
+        page.locator(f"[name={name}]").fill(words)
+    press(page)
+    page.wait_for_url("**/registrationdossier/")
+
+
+def approve(page: Page) -> None:
+    """From the page of a dossier, the applicant standing there with the paper."""
+    page.locator("[name=identity_checked]").check(force=True)
+    page.locator("button[data-key=d]").click()
+    page.wait_for_url("**/registrationdossier/")
+
+
+def follow(page: Page, live: Live, who: cast.Person, number: str) -> None:
+    """By number, phone and code to the page that shows where the dossier stands."""
+    before = codes_so_far(live, who.phone)
+    page.goto(f"{live.url}/dang-ky/tra-cuu/")
+    page.locator("[name=number]").fill(number)
+    page.locator("[name=phone]").fill(who.phone)
+    press(page)
+    page.locator("[name=otp]").fill(code_sent(live, who.phone, after=before))
+    press(page)
+    page.get_by_role("heading", name=number).wait_for()
 
 
 def totp(secret: str) -> str:
