@@ -41,6 +41,8 @@ WORKFLOW = Workflow(
             }
         ),
         DossierStatus.RETURNED: frozenset({DossierStatus.SUBMITTED, DossierStatus.CANCELLED, DossierStatus.WITHDRAWN}),
+        # Reopened by a supervisor before the citizen was told.
+        DossierStatus.REJECTED: frozenset({DossierStatus.SUBMITTED}),
     }
 )
 OPEN = (DossierStatus.SUBMITTED, DossierStatus.RETURNED)
@@ -84,6 +86,13 @@ class Dossier(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
     )
+    decided_automatically = models.BooleanField(_("decided without an officer"), default=False)
+    # An officer who looks at it holds it until the lease ends; nobody else decides it meanwhile.
+    holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("held by")
+    )
+    held_until = models.DateTimeField(_("held until"), null=True)
+    due_on = models.DateField(_("due"), null=True)
     # The catalogue code of a rejection and the words added to it. What was returned: [{"field": …, "text": …}], with
     # "mended": true once the applicant changed it.
     reason = models.CharField(_("reason"), max_length=40, blank=True)
@@ -100,7 +109,10 @@ class Dossier(models.Model):
             ),
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_decision_has_author",
-                condition=Q(status__in=("approved", "rejected"), decided_at__isnull=False, decided_by__isnull=False)
+                condition=(
+                    Q(status__in=("approved", "rejected"), decided_at__isnull=False)
+                    & (Q(decided_by__isnull=False) | Q(decided_automatically=True))
+                )
                 | (~Q(status__in=("approved", "rejected")) & Q(decided_at=None, decided_by=None)),
             ),
             models.CheckConstraint(

@@ -1,13 +1,16 @@
 from accounts.dossiers.models import DossierCounter
+from accounts.models.family import Guardianship
 from accounts.models.login import LoginThrottle, TrustedBrowser
 from accounts.models.otp import OneTimeCode
-from accounts.models.registration import IdPhoto, RegistrationDossier
+from accounts.models.registration import DossierNote, IdPhoto, RegistrationDossier
 from accounts.models.staff import Role, StaffPosting
 from accounts.models.user import User
 from accounts.models.vneid import VNeIDLink
 
 __all__ = [
     "DossierCounter",
+    "DossierNote",
+    "Guardianship",
     "IdPhoto",
     "LoginThrottle",
     "OneTimeCode",

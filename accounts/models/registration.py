@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,30 @@ class IdType(models.TextChoices):
 
     CCCD = "cccd", _("Citizen identity card")
     PASSPORT = "passport", _("Passport")
+    BIRTH = "birth", _("Birth certificate")
+
+
+class Relation(models.TextChoices):
+    """What the adult is to the child."""
+
+    MOTHER = "mother", _("Mother")
+    FATHER = "father", _("Father")
+    GUARDIAN = "guardian", _("Guardian")
+
+
+class IdentityMethod(models.TextChoices):
+    """How it was made sure that the applicant is the person."""
+
+    IN_PERSON = "in_person", _("Seen at the office with the original")
+    VNEID = "vneid", _("VNeID, level 2")
+    PARENT = "parent", _("By the parent's account")
+
+
+class Kind(models.TextChoices):
+    """Whose account it is about."""
+
+    ADULT = "adult", _("Adult")
+    CHILD = "child", _("Child")
 
 
 class RegistrationDossier(Dossier):
@@ -41,14 +66,25 @@ class RegistrationDossier(Dossier):
     person = models.ForeignKey(
         InsuredPerson, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("person")
     )
+    kind = models.CharField(_("kind"), max_length=5, choices=Kind, default=Kind.ADULT)
+    parent = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="child_dossiers",
+        verbose_name=_("parent or guardian"),
+    )
+    relation = models.CharField(_("relation to the child"), max_length=8, choices=Relation, blank=True)
     bhxh_code = models.CharField(_("BHXH code"), max_length=10, blank=True)
     full_name = models.CharField(_("full name"), max_length=120)
     date_of_birth = models.DateField(_("date of birth"))
     birth_year_only = models.BooleanField(_("only the year is known"), default=False)
     gender = models.CharField(_("gender"), max_length=6, choices=Gender)
     id_type = models.CharField(_("identity paper"), max_length=8, choices=IdType, default=IdType.CCCD)
-    id_number = EncryptedTextField(_("identity number"))
-    id_number_hash = models.BinaryField(max_length=32, editable=False)
+    # A child may have no number yet.
+    id_number = EncryptedTextField(_("identity number"), null=True)
+    id_number_hash = models.BinaryField(max_length=32, null=True, editable=False)
     old_id_number = EncryptedTextField(_("former identity number (CMND)"), null=True, blank=True)
     phone = EncryptedTextField(_("phone"))
     phone_hash = models.BinaryField(max_length=32, editable=False)
@@ -61,7 +97,20 @@ class RegistrationDossier(Dossier):
     phone_verified_at = models.DateTimeField(null=True, blank=True)
     consent_version = models.CharField(max_length=20, blank=True)
     consented_at = models.DateTimeField(null=True, blank=True)
-    identity_checked_at = models.DateTimeField(_("identity checked in person"), null=True, blank=True)
+    consent_purposes = models.JSONField(default=list, blank=True)
+    identity_method = models.CharField(
+        _("how the identity was checked"), max_length=9, choices=IdentityMethod, blank=True
+    )
+    identity_document = models.CharField(_("document that was shown"), max_length=8, choices=IdType, blank=True)
+    identity_checked_at = models.DateTimeField(_("identity checked"), null=True, blank=True)
+    identity_checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # What the QR code on the identity card says, as JSON.
+    qr_facts = EncryptedTextField(_("QR code of the identity card"), null=True, blank=True)
+    # Who VNeID says the applicant is; becomes the account's link on approval.
+    vneid_issuer = models.CharField(max_length=200, blank=True)
+    vneid_subject = models.CharField(max_length=255, blank=True)
 
     objects = DossierQuerySet.as_manager()
 
@@ -83,15 +132,35 @@ class RegistrationDossier(Dossier):
                 condition=Q(status="draft")
                 | (Q(phone_verified_at__isnull=False, consented_at__isnull=False) & ~Q(consent_version="")),
             ),
+            models.CheckConstraint(
+                name="accounts_regdossier_child_has_parent",
+                condition=Q(kind="adult", parent=None, relation="")
+                | (Q(kind="child", parent__isnull=False) & ~Q(relation="")),
+            ),
+            models.CheckConstraint(
+                name="accounts_regdossier_adult_has_number",
+                condition=Q(kind="child") | Q(id_number__isnull=False, id_number_hash__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="accounts_regdossier_approved_identity_is_checked",
+                condition=~Q(status="approved") | (Q(identity_checked_at__isnull=False) & ~Q(identity_method="")),
+            ),
         ]
 
 
 class PhotoSlot(models.TextChoices):
-    """The three pictures a dossier needs; also the names of the form's fields."""
+    """The pictures a dossier can have; also the names of the form's fields. See SLOTS for which one needs."""
 
     PORTRAIT = "portrait", _("Portrait")
     ID_FRONT = "id_front", _("Front of the identity card")
     ID_BACK = "id_back", _("Back of the identity card")
+    BIRTH = "birth", _("Birth certificate")
+
+
+SLOTS = {
+    Kind.ADULT: (PhotoSlot.PORTRAIT, PhotoSlot.ID_FRONT, PhotoSlot.ID_BACK),
+    Kind.CHILD: (PhotoSlot.PORTRAIT, PhotoSlot.BIRTH),
+}
 
 
 class IdPhoto(models.Model):
@@ -105,11 +174,19 @@ class IdPhoto(models.Model):
     height = models.PositiveSmallIntegerField()
     size = models.PositiveIntegerField()
     created_at = models.DateTimeField()
+    # Measured when it came: {"sharpness": …, "brightness": …, "warnings": […]}.
+    quality = models.JSONField(default=dict, blank=True)
+    # 64-bit perceptual hash: the same picture in another dossier has the same or nearly the same.
+    perceptual_hash = models.BigIntegerField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
+    erased_reason = models.CharField(max_length=40, blank=True)
 
     class Meta:
         verbose_name = _("photo")
         verbose_name_plural = _("photos")
+        indexes: ClassVar = [
+            models.Index(fields=["perceptual_hash"], name="accounts_idphoto_phash", condition=Q(erased_at=None)),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["dossier", "slot"], name="accounts_idphoto_one_per_slot"),
             models.CheckConstraint(
@@ -120,3 +197,19 @@ class IdPhoto(models.Model):
 
     def __str__(self) -> str:
         return self.slot
+
+
+class DossierNote(models.Model):
+    """Words of one officer to the others; the citizen does not see them."""
+
+    dossier = models.ForeignKey(RegistrationDossier, on_delete=models.CASCADE, related_name="notes")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField(_("note"), max_length=1000)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id}"

@@ -3,7 +3,7 @@
 from insurance.models.cards import HealthCard
 from insurance.models.contributions import ContributionPeriod, Employer, Occupation
 from insurance.models.people import InsuredPerson
-from insurance.models.places import Facility, FormerProvince, Office, Province, Ward
+from insurance.models.places import Facility, FormerProvince, Holiday, Office, Province, Ward
 from insurance.models.tariffs import BaseSalary, BenefitLevel, CardObject
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Facility",
     "FormerProvince",
     "HealthCard",
+    "Holiday",
     "InsuredPerson",
     "Occupation",
     "Office",
