@@ -9,7 +9,7 @@ from django.contrib.auth import login as start_session
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path, reverse
+from django.urls import URLPattern, URLResolver, path, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -43,6 +43,12 @@ class PortalAdminSite(AdminSite):
         user = request.user
         return bool(user.is_active and user.is_staff and user.is_verified())  # type: ignore[attr-defined]
 
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Send strangers to the back office's own door, from the portal's own pages too."""
+        guarded: Any = super().admin_view(view, cacheable)
+        guarded.login_url = reverse_lazy("admin:login")
+        return guarded
+
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Add the page of the second factor."""
         return [path("xac-thuc/", self.second_factor, name="second-factor"), *super().get_urls()]
@@ -54,7 +60,7 @@ class PortalAdminSite(AdminSite):
         assert isinstance(request.user, User)
         offices = waiting_by_office(request.user, timezone.now()) if may_see_dossiers(request.user) else None
         context = {
-            "app_list": self._lists(request),
+            "lists": self._lists(request),
             "offices": offices,
             "waiting": sum(office["count"] for office in offices or ()),
             **(extra_context or {}),
@@ -118,11 +124,8 @@ class PortalAdminSite(AdminSite):
 
     def _lists(self, request: HttpRequest) -> list[dict[str, Any]]:
         """Return what there is beside the queue, which has a place of its own on the start page."""
-        found = []
-        for app in self.get_app_list(request):
-            models = [model for model in app["models"] if model["object_name"] != "RegistrationDossier"]
-            found += [{**app, "models": models}] if models else []
-        return found
+        models = [model for app in self.get_app_list(request) for model in app["models"]]
+        return [model for model in models if model["admin_url"] and model["object_name"] != "RegistrationDossier"]
 
     def _to_second_factor(self, request: HttpRequest) -> HttpResponse:
         request.session["staff_next"] = request.GET.get("next", "")

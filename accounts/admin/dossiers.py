@@ -109,7 +109,7 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
         if not isinstance(response, TemplateResponse) or response.context_data is None:
             return response
         changelist, now = response.context_data["cl"], timezone.now()
-        tab = queue.tab_of(request)
+        tab, office = queue.tab_of(request), request.GET.get("office", "")
         response.context_data |= {
             "heads": list(result_headers(changelist)),
             "rows": [
@@ -122,12 +122,12 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
                 for dossier in changelist.result_list
             ],
             "tabs": [
-                {"url": f"?state={name}" if name else "?", "word": words, "current": name == tab}
+                {"url": f"?state={name}&office={office}", "word": words, "current": name == tab}
                 for name, (words, _states) in queue.TABS.items()
             ],
             "tab": tab,
             "offices": queue.own_offices(request),
-            "office": request.GET.get("office", ""),
+            "office": office,
             "empty_words": queue.empty_words(request),
             "before": changelist.page_num - 1,
             "after": changelist.page_num + 1,

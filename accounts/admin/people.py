@@ -21,11 +21,34 @@ from accounts.permissions import may_change, may_keep_staff
 admin.site.unregister(Group) if admin.site.is_registered(Group) else None
 
 
+class RoleFilter(admin.SimpleListFilter):
+    """By role, in words."""
+
+    title = _("role")
+    parameter_name = "role"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the roles."""
+        return list(Role.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        """Return those who have the chosen role."""
+        return queryset.filter(groups__name=self.value()) if self.value() else queryset
+
+
 class PostingInline(admin.TabularInline):
     """Where this member of staff works."""
 
     model = StaffPosting
     extra = 1
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Choose an office by its name, nothing else."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None and db_field.name == "office":
+            field.label = _("office")
+            field.widget.attrs["aria-label"] = _("office")
+        return field
 
 
 @admin.register(User)
@@ -36,7 +59,7 @@ class StaffAdmin(admin.ModelAdmin):
     inlines = (PostingInline,)
     list_display = ("username", "full_name", "roles", "offices", "is_active", "last_login")
     search_fields = ("username", "full_name__unaccent")
-    list_filter = ("groups", "is_active")
+    list_filter = (RoleFilter, "is_active")
     show_facets = admin.ShowFacets.NEVER
     actions = None
 

@@ -92,10 +92,7 @@ def declaration(request: HttpRequest, draft: Draft | None) -> HttpResponse:
         if draft is None:
             kept.count_begun(request)
     except TooMany as error:
-        form.add_error(None, str(error))
-        response = _show(request, "declaration", draft, status=error.status, form=form)
-        response["Retry-After"] = str(error.retry_after)
-        return response
+        return _too_many(request, form, error)
     written = drafts.keep_declaration(
         declaration=form.declaration, dossier=draft, language=get_language() or "vi", at=timezone.now()
     )
@@ -103,6 +100,13 @@ def declaration(request: HttpRequest, draft: Draft | None) -> HttpResponse:
     if not request.user.is_authenticated and written.status == Draft.Status.DRAFT:
         request.session.set_expiry(int(drafts.LIFE.total_seconds()))
     return redirect("accounts:photos")
+
+
+def _too_many(request: HttpRequest, form: DeclarationForm, error: TooMany) -> HttpResponse:
+    form.add_error(None, str(error))
+    response = _show(request, "declaration", None, status=error.status, form=form)
+    response["Retry-After"] = str(error.retry_after)
+    return response
 
 
 @login_not_required

@@ -42,7 +42,7 @@ def history(request: HttpRequest) -> HttpResponse:
             "facts": _facts(total),
             "notices": _notices(total),
             "grid": months.month_grid(states, total, title),
-            "key": months.key(states, total),
+            "key": months.key(total),
             "year_rows": months.year_rows(states, total),
             "stages": _stage_rows(rows),
         }
@@ -117,12 +117,17 @@ def stages(rows: Iterable[PeriodRow]) -> list[Stage]:
 
 
 def _stage_rows(rows: Iterable[PeriodRow]) -> SafeString:
-    words = _Words()
+    words = _words(get_language())
     return mark_safe("".join(_stage_row(stage, words) for stage in stages(rows)))  # noqa: S308 - escaped below
 
 
+@lru_cache(maxsize=8)
+def _words(language: str | None) -> "_Words":
+    return _Words()
+
+
 class _Words:
-    """Words that each row repeats, looked up once a page."""
+    """Words that each row repeats, in the language that is in force."""
 
     def __init__(self) -> None:
         self.details = escape(_("Details"))

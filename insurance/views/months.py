@@ -136,15 +136,19 @@ def spans(stretches: Iterable[tuple[int, int]], most: int = 3) -> str:
     return text
 
 
-def key(states: Mapping[int, int], total: Totals) -> SafeString:
+def key(total: Totals) -> SafeString:
     """The explanation of the shapes that occur, and no others."""
-    words = {PAID: _("Paid"), OWED: _("Owed"), MISSING: _("Not recorded"), SETTLED: _("Settled")}
     found = {PAID: total.months, OWED: total.owed_months, MISSING: total.missing_months, SETTLED: total.settled_months}
+    return _key(tuple(state for state, number in found.items() if number), get_language())
+
+
+@lru_cache(maxsize=64)
+def _key(found: tuple[int, ...], language: str | None) -> SafeString:
+    words = {PAID: _("Paid"), OWED: _("Owed"), MISSING: _("Not recorded"), SETTLED: _("Settled")}
     items = "".join(
         f'<li><svg viewBox="-1 -1 21 20" aria-hidden="true"><path class="{CLASSES[state]}"'
-        f' d="M0 0{_SHAPES[state][0]}"/></svg>{word}</li>'
-        for state, word in words.items()
-        if found[state]
+        f' d="M0 0{_SHAPES[state][0]}"/></svg>{words[state]}</li>'
+        for state in found
     )
     return mark_safe(f'<ul class="key">{items}</ul>')  # noqa: S308 - our own words
 

@@ -9,7 +9,6 @@ import argparse
 import importlib
 import json
 import pkgutil
-import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -20,11 +19,13 @@ RESULT = Path("var") / "bench.json"
 NAMES = sorted(module.name for module in pkgutil.iter_modules(groups.__path__))
 
 
-def main() -> int:
-    """Runs what was asked for; the exit code is 1 when a row misses its goal."""
+def main() -> None:
+    """Runs what was asked for. A missed goal is told and is no failure: other work on the machine can cause it."""
     parser = argparse.ArgumentParser(prog="make bench", description="Each row is a ratio within one run, or a count.")
-    parser.add_argument("group", nargs="*", choices=[*NAMES, []], help="group to run; all without")
+    parser.add_argument("group", nargs="*", help=f"of {', '.join(NAMES)}; all without")
     chosen = parser.parse_args().group or NAMES
+    if unknown := set(chosen) - set(NAMES):
+        parser.error(f"no group {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
 
     from tests.benchmarks.stage import Stage  # starts the servers
 
@@ -37,8 +38,7 @@ def main() -> int:
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps([asdict(row) for row in rows], indent=1, ensure_ascii=False) + "\n")
     print(f"{sum(row.ok for row in rows)} of {len(rows)} goals met; {RESULT} holds the figures")
-    return 0 if all(row.ok for row in rows) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

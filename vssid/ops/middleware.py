@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.urls import get_resolver
 
@@ -59,6 +60,11 @@ class RequestMiddleware:
         response: HttpResponseBase = get_resolver().resolve_error_handler(400)(request)
         response.status_code = 413
         return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """A client that hung up in the middle of its request is no fault of ours: 400 instead of an error report."""
+        if isinstance(exception, UnreadablePostError):
+            raise BadRequest from exception
 
     def _finish(self, request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
         response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+"""Dates as the contract shows them, in both languages; Django's own pages ask here."""
