@@ -8,8 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts import messages
-from accounts.actions.credentials import issue_credentials, reissue_credentials
+from accounts.actions.credentials import reissue_credentials
 from accounts.actions.login import AccountFrozen
+from accounts.actions.opening import open_account
 from accounts.dossiers.models import DossierStatus
 from accounts.models import RegistrationDossier, User
 from accounts.models.registration import IdType
@@ -19,7 +20,6 @@ from insurance.models import InsuredPerson
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.audit.models import AuditEvent
-from vssid.crypto import keyed_hash
 from vssid.errors import Conflict, DomainError, NotFound
 from vssid.sms.models import Purpose
 from vssid.sms.outbox import enqueue
@@ -32,13 +32,6 @@ class AlreadyHandled(Conflict):
 
     code = "already_handled"
     message = _("This dossier was changed in the meantime by %(by)s. Nothing was done a second time.")
-
-
-class NoRecord(DomainError):
-    """An account needs an insurance record."""
-
-    code = "no_record"
-    message = _("No insurance record belongs to this dossier, so no account can be opened for it.")
 
 
 class RecordDiffers(Conflict):
@@ -56,13 +49,6 @@ class NoAccount(Conflict):
 
     code = "no_account"
     message = _("No account was opened with this dossier.")
-
-
-class HasAccount(Conflict):
-    """The person already has an account."""
-
-    code = "has_account"
-    message = _("This person already has an account. Refuse the dossier, or issue the login data again.")
 
 
 class IdentityNotChecked(DomainError):
@@ -83,34 +69,18 @@ class ReasonMissing(DomainError):
 def approve(*, dossier_id: int, version: int, identity_checked: bool, by: User, at: datetime) -> RegistrationDossier:
     """Open the account, close the person's other dossiers, and send the login data.
 
-    Raises NotFound for another office's dossier, AlreadyHandled, IdentityNotChecked, NoRecord, RecordDiffers,
-    HasAccount.
+    Raises NotFound for another office's dossier, AlreadyHandled, IdentityNotChecked, RecordDiffers, and as
+    `open_account`.
     """
     _hold_persons_dossiers(dossier_id)
     dossier = _locked(dossier_id, version, by)
     if not identity_checked:
         raise IdentityNotChecked
-    person = dossier.person
-    if person is None:
-        raise NoRecord
     if obstacles(verdicts(dossier)):
         raise RecordDiffers
-    if User.objects.filter(person=person).exists():
-        raise HasAccount
     dossier.identity_checked_at = at
     _decide(dossier, DossierStatus.APPROVED, by=by, at=at)
-    user = User.objects.create_user(
-        person.bhxh_code,
-        person=person,
-        full_name=person.full_name,
-        phone=dossier.phone,
-        phone_hash=keyed_hash(dossier.phone, kind="phone"),
-        email=dossier.email,
-        date_joined=at,
-    )
-    record(Event.ACCOUNT_OPENED, actor=_staff(by), subject=f"user:{user.pk}", at=at, office=dossier.office_id)
-    _cancel_others(dossier, by=by, at=at)
-    issue_credentials(user=user, phone=dossier.phone, dedupe_key=f"credentials:{dossier.pk}", by=_staff(by), at=at)
+    open_account(dossier=dossier, by=by, at=at)
     return dossier
 
 
@@ -250,14 +220,6 @@ def _decide(dossier: RegistrationDossier, status: DossierStatus, *, by: User, at
         office=dossier.office_id,
         reason=dossier.reason or None,
     )
-
-
-def _cancel_others(dossier: RegistrationDossier, *, by: User, at: datetime) -> None:
-    others = RegistrationDossier.objects.open().filter(person=dossier.person_id).exclude(pk=dossier.pk)
-    for other in others.select_for_update(of=("self",)).order_by("pk"):
-        other.move_to(DossierStatus.CANCELLED, at=at)
-        other.save()
-        record(Event.DOSSIER_CANCELLED, actor=_staff(by), subject=_subject(other), at=at, office=other.office_id)
 
 
 def _tell(dossier: RegistrationDossier, body: str, *, at: datetime) -> None:
