@@ -101,16 +101,16 @@ def read_declaration(typed: Mapping[str, str], *, places: Places, today: date) -
     read("bhxh_code", identifiers.parse_bhxh_or_personal_id)
     read("full_name", identifiers.parse_full_name)
     read("date_of_birth", lambda text: _birth(text, today))
-    read("gender", lambda text: _one_of(text, GENDERS, _("Choose male or female.")))
-    read("id_type", lambda text: _one_of(text, ID_TYPES, _("Choose the kind of identity paper.")))
+    read("gender", lambda text: read_choice(text, GENDERS, _("Choose male or female.")))
+    read("id_type", lambda text: read_choice(text, ID_TYPES, _("Choose the kind of identity paper.")))
     read("id_number", lambda text: _id_number(text, values.get("id_type"), values.get("bhxh_code", "")))
     read("old_id_number", identifiers.parse_cmnd)
     read("phone", identifiers.parse_mobile)
     read("email", _email)
-    read("province", lambda text: _known(text, places.province, _("Choose the province or city.")))
-    read("ward", lambda text: _ward(text, typed.get("province", "").strip(), places.ward_province))
-    read("address", _address)
-    read("office", lambda text: _known(text, places.office, _("Choose the office that receives your declaration.")))
+    read("province", lambda text: read_known(text, places.province, _("Choose the province or city.")))
+    read("ward", lambda text: read_ward(text, typed.get("province", "").strip(), places.ward_province))
+    read("address", read_address)
+    read("office", lambda text: read_known(text, places.office, _("Choose the office that receives your declaration.")))
     if errors:
         raise DeclarationInvalid({field: errors[field] for field in FIELDS if field in errors})
     birth = values.pop("date_of_birth")
@@ -167,7 +167,8 @@ def _email(text: str) -> str:
     return text
 
 
-def _address(text: str) -> str:
+def read_address(text: str) -> str:
+    """Return house number, street or hamlet on one line, blanks made single."""
     if not text:
         raise FieldError("required", _("Enter house number, street or hamlet."))
     if len(text) > ADDRESS_LENGTH:
@@ -182,7 +183,8 @@ def _address(text: str) -> str:
     return " ".join(text.split())
 
 
-def _ward(text: str, province: str, ward_province: str | None) -> str:
+def read_ward(text: str, province: str, ward_province: str | None) -> str:
+    """Return the ward's code if it lies in `province`; `ward_province` is where the register has it."""
     if not text or ward_province is None:
         raise FieldError("required", _("Choose the ward or commune."))
     if ward_province != province:
@@ -190,11 +192,13 @@ def _ward(text: str, province: str, ward_province: str | None) -> str:
     return text
 
 
-def _known(text: str, known: bool, message: str | Promise) -> str:
-    return _one_of(text, (text,) if text and known else (), message)
+def read_known(text: str, known: bool, message: str | Promise) -> str:
+    """Return a code that the register of places knows; `message` says what to choose."""
+    return read_choice(text, (text,) if text and known else (), message)
 
 
-def _one_of(text: str, allowed: tuple[str, ...], message: str | Promise) -> str:
+def read_choice(text: str, allowed: tuple[str, ...], message: str | Promise) -> str:
+    """Return one of the words that can be chosen; `message` says what to choose."""
     if text not in allowed:
         raise FieldError("required", message)
     return text
