@@ -5,6 +5,9 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.timezone import localtime
 
+VISIT = "Vui long den BHXH gan nhat de hoan tat thu tuc."
+NO_VISIT = "Ban chua can den co quan BHXH."
+
 
 def one_time_code(code: str, minutes: int) -> str:
     """Return the message that carries a one-time code of 6 or 8 digits; the code is its first number."""
@@ -14,11 +17,14 @@ def one_time_code(code: str, minutes: int) -> str:
     )
 
 
-def receipt(code: str, number: str) -> str:
-    """Return the receipt of a declaration for `code` (BHXH code or personal number) with its dossier number."""
+def receipt(code: str, number: str, *, visit: bool = True) -> str:
+    """Return the receipt of a declaration for `code` (BHXH code or personal number) with its dossier number.
+
+    `visit`: the applicant goes to an office once.
+    """
     return (
         f"BHXHVN da nhan duoc to khai cua ma so {code} voi so ho so la {number}. "
-        f"Vui long den BHXH gan nhat de hoan tat thu tuc. LH {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+        f"{VISIT if visit else NO_VISIT} LH {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
     )
 
 
@@ -51,11 +57,11 @@ def dossier_returned(number: str) -> str:
     )
 
 
-def dossier_resubmitted(number: str) -> str:
-    """Return the notice that a corrected dossier has arrived."""
+def dossier_resubmitted(number: str, *, visit: bool = True) -> str:
+    """Return the notice that a corrected dossier has arrived; `visit` as in `receipt`."""
     return (
         f"BHXHVN da nhan lai ho so {number} sau khi bo sung. "
-        f"Vui long den BHXH gan nhat de hoan tat thu tuc. LH {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+        f"{VISIT if visit else NO_VISIT} LH {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
     )
 
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts import messages
 from accounts.actions import otp
 from accounts.dossiers.actions import next_number
-from accounts.dossiers.models import CHANGEABLE, OPEN, DossierStatus
+from accounts.dossiers.models import CHANGEABLE, OPEN, DossierQuerySet, DossierStatus
 from accounts.models import IdPhoto, OneTimeCode, RegistrationDossier, User
-from accounts.models.registration import IdType, PhotoSlot
+from accounts.models.registration import IdentityMethod, IdType
 from accounts.rules.marks import Elsewhere, Identity, Mark, marks_for
 from insurance.models import InsuredPerson
 from vssid.audit.events import Event
@@ -27,7 +27,7 @@ CONSENT_VERSION = "2026-11"
 
 
 class PhotosMissing(Conflict):
-    """Not all three photos are there."""
+    """Not all photos are there."""
 
     code = "photos_missing"
     message = _("Photos are missing. Add them before you send the declaration.")
@@ -59,7 +59,8 @@ def submit(*, dossier: RegistrationDossier, proof: OneTimeCode, at: datetime) ->
     entered = entered_code(dossier)
     if dossier.person:
         dossier.bhxh_code = dossier.person.bhxh_code
-    dossier.marks = _marks(dossier)
+    dossier.marks = marks_beside(dossier, others_open(dossier))
+    _mark_duplicates(dossier)
     dossier.phone_verified_at = dossier.consented_at = at
     dossier.consent_version = CONSENT_VERSION
     event = Event.DOSSIER_RESUBMITTED if dossier.number else Event.DOSSIER_SUBMITTED
@@ -107,45 +108,49 @@ def _hold(dossier: RegistrationDossier) -> RegistrationDossier:
 
 def _confirm_receipt(dossier: RegistrationDossier, entered: str, at: datetime) -> None:
     """Tell the applicant that the dossier has come; a first one gets its number here."""
+    by_vneid = dossier.identity_method == IdentityMethod.VNEID
     if dossier.number:
-        purpose, body = SmsPurpose.NOTICE, messages.dossier_resubmitted(dossier.number)
+        purpose, body = SmsPurpose.NOTICE, messages.dossier_resubmitted(dossier.number, visit=not by_vneid)
         key = f"dossier:{dossier.pk}:{dossier.version}"
     else:
         dossier.number = next_number(office=dossier.office_id, kind=NUMBER_KIND, at=at)
-        purpose, body = SmsPurpose.RECEIPT, messages.receipt(entered, dossier.number)
+        purpose, body = SmsPurpose.RECEIPT, messages.receipt(entered, dossier.number, visit=not by_vneid)
         key = f"receipt:{dossier.pk}"
     outbox.enqueue(to=dossier.phone, body=body, purpose=purpose, dedupe_key=key, at=at)
 
 
 def _check_complete(dossier: RegistrationDossier, proof: OneTimeCode) -> None:
-    if IdPhoto.objects.filter(dossier=dossier, erased_at=None).count() < len(PhotoSlot):
+    there = IdPhoto.objects.filter(dossier=dossier, slot__in=dossier.slots, erased_at=None)
+    if there.count() < len(dossier.slots):
         raise PhotosMissing
     if bytes(proof.phone_hash) != bytes(dossier.phone_hash):
         raise PhoneChanged
 
 
-def _marks(dossier: RegistrationDossier) -> list[Mark]:
-    person = dossier.person
-    code = dossier.bhxh_code
-    others = RegistrationDossier.objects.exclude(pk=dossier.pk).open()
-    same_code = others.filter(bhxh_code=code) if code else others.none()
+def marks_beside(dossier: RegistrationDossier, others: DossierQuerySet) -> list[Mark]:
+    """Return what an officer should look at when `dossier` stands beside these `others` and all accounts."""
+    person, code = dossier.person, dossier.bhxh_code
     elsewhere = Elsewhere(
         has_account=User.objects.filter(username=code).exists() if code else False,
-        duplicate_code=bool(_mark_duplicates(list(same_code))),
+        duplicate_code=others.filter(bhxh_code=code).exists() if code else False,
         phone_used=others.filter(phone_hash=dossier.phone_hash).exists()
         or User.objects.filter(phone_hash=dossier.phone_hash).exists(),
-        id_used=others.filter(id_number_hash=dossier.id_number_hash).exists(),
+        id_used=others.filter(id_number_hash=dossier.id_number_hash, id_number_hash__isnull=False).exists(),
     )
     return marks_for(_declared(dossier), _recorded(person) if person else None, elsewhere)
 
 
-def _mark_duplicates(others: list[RegistrationDossier]) -> int:
-    """Mark the open dossiers that had this code before: whoever opens one knows of the other. Return their number."""
-    for other in others:
+def others_open(dossier: RegistrationDossier) -> DossierQuerySet:
+    """Return the open dossiers beside this one."""
+    return RegistrationDossier.objects.exclude(pk=dossier.pk).open()
+
+
+def _mark_duplicates(dossier: RegistrationDossier) -> None:
+    """Mark the open dossiers that had this code before: whoever opens one knows of the other."""
+    for other in others_open(dossier).filter(bhxh_code=dossier.bhxh_code) if dossier.bhxh_code else ():
         if Mark.DUPLICATE_CODE not in other.marks:
             other.marks = [*other.marks, Mark.DUPLICATE_CODE]
             other.save(update_fields=["marks"])
-    return len(others)
 
 
 def _one_at_a_time(identity: str) -> None:

@@ -147,6 +147,11 @@ class RegistrationDossier(Dossier):
             ),
         ]
 
+    @property
+    def slots(self) -> tuple[PhotoSlot, ...]:
+        """The pictures this dossier needs: none when VNeID vouched for the applicant."""
+        return () if self.identity_method == IdentityMethod.VNEID else SLOTS[Kind(self.kind)]
+
 
 class PhotoSlot(models.TextChoices):
     """The pictures a dossier can have; also the names of the form's fields. See SLOTS for which one needs."""
