@@ -162,7 +162,7 @@ def photos(request: HttpRequest, draft: Draft | None) -> HttpResponse:
 def _keep_uploads(request: HttpRequest, draft: Draft, form: PhotosForm) -> tuple[int, int]:
     """Keep every good photo, note what is wrong with the others; return the answer's status and how many were kept."""
     status, added = 400, 0
-    for slot in PhotoSlot.values:
+    for slot in draft.slots:
         upload = request.FILES.get(slot)
         if upload is None:
             continue
@@ -195,7 +195,7 @@ def _photos_page(request: HttpRequest, draft: Draft, form: PhotosForm | None, st
             "alt": _("Your photo: %(slot)s") % {"slot": slot.label},
             "error": " ".join(str(text) for text in form.errors.get(slot, ())) if form else "",
         }
-        for slot in PhotoSlot
+        for slot in draft.slots
     ]
     return _show(request, "photos", draft, status=status, form=form, slots=slots)
 
@@ -283,7 +283,7 @@ def _confirm_page(request: HttpRequest, draft: Draft, form: ConfirmForm, status:
         contradicts=bool(against) and not waiting,
         waiting=waiting,
         tries_left=waiting and otp.TRIES - waiting.tries,
-        slots=[{"title": slot.label, "url": reverse("accounts:photo", args=[slot.value])} for slot in PhotoSlot],
+        slots=[{"title": slot.label, "url": reverse("accounts:photo", args=[slot.value])} for slot in draft.slots],
     )
 
 
@@ -345,7 +345,7 @@ def declaration_pdf(request: HttpRequest) -> HttpResponse:
 
 def _missing(draft: Draft) -> list[str]:
     there = set(draft.photos.filter(erased_at=None).values_list("slot", flat=True))
-    return [slot for slot in PhotoSlot.values if slot not in there]
+    return [slot for slot in draft.slots if slot not in there]
 
 
 def _next_page(draft: Draft | None) -> str:
