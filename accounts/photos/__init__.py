@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from threading import BoundedSemaphore
 from typing import Any
@@ -52,15 +52,18 @@ class PhotosBusy(DomainError):
 
 @dataclass(frozen=True)
 class Photo:
-    """A clean JPEG and its size in pixels."""
+    """A clean JPEG, its size in pixels, and what was measured: figures (worker.measure), hash, text of a QR code."""
 
     jpeg: bytes
     width: int
     height: int
+    figures: dict[str, Any] = field(default_factory=dict)
+    perceptual_hash: int | None = None
+    qr: str = ""
 
 
-def read_upload(upload: UploadedFile) -> Photo:
-    """Return an uploaded file as a clean photo. Raises PhotoRefused or PhotosBusy.
+def read_upload(upload: UploadedFile, *, qr: bool = False) -> Photo:
+    """Return an uploaded file as a clean photo, read its QR code if `qr`. Raises PhotoRefused or PhotosBusy.
 
     Name and declared type must be those of a photo; whether JPEG, PNG or HEIC, its bytes say: phones mix them up.
     """
@@ -70,16 +73,16 @@ def read_upload(upload: UploadedFile) -> Photo:
         raise _refused("not_a_photo")
     if (upload.size or 0) > MOST_BYTES:
         raise _refused("too_heavy")
-    return prepare(upload.read())
+    return prepare(upload.read(), qr=qr)
 
 
-def prepare(data: bytes) -> Photo:
+def prepare(data: bytes, *, qr: bool = False) -> Photo:
     """Return the bytes of a JPEG, PNG or HEIC file as a clean photo. Raises PhotoRefused or PhotosBusy."""
     with _place():
         try:
             # -I: neither the environment nor the working directory can bring other code in.
             done = subprocess.run(  # noqa: S603
-                [sys.executable, "-I", str(Path(worker.__file__).resolve())],
+                [sys.executable, "-I", str(Path(worker.__file__).resolve()), *(["qr"] if qr else [])],
                 input=data,
                 capture_output=True,
                 timeout=SECONDS,
@@ -93,7 +96,15 @@ def prepare(data: bytes) -> Photo:
     answer = json.loads(head)
     if "refused" in answer:
         raise _refused(answer["refused"])
-    return Photo(jpeg=jpeg, width=answer["width"], height=answer["height"])
+    measured = {name: answer.pop(name) for name in ("width", "height", "hash", "qr")}
+    return Photo(
+        jpeg=jpeg,
+        width=measured["width"],
+        height=measured["height"],
+        figures=answer,
+        perceptual_hash=measured["hash"],
+        qr=measured["qr"],
+    )
 
 
 @contextmanager
