@@ -1,7 +1,7 @@
 """What an officer does with a registration dossier: approve, return, refuse, each one transaction with its message."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.functional import Promise
@@ -13,7 +13,7 @@ from accounts.actions.login import AccountFrozen
 from accounts.actions.opening import open_account
 from accounts.dossiers.models import DossierStatus
 from accounts.models import RegistrationDossier, User
-from accounts.models.registration import IdType
+from accounts.models.registration import IdentityMethod, IdType, Kind
 from accounts.rules.comparison import Birth, Facts, Verdict, compare, obstacles
 from accounts.rules.refusals import REFUSALS
 from insurance.models import InsuredPerson
@@ -24,7 +24,24 @@ from vssid.errors import Conflict, DomainError, NotFound
 from vssid.sms.models import Purpose
 from vssid.sms.outbox import enqueue
 
-STAFF_CHANGES = (Event.DOSSIER_APPROVED, Event.DOSSIER_RETURNED, Event.DOSSIER_REJECTED, Event.DOSSIER_CANCELLED)
+CHANGES = (
+    Event.DOSSIER_SUBMITTED,
+    Event.DOSSIER_RESUBMITTED,
+    Event.DOSSIER_WITHDRAWN,
+    Event.DOSSIER_APPROVED,
+    Event.DOSSIER_RETURNED,
+    Event.DOSSIER_REJECTED,
+    Event.DOSSIER_CANCELLED,
+    Event.DOSSIER_REOPENED,
+    Event.DOSSIER_IDENTITY_CHECKED,
+)
+# What an applicant can show at the office.
+DOCUMENTS = {
+    Kind.ADULT: (IdType.CCCD, IdType.PASSPORT),
+    Kind.CHILD: (IdType.CCCD, IdType.PASSPORT, IdType.BIRTH),
+}
+# A return or refusal can be taken back until its message leaves.
+TOLD_AFTER = timedelta(minutes=15)
 
 
 class AlreadyHandled(Conflict):
@@ -52,10 +69,10 @@ class NoAccount(Conflict):
 
 
 class IdentityNotChecked(DomainError):
-    """Approval needs the person to have been seen with the original paper."""
+    """Approval needs the person to have been seen with the original paper, or proved in another way."""
 
     code = "identity_not_checked"
-    message = _("Confirm first that the applicant was present with the original document.")
+    message = _("Confirm first that the applicant was present with the original document, and say which document.")
 
 
 class ReasonMissing(DomainError):
@@ -66,19 +83,32 @@ class ReasonMissing(DomainError):
 
 
 @transaction.atomic
-def approve(*, dossier_id: int, version: int, identity_checked: bool, by: User, at: datetime) -> RegistrationDossier:
+def record_identity(*, dossier_id: int, version: int, document: str, by: User, at: datetime) -> RegistrationDossier:
+    """Note that the applicant was at the office with the original `document` (a value of IdType); decides nothing.
+
+    Raises NotFound, AlreadyHandled, IdentityNotChecked when there is no such document.
+    """
+    dossier = _locked(dossier_id, version, by)
+    _see(dossier, document, by=by, at=at)
+    dossier.version += 1
+    dossier.save()
+    return dossier
+
+
+@transaction.atomic
+def approve(*, dossier_id: int, version: int, document: str = "", by: User, at: datetime) -> RegistrationDossier:
     """Open the account, close the person's other dossiers, and send the login data.
 
-    Raises NotFound for another office's dossier, AlreadyHandled, IdentityNotChecked, RecordDiffers, and as
-    `open_account`.
+    The identity was recorded before, proved by VNeID or by the parent's account, or is recorded now: then `document`
+    is what was shown. Raises NotFound for another office's dossier, AlreadyHandled, IdentityNotChecked, RecordDiffers,
+    and as `open_account`.
     """
     _hold_persons_dossiers(dossier_id)
     dossier = _locked(dossier_id, version, by)
-    if not identity_checked:
-        raise IdentityNotChecked
+    if not identity_proved(dossier):
+        _see(dossier, document, by=by, at=at)
     if obstacles(verdicts(dossier)):
         raise RecordDiffers
-    dossier.identity_checked_at = at
     _decide(dossier, DossierStatus.APPROVED, by=by, at=at)
     open_account(dossier=dossier, by=by, at=at)
     return dossier
@@ -90,12 +120,16 @@ def return_for_changes(
 ) -> RegistrationDossier:
     """Give the dossier back to the citizen; `reasons` are [{"field": …, "text": …}] and a message tells her.
 
+    What is corrected is compared with the person again: a check at the office so far does not count for it.
     Raises NotFound, AlreadyHandled, ReasonMissing.
     """
     dossier = _locked(dossier_id, version, by)
     if not reasons or not all(reason.get("field") and reason.get("text", "").strip() for reason in reasons):
         raise ReasonMissing
     dossier.return_reasons = [{"field": reason["field"], "text": reason["text"].strip()} for reason in reasons]
+    if dossier.identity_method == IdentityMethod.IN_PERSON:
+        dossier.identity_method = dossier.identity_document = ""
+        dossier.identity_checked_at = dossier.identity_checked_by = None
     dossier.move_to(DossierStatus.RETURNED, at=at)
     dossier.save()
     record(Event.DOSSIER_RETURNED, actor=_staff(by), subject=_subject(dossier), at=at, office=dossier.office_id)
@@ -136,6 +170,16 @@ def resend_credentials(*, dossier_id: int, by: User, at: datetime) -> User:
     reissue_credentials(user=user, by=_staff(by), at=at)
     record(Event.MESSAGE_RESENT, actor=_staff(by), subject=_subject(dossier), at=at, office=dossier.office_id)
     return user
+
+
+def identity_proved(dossier: RegistrationDossier) -> bool:
+    """Tell whether it is sure that the applicant is the person: seen at the office, by VNeID, by the parent."""
+    return bool(dossier.identity_method) and dossier.identity_checked_at is not None
+
+
+def message_key(dossier: RegistrationDossier) -> str:
+    """Return the key of the message that tells of the dossier's present state."""
+    return f"dossier:{dossier.pk}:{dossier.version}"
 
 
 def account_of(dossier: RegistrationDossier) -> User | None:
@@ -195,14 +239,32 @@ def _locked(dossier_id: int, version: int, by: User) -> RegistrationDossier:
     return dossier
 
 
+def _see(dossier: RegistrationDossier, document: str, *, by: User, at: datetime) -> None:
+    """Write down that the applicant was seen; what proved the identity before stays what it was."""
+    if identity_proved(dossier):
+        return
+    if document not in DOCUMENTS[Kind(dossier.kind)]:
+        raise IdentityNotChecked
+    dossier.identity_method, dossier.identity_document = IdentityMethod.IN_PERSON, document
+    dossier.identity_checked_at, dossier.identity_checked_by = at, by
+    record(
+        Event.DOSSIER_IDENTITY_CHECKED,
+        actor=_staff(by),
+        subject=_subject(dossier),
+        at=at,
+        office=dossier.office_id,
+        document=document,
+    )
+
+
 def _handler(dossier: RegistrationDossier, by: User) -> str | Promise:
     """Return who changed the dossier last, as the officer who came too late is told."""
-    if dossier.status == DossierStatus.SUBMITTED:
-        return _("the applicant")
-    changes = AuditEvent.objects.filter(subject=_subject(dossier), event__in=STAFF_CHANGES)
+    changes = AuditEvent.objects.filter(subject=_subject(dossier), event__in=CHANGES)
     actor = changes.order_by("-pk").values_list("actor", flat=True).first() or ""
     if actor == _staff(by):
         return _("yourself")
+    if not actor.startswith("staff:") and actor != "system":
+        return _("the applicant")
     staff = User.objects.filter(is_staff=True, pk=actor.removeprefix("staff:")) if actor.startswith("staff:") else None
     return str(staff.first()) if staff else _("somebody else")
 
@@ -223,8 +285,14 @@ def _decide(dossier: RegistrationDossier, status: DossierStatus, *, by: User, at
 
 
 def _tell(dossier: RegistrationDossier, body: str, *, at: datetime) -> None:
-    key = f"dossier:{dossier.pk}:{dossier.version}"
-    enqueue(to=dossier.phone, body=body, purpose=Purpose.NOTICE, dedupe_key=key, at=at)
+    enqueue(
+        to=dossier.phone,
+        body=body,
+        purpose=Purpose.NOTICE,
+        dedupe_key=message_key(dossier),
+        at=at,
+        not_before=at + TOLD_AFTER,
+    )
 
 
 def _staff(user: User) -> str:

@@ -20,7 +20,7 @@ from accounts.actions import review
 from accounts.admin import queue
 from accounts.admin.dossier_page import STATES, context_of, photo_response
 from accounts.dossiers.models import DossierStatus
-from accounts.forms.review import PHOTO_WORDS, RejectForm, ReturnForm
+from accounts.forms.review import PHOTO_WORDS, IdentityForm, RejectForm, ReturnForm
 from accounts.models import IdPhoto, RegistrationDossier, User
 from accounts.models.registration import Mark
 from accounts.permissions import may_decide, may_see_dossiers
@@ -32,6 +32,7 @@ from vssid.errors import DomainError, TooMany
 NAME = "accounts_registrationdossier"
 LIST, PAGE = f"admin:{NAME}_changelist", f"admin:{NAME}_change"
 SAID = {
+    DossierStatus.SUBMITTED: gettext_lazy("The identity of the applicant of %(number)s is recorded."),
     DossierStatus.APPROVED: gettext_lazy("%(number)s is approved. The login data goes out by SMS."),
     DossierStatus.RETURNED: gettext_lazy("%(number)s was returned. A message tells the citizen."),
     DossierStatus.REJECTED: gettext_lazy("%(number)s was refused. A message tells the citizen."),
@@ -96,6 +97,7 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
         return [
             path("", wrap(self.changelist_view), name=f"{NAME}_changelist"),
             path("<int:pk>/approve/", wrap(require_POST(self.approve)), name=f"{NAME}_approve"),
+            path("<int:pk>/identity/", wrap(require_POST(self.identity)), name=f"{NAME}_identity"),
             path("<int:pk>/return/", wrap(self.give_back), name=f"{NAME}_return"),
             path("<int:pk>/reject/", wrap(self.reject), name=f"{NAME}_reject"),
             path("<int:pk>/credentials/", wrap(require_POST(self.resend)), name=f"{NAME}_credentials"),
@@ -144,13 +146,20 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
             **context_of(dossier, request.user),
             "may_decide": may_decide(request.user) and dossier.status == DossierStatus.SUBMITTED,
             "may_resend": may_decide(request.user),
+            "identity_form": IdentityForm(dossier=dossier),
+            "identity_proved": review.identity_proved(dossier),
         }
         return TemplateResponse(request, self.change_form_template, context)
 
     def approve(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Approve and go back to the queue."""
-        checked = request.POST.get("identity_checked") == "on"
-        return self._decide(request, pk, lambda **facts: review.approve(**facts, identity_checked=checked))
+        shown = IdentityForm(request.POST).document
+        return self._decide(request, pk, lambda **facts: review.approve(**facts, document=shown))
+
+    def identity(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Note that the applicant was here, and stay on the dossier."""
+        shown = IdentityForm(request.POST).document
+        return self._decide(request, pk, lambda **facts: review.record_identity(**facts, document=shown))
 
     def give_back(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Return with reasons on fields or photos, which a page of its own asks for."""
@@ -250,7 +259,8 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
         except DomainError as error:
             return self._refused(request, pk, error)
         messages.success(request, SAID[DossierStatus(dossier.status)] % {"number": dossier.number})
-        return HttpResponseRedirect(reverse(LIST))
+        waits = dossier.status == DossierStatus.SUBMITTED
+        return HttpResponseRedirect(reverse(PAGE, args=[pk]) if waits else reverse(LIST))
 
     def _refused(self, request: HttpRequest, pk: int, error: DomainError) -> HttpResponse:
         """Go back to the dossier, which says why nothing was done."""

@@ -5,7 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.registration import PhotoSlot
+from accounts.actions.review import DOCUMENTS
+from accounts.models import RegistrationDossier
+from accounts.models.registration import IdType, Kind, PhotoSlot
 from accounts.rules.refusals import REFUSALS
 
 RETURNABLE = {
@@ -25,6 +27,26 @@ PHOTO_WORDS = (
     _("Part of the card is cut off. Take all four corners into the picture."),
     _("This is another document. Take a photo of your identity card."),
 )
+
+
+class IdentityForm(forms.Form):
+    """The applicant was at the office: which document was shown, and that it is the person."""
+
+    identity_document = forms.ChoiceField(label=_("Document that was shown"), choices=IdType.choices)
+    identity_checked = forms.BooleanField()
+
+    def __init__(self, *args: Any, dossier: RegistrationDossier | None = None, **kwargs: Any) -> None:
+        if dossier is not None:
+            kwargs["initial"] = {"identity_document": dossier.id_type}
+        super().__init__(*args, **kwargs)
+        if dossier is not None:
+            shown = [(kind.value, kind.label) for kind in DOCUMENTS[Kind(dossier.kind)]]
+            self.fields["identity_document"].choices = shown  # type: ignore[attr-defined]
+
+    @property
+    def document(self) -> str:
+        """The document that was shown, empty while nobody confirmed the person."""
+        return str(self.cleaned_data["identity_document"]) if self.is_valid() else ""
 
 
 class ReturnForm(forms.Form):

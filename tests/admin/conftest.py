@@ -131,7 +131,7 @@ def at(dossier: RegistrationDossier, action: str = "change") -> str:
 
 
 def approve(client: Client, dossier: RegistrationDossier, **changes):
-    form = {"version": dossier.version, "identity_checked": "on", **changes}
+    form = {"version": dossier.version, "identity_checked": "on", "identity_document": "cccd", **changes}
     return client.post(at(dossier, "approve"), {name: value for name, value in form.items() if value is not None})
 
 

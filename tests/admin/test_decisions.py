@@ -31,6 +31,11 @@ def events(dossier) -> list[str]:
     )
 
 
+def seen(dossier, document: str = "cccd") -> dict:
+    """What an officer sends who notes that the applicant is here."""
+    return {"version": dossier.version, "identity_checked": "on", "identity_document": document}
+
+
 def test_approval_opens_the_account_and_sends_the_login_data(desk, officer, dossier):
     page = told(desk, approve(desk, dossier))
     assert f"{dossier.number} is approved. The login data goes out by SMS." in page
@@ -40,15 +45,68 @@ def test_approval_opens_the_account_and_sends_the_login_data(desk, officer, doss
     password = re.search(r"Mat khau tam: (\w{12})", text)[1]
     assert user.check_password(password)
     decided = now_of(dossier)
-    assert (decided.status, decided.decided_by, decided.identity_checked_at) == ("approved", officer, timezone.now())
+    assert (decided.status, decided.decided_by, decided.decided_at) == ("approved", officer, timezone.now())
+    shown = (decided.identity_method, decided.identity_document, decided.identity_checked_by)
+    assert shown == ("in_person", "cccd", officer)
+    assert decided.identity_checked_at == timezone.now()
     assert "dossier.approved" in events(dossier)
 
 
 def test_approval_needs_the_person_to_have_been_there(desk, dossier):
     page = told(desk, approve(desk, dossier, identity_checked=None))
-    assert "Confirm first that the applicant was present with the original document." in page
+    assert "Confirm first that the applicant was present with the original document" in page
     assert now_of(dossier).status == "submitted"
     assert not User.objects.filter(username=CODE).exists()
+
+
+@pytest.mark.parametrize("document", [None, "", "birth", "library card"])
+def test_approval_says_which_document_was_shown(desk, dossier, document):
+    page = told(desk, approve(desk, dossier, identity_document=document))
+    assert "say which document" in page
+    assert now_of(dossier).status == "submitted"
+
+
+def test_who_was_here_before_is_approved_later_without_coming_again(desk, officer, dossier):
+    page = told(desk, desk.post(at(dossier, "identity"), seen(dossier, "passport")))
+    assert f"The identity of the applicant of {dossier.number} is recorded." in page
+    assert "Seen at the office with the original: Passport" in page
+    assert 'name="identity_checked"' not in page
+    waiting = now_of(dossier)
+    assert (waiting.status, waiting.identity_document, waiting.identity_checked_by) == (
+        "submitted",
+        "passport",
+        officer,
+    )
+    colleague = logged_in(make_staff("canbo.hai", "officer", NEAR))
+    approve(colleague, waiting, identity_checked=None, identity_document=None)
+    decided = now_of(dossier)
+    assert (decided.status, decided.identity_document, decided.identity_checked_by) == ("approved", "passport", officer)
+    assert events(dossier).count("dossier.identity_checked") == 1
+
+
+def test_an_identity_is_recorded_once_and_only_by_who_confirms_it(desk, dossier):
+    assert "Confirm first" in told(
+        desk, desk.post(at(dossier, "identity"), {"version": 1, "identity_document": "cccd"})
+    )
+    assert now_of(dossier).identity_checked_at is None
+    desk.post(at(dossier, "identity"), seen(dossier))
+    assert "changed in the meantime by yourself" in told(desk, desk.post(at(dossier, "identity"), seen(dossier)))
+
+
+def test_what_is_corrected_is_checked_again(desk, dossier):
+    desk.post(at(dossier, "identity"), seen(dossier))
+    desk.post(at(dossier, "return"), {"version": 2, "portrait": "This is another person."})
+    returned = now_of(dossier)
+    assert (returned.status, returned.identity_method, returned.identity_checked_at) == ("returned", "", None)
+
+
+@pytest.mark.parametrize("method", ["vneid", "parent"])
+def test_who_proved_the_identity_elsewhere_need_not_come(desk, dossier, method):
+    RegistrationDossier.objects.update(identity_method=method, identity_checked_at=timezone.now())
+    assert 'name="identity_checked"' not in words(desk.get(at(dossier)))
+    approve(desk, dossier, identity_checked=None, identity_document=None)
+    decided = now_of(dossier)
+    assert (decided.status, decided.identity_method, decided.identity_document) == ("approved", method, "")
 
 
 def test_a_second_click_says_who_was_first_and_sends_nothing(desk, dossier):
@@ -278,9 +336,7 @@ def side_by_side(*acts):
 
 
 def approving(dossier, officer):
-    return lambda: review.approve(
-        dossier_id=dossier.pk, version=1, identity_checked=True, by=officer, at=timezone.now()
-    )
+    return lambda: review.approve(dossier_id=dossier.pk, version=1, document="cccd", by=officer, at=timezone.now())
 
 
 @pytest.fixture

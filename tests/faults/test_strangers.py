@@ -28,7 +28,7 @@ def pages(dossier: RegistrationDossier) -> list[str]:
 
 def ask_for_everything(client: Client, pages: list[str]) -> set[int]:
     """The answers to reading and to deciding, whatever the version."""
-    decide = {"version": "1", "identity_checked": "on", "reason": "unknown_code"}
+    decide = {"version": "1", "identity_checked": "on", "identity_document": "cccd", "reason": "unknown_code"}
     return {client.get(page).status_code for page in pages} | {client.post(page, decide).status_code for page in pages}
 
 

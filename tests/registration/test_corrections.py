@@ -143,7 +143,7 @@ def test_a_corrected_dossier_goes_back_to_the_office_under_its_number(reader, re
     event = AuditEvent.objects.get(event="dossier.resubmitted")
     assert event.facts == {"returned": "id_front,full_name"}
     approved = review.approve(
-        dossier_id=again.pk, version=again.version, identity_checked=True, by=officer, at=timezone.now()
+        dossier_id=again.pk, version=again.version, document="cccd", by=officer, at=timezone.now()
     )
     assert approved.status == "approved"
 
@@ -163,7 +163,7 @@ def test_until_it_is_sent_again_nobody_decides_it(reader, returned, officer):
     half = RegistrationDossier.objects.get()
     assert (half.status, half.version) == ("returned", returned.version)
     with pytest.raises(review.AlreadyHandled):
-        review.approve(dossier_id=half.pk, version=half.version, identity_checked=True, by=officer, at=timezone.now())
+        review.approve(dossier_id=half.pk, version=half.version, document="cccd", by=officer, at=timezone.now())
 
 
 def test_an_officers_page_from_before_decides_nothing(reader, dossier, returned, officer, clock):
@@ -171,7 +171,7 @@ def test_an_officers_page_from_before_decides_nothing(reader, dossier, returned,
     send(reader, mend(reader))
     with pytest.raises(review.AlreadyHandled):
         review.approve(
-            dossier_id=dossier.pk, version=dossier.version, identity_checked=True, by=officer, at=timezone.now()
+            dossier_id=dossier.pk, version=dossier.version, document="cccd", by=officer, at=timezone.now()
         )
 
 
@@ -295,7 +295,7 @@ def test_of_approval_and_withdrawal_in_one_moment_one_wins(transactional_db):
             connection.close()
         return None
 
-    decision = {"dossier_id": dossier.pk, "version": dossier.version, "identity_checked": True, "by": officer}
+    decision = {"dossier_id": dossier.pk, "version": dossier.version, "document": "cccd", "by": officer}
     jobs = [lambda: review.approve(at=now, **decision), lambda: registration.withdraw(dossier=dossier, at=now)]
     with ThreadPoolExecutor(2) as pool:
         outcomes = list(pool.map(run, jobs))

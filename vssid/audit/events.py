@@ -16,6 +16,8 @@ class Event(TextChoices):
     DOSSIER_APPROVED = "dossier.approved", _("Dossier approved")
     DOSSIER_RETURNED = "dossier.returned", _("Dossier returned for changes")
     DOSSIER_REJECTED = "dossier.rejected", _("Dossier refused")
+    DOSSIER_REOPENED = "dossier.reopened", _("Decision taken back")
+    DOSSIER_IDENTITY_CHECKED = "dossier.identity_checked", _("Identity checked at the office")
     DOSSIER_CANCELLED = "dossier.cancelled", _("Dossier cancelled")
     DOSSIER_FLAGGED = "dossier.flagged", _("Dossier marked for staff")
     DOSSIER_TRACKED = "dossier.tracked", _("Dossier followed by the applicant")

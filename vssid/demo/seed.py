@@ -86,7 +86,7 @@ def seed_account(person: cast.Person, *, at: datetime) -> None:
     dossier = seed_dossier(person, at=at)
     officer = User.objects.get(username="hm.canbo" if cast.office_of(person) == "00108" else "hbt.canbo")
     decided = at + timedelta(hours=3)
-    review.approve(dossier_id=dossier.pk, version=dossier.version, identity_checked=True, by=officer, at=decided)
+    review.approve(dossier_id=dossier.pk, version=dossier.version, document="cccd", by=officer, at=decided)
     if person.account == "temporary":
         decided = timezone.now()
         credentials.reissue_credentials(user=User.objects.get(username=person.code), by="system", at=decided)
