@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.dossiers.models import CHANGEABLE, DossierStatus
 from accounts.models import IdPhoto, RegistrationDossier
+from accounts.models.registration import IdentityMethod
 from accounts.photos import Photo
 from accounts.rules.declaration import Declaration
 from vssid.audit.events import Event
@@ -41,7 +42,10 @@ def keep_declaration(
     dossier = RegistrationDossier(created_at=at) if dossier is None else _hold(dossier, CHANGEABLE)
     before = {item["field"]: getattr(dossier, item["field"], None) for item in dossier.return_reasons}
     dossier.language = language
+    certified = _certified(dossier)
     _fill(dossier, declaration)
+    if certified != _certified(dossier):
+        _forget_vneid(dossier)
     _note_mended(dossier, {field for field, value in before.items() if getattr(dossier, field, None) != value})
     dossier.save()
     return dossier
@@ -122,6 +126,18 @@ def _erase(photos: QuerySet[IdPhoto]) -> None:
     for name in photos.values_list("stored_name", flat=True):
         transaction.on_commit(partial(storage.delete, name), robust=True)
     photos.delete()
+
+
+def _certified(dossier: RegistrationDossier) -> tuple[object, ...]:
+    """What VNeID vouched for, if it did."""
+    return dossier.full_name, dossier.date_of_birth, dossier.birth_year_only, dossier.gender, dossier.id_number
+
+
+def _forget_vneid(dossier: RegistrationDossier) -> None:
+    """Other facts than VNeID's need another proof: photos, and a visit."""
+    if dossier.identity_method == IdentityMethod.VNEID:
+        dossier.identity_method = dossier.vneid_issuer = dossier.vneid_subject = ""
+        dossier.identity_checked_at = None
 
 
 def _fill(dossier: RegistrationDossier, declaration: Declaration) -> None:

@@ -126,13 +126,17 @@ class DeclarationForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Judge the whole declaration by the rules."""
-        typed = {name: str(self.cleaned_data.get(name) or "") for name in self.fields}
+        typed = self.typed()
         try:
             self.declaration = read_declaration(typed, places=places_of(typed), today=timezone.localdate())
         except DeclarationInvalid as invalid:
             for name, error in invalid.errors.items():
                 self.add_error(name, str(error))
         return self.cleaned_data
+
+    def typed(self) -> dict[str, str]:
+        """Return what was typed into each field."""
+        return {name: str(self.cleaned_data.get(name) or "") for name in self.fields}
 
     def _now(self, name: str) -> str:
         value = str((self.data if self.is_bound else self.initial).get(name) or "").strip()
