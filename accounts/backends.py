@@ -5,13 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.http import HttpRequest
 
 from accounts.actions.login import check_credentials
-from accounts.models import User
+from accounts.models import Guardianship, User
 from vssid.queries import OneBy
 
-_user_with_person = OneBy(lambda pk: User.objects.select_related("person").filter(pk=pk))
+_children = Guardianship.objects.filter(parent=OuterRef("pk"), ended_at=None)
+_user_with_person = OneBy(
+    lambda pk: (
+        User.objects.select_related("person")
+        .annotate(children_ids=ArraySubquery(_children.values("child_id")))
+        .filter(pk=pk)
+    )
+)
 
 
 class PortalBackend(ModelBackend):

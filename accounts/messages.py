@@ -79,3 +79,35 @@ def vneid_linked(code: str, at: datetime) -> str:
         f"BHXHVN: tai khoan {code[:2]}****{code[-4:]} da lien ket VNeID luc {localtime(at):%H:%M %d/%m/%Y}. "
         f"Neu khong phai ban, goi ngay {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
     )
+
+
+def child_added(code: str) -> str:
+    """Return the notice to a parent that a child who has an account already now stands under theirs as well."""
+    return (
+        f"BHXHVN: ma so ...{code[-4:]} da duoc them vao muc Thanh vien cua ban. "
+        f"LH {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+    )
+
+
+def child_added_elsewhere(code: str) -> str:
+    """Return the notice to a child's other parents that one more account sees the child's records."""
+    return (
+        f"BHXHVN: mot tai khoan nua duoc duyet xem du lieu cua ma so ...{code[-4:]}. "
+        f"Neu khong dung, goi ngay {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+    )
+
+
+def child_of_age(code: str) -> str:
+    """Return the notice to a parent that a child came of age and no longer stands under the account."""
+    return (
+        f"BHXHVN: ma so ...{code[-4:]} da du 18 tuoi, tu quan ly tai khoan, khong con o muc Thanh vien cua ban. "
+        f"LH {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+    )
+
+
+def of_age(code: str) -> str:
+    """Return the notice to somebody who came of age that the account is theirs alone."""
+    return (
+        f"BHXHVN: ban da du 18 tuoi. Tai khoan ...{code[-4:]} tu nay chi do ban quan ly. "
+        f"LH {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+    )

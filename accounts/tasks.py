@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from accounts.actions import drafts, login, otp
+from accounts.actions import children, drafts, login, otp
 
 CODES_KEPT = timedelta(days=7)
 
@@ -26,3 +26,9 @@ def clear_sessions() -> None:
     now = timezone.now()
     otp.forget(before=now - CODES_KEPT)
     login.forget_old(at=now)
+
+
+@shared_task
+def end_guardianships() -> int:
+    """Hand the accounts of children who came of age over to them."""
+    return children.end_due(at=timezone.now())

@@ -20,7 +20,7 @@ class OneBy(Generic[M]):
         self._plan: _Plan[M] | None = None
 
     def __call__(self, value: int | str) -> M | None:
-        """Send the query and make its object, related ones with it, as the ORM would."""
+        """Send the query and make its object, related ones and annotations with it, as the ORM would."""
         if self._plan is None:
             self._plan = _Plan(self._queryset(value))
         with connection.cursor() as cursor:
@@ -48,6 +48,7 @@ class _Plan(Generic[M]):
             ).items()
             for converter in converters
         ]
+        self.annotations = dict(compiler.annotation_col_map or {})
         self.related = get_related_populators(compiler.klass_info, compiler.select, connection.alias)  # type: ignore[call-arg]
 
     def made_of(self, row: tuple[Any, ...]) -> M:
@@ -57,4 +58,6 @@ class _Plan(Generic[M]):
         made = self.model.from_db(connection.alias, self.names, values[self.columns])
         for populator in self.related:
             populator.populate(values, made)
+        for name, place in self.annotations.items():
+            setattr(made, name, values[place])
         return made

@@ -264,6 +264,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "erase-drafts": {"task": "accounts.tasks.erase_old_drafts", "schedule": 600.0},
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": 3600.0},
+    # Daily would do; a scheduler that was down at midnight makes up for it within the hour.
+    "end-guardianships": {"task": "accounts.tasks.end_guardianships", "schedule": 3600.0},
 }
 if CELERY_BROKER_URL.startswith("filesystem:"):
     # One folder for both directions: publisher and worker share this machine.

@@ -1,6 +1,7 @@
 """Children under a parent's account (Thành viên): who acts for whom, on which ground, until when."""
 
-from typing import ClassVar
+from datetime import date
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.registration import RegistrationDossier, Relation
 from insurance.models import InsuredPerson
+
+
+class GuardianshipQuerySet(models.QuerySet["Guardianship"]):
+    """Who sees whose records."""
+
+    def active(self, on: date) -> Self:
+        """Those that hold on a day. Freezing the child's account is how an approval is undone."""
+        return self.filter(ended_at=None, ends_on__gt=on, child__user__frozen_at=None)
 
 
 class Guardianship(models.Model):
@@ -21,6 +30,8 @@ class Guardianship(models.Model):
     since = models.DateTimeField(_("since"))
     ends_on = models.DateField(_("ends on"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    objects = GuardianshipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("child under an account")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -55,6 +56,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     password_changed_at = models.DateTimeField(null=True, blank=True)
     session_version = models.PositiveIntegerField(default=1)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    # Who stands under this account, by key; read with the session's user only, those who came of age today included.
+    children_ids: Sequence[int] = ()
 
     objects = UserManager()
 

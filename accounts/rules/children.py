@@ -17,7 +17,7 @@ from accounts.rules.declaration import (
     read_known,
     read_ward,
 )
-from accounts.rules.marks import Elsewhere, Identity, Mark, marks_for
+from accounts.rules.marks import Mark
 from vssid.errors import DomainError
 from vssid.identifiers import BirthDate, parse_bhxh_code, parse_bhyt_card, parse_date_of_birth, parse_full_name
 
@@ -92,16 +92,13 @@ def read_child(typed: Mapping[str, str], *, places: Places, today: date) -> Chil
     return ChildDeclaration(birth=values.pop("date_of_birth"), **values)
 
 
-def marks_for_child(
-    declared: Identity, record: Identity | None, elsewhere: Elsewhere, *, other_guardian: bool, today: date
-) -> list[Mark]:
-    """Return the marks of a child's dossier: those of every declaration, and those that only a child's can have."""
-    marks = marks_for(declared, record, elsewhere)
-    if record is not None and not is_child(record.date_of_birth, today):
-        marks.append(Mark.NOT_A_CHILD)
-    if other_guardian:
-        marks.append(Mark.OTHER_GUARDIAN)
-    return marks
+def child_marks(*, recorded_birth: date | None, other_guardian: bool, today: date) -> list[Mark]:
+    """Return the marks that only a child's dossier can have; `recorded_birth` is None without an insurance record."""
+    found = {
+        Mark.NOT_A_CHILD: recorded_birth is not None and not is_child(recorded_birth, today),
+        Mark.OTHER_GUARDIAN: other_guardian,
+    }
+    return [mark for mark, applies in found.items() if applies]
 
 
 def _birth(text: str, today: date) -> BirthDate:
