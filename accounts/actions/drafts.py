@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -10,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.dossiers.models import CHANGEABLE, DossierStatus
 from accounts.models import IdPhoto, RegistrationDossier
-from accounts.models.registration import IdentityMethod
+from accounts.models.registration import IdentityMethod, PhotoSlot
 from accounts.photos import Photo
+from accounts.photos.quality import warnings_for
+from accounts.rules import citizen_card
 from accounts.rules.declaration import Declaration
 from vssid.audit.events import Event
 from vssid.audit.log import record
@@ -54,6 +57,7 @@ def keep_declaration(
 def keep_photo(*, dossier: RegistrationDossier, slot: str, photo: Photo, at: datetime) -> IdPhoto:
     """Keep a clean photo in a slot of a draft or returned dossier; the one before it is erased once this is certain.
 
+    What the QR code of the card's front says goes with it, and fills in the former number if none was declared.
     Raises AlreadySubmitted, StorageFull or StorageUnavailable; then everything is as it was.
     """
     name = storage.save(photo.jpeg, context=PHOTO_CONTEXT)
@@ -65,6 +69,8 @@ def keep_photo(*, dossier: RegistrationDossier, slot: str, photo: Photo, at: dat
                 _note_mended(held, {slot})
                 held.save(update_fields=["return_reasons"])
                 record(Event.PHOTO_ERASED, actor="anonymous", subject=f"dossier:{held.pk}", at=at, reason="replaced")
+            if slot == PhotoSlot.ID_FRONT:
+                _keep_card(held, photo.qr)
             return IdPhoto.objects.create(
                 dossier=held,
                 slot=slot,
@@ -73,10 +79,26 @@ def keep_photo(*, dossier: RegistrationDossier, slot: str, photo: Photo, at: dat
                 height=photo.height,
                 size=len(photo.jpeg),
                 created_at=at,
+                quality=_quality(slot, photo),
+                perceptual_hash=photo.perceptual_hash,
             )
     except BaseException:
         storage.delete(name)
         raise
+
+
+def _quality(slot: str, photo: Photo) -> dict[str, Any]:
+    paper = slot != PhotoSlot.PORTRAIT
+    flaws = warnings_for(paper=paper, width=photo.width, height=photo.height, figures=photo.figures)
+    return {**photo.figures, "warnings": [str(flaw.value) for flaw in flaws]}
+
+
+def _keep_card(dossier: RegistrationDossier, qr: str) -> None:
+    card = citizen_card.parse(qr)
+    dossier.qr_facts = citizen_card.dumps(card) if card else None
+    if card and card.id_number == dossier.id_number and not dossier.old_id_number:
+        dossier.old_id_number = card.old_id_number or None
+    dossier.save(update_fields=["qr_facts", "old_id_number"])
 
 
 def read_photo(photo: IdPhoto) -> bytes:

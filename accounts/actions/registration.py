@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import messages
 from accounts.actions import otp
-from accounts.dossiers.actions import next_number
+from accounts.actions.photo_checks import photo_marks
+from accounts.dossiers.actions import forget_return, next_number
 from accounts.dossiers.models import CHANGEABLE, OPEN, DossierQuerySet, DossierStatus
 from accounts.models import IdPhoto, OneTimeCode, RegistrationDossier, User
 from accounts.models.registration import IdentityMethod, IdType
@@ -66,6 +67,7 @@ def submit(*, dossier: RegistrationDossier, proof: OneTimeCode, at: datetime) ->
     event = Event.DOSSIER_RESUBMITTED if dossier.number else Event.DOSSIER_SUBMITTED
     asked = [item["field"] for item in dossier.return_reasons]
     dossier.return_reasons = []
+    forget_return(dossier=dossier, at=at)
     dossier.move_to(DossierStatus.SUBMITTED, at=at)
     _confirm_receipt(dossier, entered, at)
     dossier.save()
@@ -77,6 +79,7 @@ def submit(*, dossier: RegistrationDossier, proof: OneTimeCode, at: datetime) ->
 def withdraw(*, dossier: RegistrationDossier, at: datetime) -> RegistrationDossier:
     """Take a dossier back for its applicant. Raises InvalidTransition when it is decided or withdrawn already."""
     dossier = RegistrationDossier.objects.select_for_update().get(pk=dossier.pk)
+    forget_return(dossier=dossier, at=at)
     dossier.move_to(DossierStatus.WITHDRAWN, at=at)
     dossier.save()
     subject = f"dossier:{dossier.pk}"
@@ -111,7 +114,7 @@ def _confirm_receipt(dossier: RegistrationDossier, entered: str, at: datetime) -
     by_vneid = dossier.identity_method == IdentityMethod.VNEID
     if dossier.number:
         purpose, body = SmsPurpose.NOTICE, messages.dossier_resubmitted(dossier.number, visit=not by_vneid)
-        key = f"dossier:{dossier.pk}:{dossier.version}"
+        key = dossier.message_key
     else:
         dossier.number = next_number(office=dossier.office_id, kind=NUMBER_KIND, at=at)
         purpose, body = SmsPurpose.RECEIPT, messages.receipt(entered, dossier.number, visit=not by_vneid)
@@ -137,7 +140,7 @@ def marks_beside(dossier: RegistrationDossier, others: DossierQuerySet) -> list[
         or User.objects.filter(phone_hash=dossier.phone_hash).exists(),
         id_used=others.filter(id_number_hash=dossier.id_number_hash, id_number_hash__isnull=False).exists(),
     )
-    return marks_for(_declared(dossier), _recorded(person) if person else None, elsewhere)
+    return [*marks_for(_declared(dossier), _recorded(person) if person else None, elsewhere), *photo_marks(dossier)]
 
 
 def others_open(dossier: RegistrationDossier) -> DossierQuerySet:

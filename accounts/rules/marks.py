@@ -25,6 +25,8 @@ class Mark(models.TextChoices):
     DUPLICATE_CODE = "duplicate_code", _("Another open dossier has this code")
     PHONE_USED = "phone_used", _("Another account or dossier uses this phone")
     ID_USED = "id_used", _("Another dossier uses this identity number")
+    QR_DIFFERS = "qr_differs", _("The QR code of the identity card differs from the declaration")
+    PHOTO_ELSEWHERE = "photo_elsewhere", _("Another dossier has the same photo")
     NOT_A_CHILD = "not_a_child", _("By the insurance record, this person is 18 or older")
     OTHER_GUARDIAN = "other_guardian", _("This child already stands under another account")
 
