@@ -11,6 +11,7 @@ from accounts import messages
 from accounts.actions.credentials import reissue_credentials
 from accounts.actions.login import AccountFrozen
 from accounts.actions.opening import open_account
+from accounts.dossiers import leases
 from accounts.dossiers.models import DossierStatus
 from accounts.models import RegistrationDossier, User
 from accounts.models.registration import IdentityMethod, IdType, Kind
@@ -88,7 +89,7 @@ def record_identity(*, dossier_id: int, version: int, document: str, by: User, a
 
     Raises NotFound, AlreadyHandled, IdentityNotChecked when there is no such document.
     """
-    dossier = _locked(dossier_id, version, by)
+    dossier = _locked(dossier_id, version, by, at)
     _see(dossier, document, by=by, at=at)
     dossier.version += 1
     dossier.save()
@@ -104,7 +105,7 @@ def approve(*, dossier_id: int, version: int, document: str = "", by: User, at: 
     and as `open_account`.
     """
     _hold_persons_dossiers(dossier_id)
-    dossier = _locked(dossier_id, version, by)
+    dossier = _locked(dossier_id, version, by, at)
     if not identity_proved(dossier):
         _see(dossier, document, by=by, at=at)
     if obstacles(verdicts(dossier)):
@@ -123,7 +124,7 @@ def return_for_changes(
     What is corrected is compared with the person again: a check at the office so far does not count for it.
     Raises NotFound, AlreadyHandled, ReasonMissing.
     """
-    dossier = _locked(dossier_id, version, by)
+    dossier = _locked(dossier_id, version, by, at)
     if not reasons or not all(reason.get("field") and reason.get("text", "").strip() for reason in reasons):
         raise ReasonMissing
     dossier.return_reasons = [{"field": reason["field"], "text": reason["text"].strip()} for reason in reasons]
@@ -143,7 +144,7 @@ def reject(*, dossier_id: int, version: int, reason: str, text: str, by: User, a
 
     Raises NotFound, AlreadyHandled, ReasonMissing.
     """
-    dossier = _locked(dossier_id, version, by)
+    dossier = _locked(dossier_id, version, by, at)
     if reason not in REFUSALS:
         raise ReasonMissing
     dossier.reason = reason
@@ -175,11 +176,6 @@ def resend_credentials(*, dossier_id: int, by: User, at: datetime) -> User:
 def identity_proved(dossier: RegistrationDossier) -> bool:
     """Tell whether it is sure that the applicant is the person: seen at the office, by VNeID, by the parent."""
     return bool(dossier.identity_method) and dossier.identity_checked_at is not None
-
-
-def message_key(dossier: RegistrationDossier) -> str:
-    """Return the key of the message that tells of the dossier's present state."""
-    return f"dossier:{dossier.pk}:{dossier.version}"
 
 
 def account_of(dossier: RegistrationDossier) -> User | None:
@@ -229,13 +225,14 @@ def _hold_persons_dossiers(dossier_id: int) -> None:
     list(RegistrationDossier.objects.open().filter(person__in=same).order_by("pk").select_for_update(of=("self",)))
 
 
-def _locked(dossier_id: int, version: int, by: User) -> RegistrationDossier:
+def _locked(dossier_id: int, version: int, by: User, at: datetime) -> RegistrationDossier:
     dossiers = RegistrationDossier.objects.visible_to(by)
     dossier = dossiers.select_for_update(of=("self",)).filter(pk=dossier_id).first()
     if dossier is None:
         raise NotFound
     if dossier.version != version or dossier.status != DossierStatus.SUBMITTED:
-        raise AlreadyHandled(by=_handler(dossier, by))
+        raise AlreadyHandled(by=handler(dossier, by))
+    leases.check(dossier, by, at)
     return dossier
 
 
@@ -257,7 +254,7 @@ def _see(dossier: RegistrationDossier, document: str, *, by: User, at: datetime)
     )
 
 
-def _handler(dossier: RegistrationDossier, by: User) -> str | Promise:
+def handler(dossier: RegistrationDossier, by: User) -> str | Promise:
     """Return who changed the dossier last, as the officer who came too late is told."""
     changes = AuditEvent.objects.filter(subject=_subject(dossier), event__in=CHANGES)
     actor = changes.order_by("-pk").values_list("actor", flat=True).first() or ""
@@ -289,7 +286,7 @@ def _tell(dossier: RegistrationDossier, body: str, *, at: datetime) -> None:
         to=dossier.phone,
         body=body,
         purpose=Purpose.NOTICE,
-        dedupe_key=message_key(dossier),
+        dedupe_key=dossier.message_key,
         at=at,
         not_before=at + TOLD_AFTER,
     )

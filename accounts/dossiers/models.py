@@ -132,11 +132,17 @@ class Dossier(models.Model):
         """The number as it stands in an address: each `/` written `-`."""
         return (self.number or "").replace("/", "-")
 
+    @property
+    def message_key(self) -> str:
+        """The key of the message that tells the applicant of the present state."""
+        return f"dossier:{self.pk}:{self.version}"
+
     def move_to(self, status: DossierStatus, *, at: datetime) -> None:
         """Change the state in memory, refusing what the table does not allow; `at` is kept where a state has a time."""
         WORKFLOW.check(self.status, status)
         self.status = status
         self.version += 1
+        self.holder = self.held_until = None
         if status == DossierStatus.SUBMITTED:
             self.submitted_at = at
         if status in DECIDED:
