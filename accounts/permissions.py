@@ -4,6 +4,7 @@ from accounts.models import User
 
 VIEW_DOSSIERS = "accounts.view_registrationdossier"
 DECIDE_DOSSIERS = "accounts.decide_registrationdossier"
+SEE_STAFF = "accounts.view_user"
 KEEP_STAFF = "accounts.change_user"
 
 
@@ -15,6 +16,11 @@ def may_see_dossiers(staff: User) -> bool:
 def may_decide(staff: User) -> bool:
     """Officers and supervisors decide; auditors only look."""
     return staff.is_staff and staff.has_perm(DECIDE_DOSSIERS)
+
+
+def may_supervise(staff: User) -> bool:
+    """Supervisors decide and see who works in their offices: they take decisions back and freeze accounts."""
+    return may_decide(staff) and staff.has_perm(SEE_STAFF)
 
 
 def may_keep_staff(staff: User) -> bool:

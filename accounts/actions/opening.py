@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.credentials import issue_credentials
+from accounts.dossiers.actions import forget_return
 from accounts.dossiers.models import DossierStatus
 from accounts.models import RegistrationDossier, User, VNeIDLink
 from insurance.models import InsuredPerson
@@ -75,6 +76,7 @@ def _link(dossier: RegistrationDossier, user: User, *, at: datetime) -> None:
 def _cancel_others(dossier: RegistrationDossier, person: InsuredPerson, *, by: str, at: datetime) -> None:
     others = RegistrationDossier.objects.open().filter(person=person).exclude(pk=dossier.pk)
     for other in others.select_for_update(of=("self",)).order_by("pk"):
+        forget_return(dossier=other, at=at)
         other.move_to(DossierStatus.CANCELLED, at=at)
         other.save()
         record(Event.DOSSIER_CANCELLED, actor=by, subject=f"dossier:{other.pk}", at=at, office=other.office_id)

@@ -16,14 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.actions import review
+from accounts.actions import reopening, review
 from accounts.admin import queue
 from accounts.admin.dossier_page import STATES, context_of, photo_response
 from accounts.dossiers.models import DossierStatus
 from accounts.forms.review import PHOTO_WORDS, IdentityForm, RejectForm, ReturnForm
 from accounts.models import IdPhoto, RegistrationDossier, User
 from accounts.models.registration import Mark
-from accounts.permissions import may_decide, may_see_dossiers
+from accounts.permissions import may_decide, may_see_dossiers, may_supervise
 from accounts.rules.comparison import obstacles
 from vssid.audit.events import Event
 from vssid.audit.log import record
@@ -32,7 +32,6 @@ from vssid.errors import DomainError, TooMany
 NAME = "accounts_registrationdossier"
 LIST, PAGE = f"admin:{NAME}_changelist", f"admin:{NAME}_change"
 SAID = {
-    DossierStatus.SUBMITTED: gettext_lazy("The identity of the applicant of %(number)s is recorded."),
     DossierStatus.APPROVED: gettext_lazy("%(number)s is approved. The login data goes out by SMS."),
     DossierStatus.RETURNED: gettext_lazy("%(number)s was returned. A message tells the citizen."),
     DossierStatus.REJECTED: gettext_lazy("%(number)s was refused. A message tells the citizen."),
@@ -100,6 +99,7 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
             path("<int:pk>/identity/", wrap(require_POST(self.identity)), name=f"{NAME}_identity"),
             path("<int:pk>/return/", wrap(self.give_back), name=f"{NAME}_return"),
             path("<int:pk>/reject/", wrap(self.reject), name=f"{NAME}_reject"),
+            path("<int:pk>/reopen/", wrap(require_POST(self.reopen)), name=f"{NAME}_reopen"),
             path("<int:pk>/credentials/", wrap(require_POST(self.resend)), name=f"{NAME}_credentials"),
             path("anh/<uuid:photo>/", wrap(self.photo), name=f"{NAME}_photo"),
             path("<int:pk>/change/", wrap(self.page), name=f"{NAME}_change"),
@@ -146,6 +146,7 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
             **context_of(dossier, request.user),
             "may_decide": may_decide(request.user) and dossier.status == DossierStatus.SUBMITTED,
             "may_resend": may_decide(request.user),
+            "reopen_minutes": reopening.minutes_left(dossier, at=timezone.now()) if may_supervise(request.user) else 0,
             "identity_form": IdentityForm(dossier=dossier),
             "identity_proved": review.identity_proved(dossier),
         }
@@ -158,8 +159,8 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
 
     def identity(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Note that the applicant was here, and stay on the dossier."""
-        shown = IdentityForm(request.POST).document
-        return self._decide(request, pk, lambda **facts: review.record_identity(**facts, document=shown))
+        shown, said = IdentityForm(request.POST).document, _("The identity of the applicant of %(number)s is recorded.")
+        return self._decide(request, pk, lambda **facts: review.record_identity(**facts, document=shown), said)
 
     def give_back(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Return with reasons on fields or photos, which a page of its own asks for."""
@@ -174,6 +175,13 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
         if form.is_valid():
             return self._decide(request, pk, lambda **facts: review.reject(**facts, **form.cleaned_data))
         return self._reasons(request, pk, "admin/dossier_reject.html", form)
+
+    def reopen(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take a return or refusal back, for supervisors, before the citizen is told."""
+        if not may_supervise(self._decider(request)):
+            raise Http404
+        said = _("The decision on %(number)s is taken back, and its message too. It waits for a new decision.")
+        return self._decide(request, pk, reopening.reopen, said)
 
     def resend(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Send the login data again."""
@@ -251,16 +259,18 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
             raise Http404
         return user
 
-    def _decide(self, request: HttpRequest, pk: int, act: Callable[..., RegistrationDossier]) -> HttpResponse:
+    def _decide(
+        self, request: HttpRequest, pk: int, act: Callable[..., RegistrationDossier], said: str = ""
+    ) -> HttpResponse:
+        """Act on the version the officer saw; what still waits is shown again (`said`), a decision leads to the queue."""
         user = self._decider(request)
         version = request.POST.get("version", "")
         try:
             dossier = act(dossier_id=pk, version=int(version) if version.isdecimal() else 0, by=user, at=timezone.now())
         except DomainError as error:
             return self._refused(request, pk, error)
-        messages.success(request, SAID[DossierStatus(dossier.status)] % {"number": dossier.number})
-        waits = dossier.status == DossierStatus.SUBMITTED
-        return HttpResponseRedirect(reverse(PAGE, args=[pk]) if waits else reverse(LIST))
+        messages.success(request, (said or SAID[DossierStatus(dossier.status)]) % {"number": dossier.number})
+        return HttpResponseRedirect(reverse(PAGE, args=[pk]) if said else reverse(LIST))
 
     def _refused(self, request: HttpRequest, pk: int, error: DomainError) -> HttpResponse:
         """Go back to the dossier, which says why nothing was done."""

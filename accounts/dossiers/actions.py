@@ -1,9 +1,12 @@
-"""Numbers of dossiers: counted per office, kind and year, without gaps or repeats."""
+"""Numbers of dossiers, counted per office, kind and year, without gaps or repeats; messages that are true no more."""
 
 from datetime import datetime
 
 from django.db import connection, transaction
 from django.utils import timezone
+
+from accounts.dossiers.models import Dossier, DossierStatus
+from vssid.sms import outbox
 
 
 def next_number(*, office: str, kind: str, at: datetime) -> str:
@@ -23,3 +26,9 @@ def next_number(*, office: str, kind: str, at: datetime) -> str:
         )
         (last,) = cursor.fetchone()
     return f"{office}{kind}/{year}/{last:05d}"
+
+
+def forget_return(*, dossier: Dossier, at: datetime) -> None:
+    """Cancel the message about a return that the applicant knows already or that is over; call it before moving on."""
+    if dossier.status == DossierStatus.RETURNED:
+        outbox.cancel(dossier.message_key, at=at)

@@ -68,6 +68,8 @@ def _correct(request: HttpRequest) -> HttpResponse:
         return _closed(request)
     if dossier.status != Status.RETURNED:
         return redirect("accounts:track")
+    subject = f"dossier:{dossier.pk}"
+    record(Event.DOSSIER_TRACKED, actor="anonymous", subject=subject, at=timezone.now(), step="correction")
     kept.begin_correction(request, dossier)
     return redirect("accounts:declaration")
 
