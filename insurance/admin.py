@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from insurance.models import Employer, Facility, Office, Province, Ward
+from insurance.models import Employer, Facility, Holiday, Office, Province, Ward
 
 
 class LookUp(admin.ModelAdmin):
@@ -59,3 +59,12 @@ class EmployerAdmin(LookUp):
     list_filter = ("made_up",)
     search_fields = ("code", "name__unaccent")
     show_full_result_count = False
+
+
+@admin.register(Holiday)
+class HolidayAdmin(admin.ModelAdmin):
+    """Kept by administrators: terms that begin from now on pass over these days."""
+
+    list_display = ("day", "name")
+    date_hierarchy = "day"
+    ordering = ("-day",)

@@ -160,6 +160,7 @@ AUTHENTICATION_BACKENDS = ["accounts.backends.PortalBackend"]
 PASSWORD_HASHERS = ["accounts.hashers.PepperedArgon2Hasher"]
 ARGON2_MEMORY_KIB = env.number("ARGON2_MEMORY_KIB", 19456)
 ARGON2_TIME = env.number("ARGON2_TIME", 2)
+REVIEW_WORKING_DAYS = env.number("REVIEW_WORKING_DAYS", 5)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.LengthValidator"},
     {"NAME": "accounts.passwords.OwnDataValidator"},

@@ -11,11 +11,13 @@ from accounts.actions import otp
 from accounts.actions.drafts import AlreadySubmitted
 from accounts.actions.login import NoPhone
 from accounts.actions.opening import NoRecord, open_account
+from accounts.actions.photo_checks import photo_marks
 from accounts.actions.registration import NUMBER_KIND, PhotosMissing, marks_beside, others_open
-from accounts.dossiers.actions import next_number
+from accounts.dossiers.actions import forget_return, next_number
 from accounts.dossiers.models import CHANGEABLE, DossierStatus
+from accounts.dossiers.terms import due_day
 from accounts.models import Guardianship, IdPhoto, OneTimeCode, RegistrationDossier, User
-from accounts.models.registration import SLOTS, IdType, Kind
+from accounts.models.registration import SLOTS, IdentityMethod, IdType, Kind
 from accounts.rules.children import ChildDeclaration, child_marks, is_child, majority_on
 from accounts.rules.marks import Mark
 from insurance.models import InsuredPerson
@@ -136,9 +138,13 @@ def submit(*, dossier: RegistrationDossier, proof: OneTimeCode, at: datetime) ->
     dossier.person = InsuredPerson.objects.with_code(dossier.bhxh_code).first()
     dossier.marks = _marks(dossier, parent, today=today)
     dossier.phone_verified_at = at
+    # The parent who logged in and confirmed the account's phone answers for the child; papers are compared online.
+    dossier.identity_method, dossier.identity_checked_at = IdentityMethod.PARENT, at
     event = Event.DOSSIER_RESUBMITTED if dossier.number else Event.DOSSIER_SUBMITTED
     dossier.return_reasons = []
+    forget_return(dossier=dossier, at=at)
     dossier.move_to(DossierStatus.SUBMITTED, at=at)
+    dossier.due_on = due_day(at)
     _confirm_receipt(dossier, at=at)
     dossier.save()
     record(event, actor=parent.actor, subject=f"dossier:{dossier.pk}", at=at, office=dossier.office_id, child=True)
@@ -279,6 +285,9 @@ def _marks(dossier: RegistrationDossier, parent: User, *, today: date) -> list[M
     child = dossier.person
     guarded = child is not None and Guardianship.objects.active(today).filter(child=child).exclude(parent=parent)
     marks = [mark for mark in marks_beside(dossier, others_open(dossier)) if mark != Mark.PHONE_USED]
-    return marks + child_marks(
-        recorded_birth=child.date_of_birth if child else None, other_guardian=bool(guarded), today=today
-    )
+    born = child.date_of_birth if child else None
+    return [
+        *marks,
+        *child_marks(recorded_birth=born, other_guardian=bool(guarded), today=today),
+        *photo_marks(dossier),
+    ]

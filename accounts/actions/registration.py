@@ -12,6 +12,7 @@ from accounts.actions import otp
 from accounts.actions.photo_checks import photo_marks
 from accounts.dossiers.actions import forget_return, next_number
 from accounts.dossiers.models import CHANGEABLE, OPEN, DossierQuerySet, DossierStatus
+from accounts.dossiers.terms import due_day
 from accounts.models import IdPhoto, OneTimeCode, RegistrationDossier, User
 from accounts.models.registration import IdentityMethod, IdType
 from accounts.rules.marks import Elsewhere, Identity, Mark, marks_for
@@ -69,6 +70,7 @@ def submit(*, dossier: RegistrationDossier, proof: OneTimeCode, at: datetime) ->
     dossier.return_reasons = []
     forget_return(dossier=dossier, at=at)
     dossier.move_to(DossierStatus.SUBMITTED, at=at)
+    dossier.due_on = due_day(at)
     _confirm_receipt(dossier, entered, at)
     dossier.save()
     _record_submission(dossier, event, asked, at)

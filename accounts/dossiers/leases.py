@@ -45,13 +45,12 @@ def holder_of(dossier: Dossier, at: datetime) -> User | None:
 def check(dossier: Dossier, by: User, at: datetime) -> None:
     """Raise HeldBy when somebody else holds the dossier, which the caller has locked.
 
-    What nobody holds becomes `by`'s in memory: whoever decides without having taken it takes it in doing so.
+    What nobody holds may be decided without taking it first: the caller's lock keeps others away.
     """
     holder = holder_of(dossier, at)
     if holder is not None and holder.pk != by.pk:
         assert dossier.held_until is not None
         raise HeldBy(by=str(holder), until=f"{timezone.localtime(dossier.held_until):%H:%M}")
-    dossier.holder, dossier.held_until = by, at + LEASE
 
 
 @transaction.atomic

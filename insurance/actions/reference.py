@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from django.db import models, transaction
 
-from insurance.models import BaseSalary, BenefitLevel, CardObject, FormerProvince, Office, Province, Ward
+from insurance.models import BaseSalary, BenefitLevel, CardObject, FormerProvince, Holiday, Office, Province, Ward
 
 T = TypeVar("T", bound=models.Model)
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -29,6 +29,7 @@ def load_reference() -> dict[str, int]:
         "card objects": _upsert(CardObject, (_card_object(row) for row in _rows("card_objects"))),
         "base salaries": _upsert(BaseSalary, (_base_salary(row) for row in _rows("base_salary"))),
     }
+    counts["holidays"] = _add_holidays()
     _link_wards()
     return counts
 
@@ -91,6 +92,14 @@ def _base_salary(row: dict[str, str]) -> BaseSalary:
     return BaseSalary(
         from_date=date.fromisoformat(row["from_date"]), amount=int(row["amount"]), legal_basis=row["legal_basis"]
     )
+
+
+def _add_holidays() -> int:
+    """The years of which nothing is known get the file's days; in the others administrators have the last word."""
+    days = [Holiday(day=date.fromisoformat(row["day"]), name=row["name"]) for row in _rows("holidays")]
+    known = {day.year for day in Holiday.objects.values_list("day", flat=True)}
+    Holiday.objects.bulk_create(day for day in days if day.day.year not in known)
+    return len(days)
 
 
 def _link_wards() -> None:
