@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.functional import LazyObject, empty
 from django.utils.translation import gettext as _
 
-from accounts.sessions import BEGAN, SEEN, logged_in, stamp
+from accounts.sessions import BEGAN, METHOD, SEEN, logged_in, stamp
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.errors import DomainError, TooMany
@@ -60,7 +60,7 @@ class AccountMiddleware:
             raise Http404
         if match.view_name in OWN_ACCESS or "demo" in match.namespaces:
             return None
-        if user.must_change_password:
+        if user.must_change_password and request.session.get(METHOD) != "vneid":
             return redirect("accounts:password-change")
         if not getattr(view, "login_required", True) or back_office:
             return None

@@ -1,11 +1,12 @@
 from django.urls import include, path
 
-from accounts.views import account, login, passwords, registration, tracking
+from accounts.views import account, login, passwords, registration, registration_vneid, tracking
 
 app_name = "accounts"
 
 urlpatterns = [
     path("dang-ky/", registration.choose, name="register"),
+    path("dang-ky/vneid/", registration_vneid.register, name="register-vneid"),
     path("dang-ky/to-khai/", registration.declaration, name="declaration"),
     path("dang-ky/to-khai/phuong-xa/", registration.wards, name="wards"),
     path("dang-ky/anh/", registration.photos, name="photos"),

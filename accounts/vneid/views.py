@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.actions import otp
+from accounts.actions import otp, registration_vneid
 from accounts.actions import vneid as actions
 from accounts.actions.login import AccountFrozen
 from accounts.actions.vneid import PendingLink
@@ -38,6 +38,7 @@ WAYS: dict[str, tuple[str, str, Any]] = {
     "password": ("accounts:login", "", _("Log in with your password")),
     "retry": ("accounts:vneid-start", "", _("Try VNeID again")),
     "other": ("accounts:vneid-start", "?other=1", _("Use another VNeID account")),
+    "vouched": ("accounts:register-vneid", "", _("Register now, without photos")),
     "register": ("accounts:register", "", _("Register")),
     "track": ("accounts:track", "", _("Follow my registration")),
 }
@@ -89,7 +90,13 @@ def callback(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     try:
         claims, attempt = client.finish(request.session, request.GET, at=at)
+    except DomainError as error:
+        return _refuse(request, error, at)
+    try:
         found = actions.resolve_login(claims=claims, at=at)
+    except actions.NoAccount as error:
+        vouched = registration_vneid.keep(request.session, claims=claims, at=at)
+        return _refuse(request, error, at, ways=("vouched", *CASES[error.code]) if vouched else ())
     except DomainError as error:
         return _refuse(request, error, at)
     if isinstance(found, PendingLink):
@@ -185,19 +192,18 @@ def _enter(request: HttpRequest, user: User, next_page: str, at: datetime) -> Ht
     return HttpResponseRedirect(next_page or reverse(settings.LOGIN_REDIRECT_URL))
 
 
-def _refuse(request: HttpRequest, error: DomainError, at: datetime) -> HttpResponse:
-    """Say why not and what now; the audit log has the cause."""
+def _refuse(request: HttpRequest, error: DomainError, at: datetime, ways: tuple[str, ...] = ()) -> HttpResponse:
+    """Say why not and what now, by the ways of the case unless others are given; the audit log has the cause."""
     actions.note_refusal(cause=getattr(error, "cause", error.code), at=at, case=error.code)
-    ways = [
-        {"url": reverse(route) + query, "word": word}
-        for route, query, word in (WAYS[way] for way in CASES.get(error.code, ("retry", "password")))
-    ]
+    names = ways or CASES.get(error.code, ("retry", "password"))
+    links = [{"url": reverse(route) + query, "word": word} for route, query, word in (WAYS[name] for name in names)]
     context = {
         "case": error.code,
         "title": getattr(error, "title", _("You were not logged in with VNeID")),
         "message": str(error),
-        "first": ways[0],
-        "others": ways[1:],
+        "first": links[0],
+        "others": links[1:],
+        "vouched": "vouched" in names,
         "by_hotline": error.code in BY_HOTLINE,
     }
     response = render(request, "accounts/vneid/outcome.html", context, status=error.status)

@@ -1,0 +1,153 @@
+"""Registration of somebody whom VNeID vouches for: one page to fill in, a code by SMS, done."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.actions import drafts, otp
+from accounts.actions import registration_vneid as actions
+from accounts.actions.registration_vneid import Vouched
+from accounts.dossiers.models import OPEN
+from accounts.forms.registration import ConfirmForm
+from accounts.forms.registration_vneid import PLACES, VouchedForm
+from accounts.models import OneTimeCode
+from accounts.models.registration import IdentityMethod
+from accounts.views import kept
+from accounts.views.kept import Draft
+from accounts.views.registration import declared_facts
+from vssid.errors import DomainError, TooMany
+from vssid.identifiers import mask_phone
+from vssid.templatetags.portal import phone
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: HttpRequest) -> HttpResponse:
+    """Fill in what VNeID did not tell, ask for the code, send; afterwards the number and what comes next."""
+    at = timezone.now()
+    vouched, sent = actions.kept(request.session, at=at), kept.sent(request)
+    if sent and _is_hers(sent, vouched):
+        return _page(request, "done", sent, opened=sent.status == Draft.Status.APPROVED, step=3)
+    if vouched is None:
+        messages.warning(request, _("What VNeID confirmed counts for 15 minutes. Log in with VNeID again."))
+        return redirect("accounts:login")
+    draft = _draft(request, vouched)
+    if request.method != "POST":
+        if PLACES in request.GET:
+            places = VouchedForm(vouched=vouched, initial=request.GET.dict())
+            return render(request, "accounts/registration/places.html", {"form": places})
+        return _ask(request, vouched, draft, at)
+    action = request.POST.get("action")
+    if action == "wards":
+        form = VouchedForm(vouched=vouched, draft=draft, initial=request.POST.dict())
+        return _page(request, "form", draft, form=form, vouched=vouched, step=1)
+    try:
+        if action != "send_otp":
+            return _send(request, vouched, draft, at)
+        if draft is None or "address" in request.POST:
+            return _keep(request, vouched, draft, at)
+        return _send_code(request, draft, at)
+    except DomainError as error:
+        return _ask(request, vouched, _draft(request, vouched), at, error)
+
+
+def _is_hers(sent: Draft, vouched: Vouched | None) -> bool:
+    """Whether the dossier this browser sent is of the one VNeID vouches for now, if for anybody, and still stands."""
+    if sent.identity_method != IdentityMethod.VNEID or sent.status not in (*OPEN, Draft.Status.APPROVED):
+        return False
+    return vouched is None or vouched.subject == sent.vneid_subject
+
+
+def _draft(request: HttpRequest, vouched: Vouched) -> Draft | None:
+    """Return the draft of this browser if it is about the person VNeID vouches for."""
+    found = kept.changeable(request)
+    mine = found and found.status == Draft.Status.DRAFT and found.id_number == vouched.citizen_id
+    return found if mine else None
+
+
+def _keep(request: HttpRequest, vouched: Vouched, draft: Draft | None, at: datetime) -> HttpResponse:
+    """Keep the declaration as a draft and send the code."""
+    form = VouchedForm(request.POST, vouched=vouched, draft=draft)
+    if not form.is_valid():
+        return _page(request, "form", draft, status=400, form=form, vouched=vouched, step=1)
+    language = get_language() or "vi"
+    written = drafts.keep_declaration(declaration=form.declaration, dossier=draft, language=language, at=at)
+    if draft is None:
+        kept.forget(request)
+    request.session[kept.KEY] = str(written.public_id)
+    if form.cleaned_data["consent"]:
+        request.session[kept.CONSENTED] = True
+    return _send_code(request, written, at)
+
+
+def _send_code(request: HttpRequest, draft: Draft, at: datetime) -> HttpResponse:
+    otp.issue(phone=draft.phone, at=at, **kept.challenge(request, draft))
+    return redirect("accounts:register-vneid")
+
+
+def _send(request: HttpRequest, vouched: Vouched, draft: Draft | None, at: datetime) -> HttpResponse:
+    """Send the draft whose code was entered."""
+    if draft is None:
+        return redirect("accounts:register-vneid")
+    form = ConfirmForm(request.POST)
+    if not form.check_sending(sending=True):
+        return _confirm_page(request, draft, form, status=400)
+    try:
+        proof = otp.check(code=form.cleaned_data["otp"], at=at, **kept.challenge(request, draft))
+        actions.register(dossier=draft, vouched=vouched, proof=proof, at=at)
+    except DomainError as error:
+        if kept.sent(request):  # the same form, sent twice
+            return redirect("accounts:register-vneid")
+        if not otp.is_waiting(_code(request, draft), at):
+            raise
+        form.add_error("otp", str(error))
+        return _confirm_page(request, draft, form, status=error.status)
+    request.session.pop(actions.KEY, None)
+    return redirect("accounts:register-vneid")
+
+
+def _ask(
+    request: HttpRequest, vouched: Vouched, draft: Draft | None, at: datetime, error: DomainError | None = None
+) -> HttpResponse:
+    """The code if one was sent, else the declaration; `error` is why the last step was not made."""
+    if error:
+        messages.warning(request, str(error))
+    status = error.status if error else 200
+    initial: dict[str, Any] = {"consent": kept.CONSENTED in request.session}
+    if draft and "sua" not in request.GET and otp.is_waiting(_code(request, draft), at):
+        response = _confirm_page(request, draft, ConfirmForm(initial=initial), status=status)
+    else:
+        form = VouchedForm(vouched=vouched, draft=draft, initial=initial)
+        response = _page(request, "form", draft, status=status, form=form, vouched=vouched, step=1)
+    if isinstance(error, TooMany):
+        response["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _code(request: HttpRequest, draft: Draft) -> OneTimeCode | None:
+    return otp.pending(**kept.challenge(request, draft))
+
+
+def _confirm_page(request: HttpRequest, draft: Draft, form: ConfirmForm, *, status: int) -> HttpResponse:
+    waiting, facts = _code(request, draft), declared_facts(draft)
+    left = waiting and otp.TRIES - waiting.tries
+    return _page(request, "confirm", draft, status=status, form=form, waiting=waiting, left=left, facts=facts, step=2)
+
+
+def _page(request: HttpRequest, page: str, dossier: Draft | None, *, status: int = 200, **context: Any) -> HttpResponse:
+    context |= {
+        "dossier": dossier,
+        "step_words": (_("Form"), _("Confirm"), _("Done")),
+        "phone_masked": dossier and phone(mask_phone(dossier.phone)),
+    }
+    return render(request, f"accounts/registration_vneid/{page}.html", context, status=status)
