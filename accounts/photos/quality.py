@@ -20,13 +20,13 @@ class Flaw(models.TextChoices):
 
 
 # Variance of the Laplacian: letters of a card, and a face, stop being clear below. Found with drawn ones.
-SHARP_PAPER = 60
-SHARP_FACE = 20
+SHARP_PAPER = 50
+SHARP_FACE = 12
 DARK = 55
 BRIGHT = 235
 # White in more tiles than this is the background of a scan.
 MOST_GLARE = 0.25
-LEAST_PAPER = 1000
+LEAST_PAPER = 800
 
 
 def warnings_for(*, paper: bool, width: int, height: int, figures: Mapping[str, Any]) -> list[Flaw]:

@@ -78,12 +78,12 @@ def measure(grey: "Image.Image") -> dict[str, Any]:
     factor = -(-max(grey.size) // MEASURED_SIDE)
     small = grey.reduce(factor) if factor > 1 else grey
     edges = small.filter(ImageFilter.Kernel((3, 3), (0, 1, 0, 1, -4, 1, 0, 1, 0), scale=1, offset=128))
+    edges = edges.crop((1, 1, small.width - 1, small.height - 1))  # the filter leaves the outermost pixels as they were
     variances, white = [], []
     for column in range(TILES):
         for row in range(TILES):
-            box = _tile(small.size, column, row)
-            variances.append(_mean_and_variance(edges.crop(box).histogram())[1])
-            counts = small.crop(box).histogram()
+            variances.append(_mean_and_variance(edges.crop(_tile(edges.size, column, row)).histogram())[1])
+            counts = small.crop(_tile(small.size, column, row)).histogram()
             if sum(counts[CLIPPED:]) * 2 > sum(counts):
                 white.append((column + 0.5) / TILES)
     sharpest = sorted(variances)[-(TILES * TILES // 4) :]

@@ -22,8 +22,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import photos as decoding
 from accounts.actions import drafts, otp, registration
 from accounts.forms.registration import ConfirmForm, DeclarationForm, PhotosForm, typed_of
-from accounts.models import OneTimeCode
+from accounts.models import IdPhoto, OneTimeCode
 from accounts.models.registration import PhotoSlot
+from accounts.photos.quality import advice
 from accounts.rules.declaration import contradictions
 from accounts.views import kept
 from accounts.views.kept import Draft, on_draft
@@ -148,6 +149,9 @@ def photos(request: HttpRequest, draft: Draft | None) -> HttpResponse:
     form.is_valid()
     status, added = _keep_uploads(request, draft, form)
     missing = _missing(draft)
+    if not form.errors and not missing and any(photo.quality.get("warnings") for photo in added):
+        messages.warning(request, _("All photos are kept. One may be hard to read: take it again, or just continue."))
+        return redirect("accounts:photos")
     if not form.errors and not missing:
         return redirect("accounts:confirm")
     if not form.errors and added:
@@ -159,17 +163,16 @@ def photos(request: HttpRequest, draft: Draft | None) -> HttpResponse:
     return _photos_page(request, draft, form, status=status)
 
 
-def _keep_uploads(request: HttpRequest, draft: Draft, form: PhotosForm) -> tuple[int, int]:
-    """Keep every good photo, note what is wrong with the others; return the answer's status and how many were kept."""
-    status, added = 400, 0
+def _keep_uploads(request: HttpRequest, draft: Draft, form: PhotosForm) -> tuple[int, list[IdPhoto]]:
+    """Keep every photo that can be used, note what is wrong with the others; return the answer's status and those."""
+    status, added = 400, []
     for slot in draft.slots:
         upload = request.FILES.get(slot)
         if upload is None:
             continue
         try:
-            photo = decoding.read_upload(upload)
-            drafts.keep_photo(dossier=draft, slot=slot, photo=photo, at=timezone.now())
-            added += 1
+            photo = decoding.read_upload(upload, qr=slot == PhotoSlot.ID_FRONT)
+            added.append(drafts.keep_photo(dossier=draft, slot=slot, photo=photo, at=timezone.now()))
         except (decoding.PhotoRefused, decoding.PhotosBusy, StorageUnavailable) as error:
             form.add_error(slot, str(error))
             status = max(status, error.status)
@@ -177,7 +180,8 @@ def _keep_uploads(request: HttpRequest, draft: Draft, form: PhotosForm) -> tuple
 
 
 def _photos_page(request: HttpRequest, draft: Draft, form: PhotosForm | None, status: int = 200) -> HttpResponse:
-    there = set(draft.photos.filter(erased_at=None).values_list("slot", flat=True))
+    there = dict(draft.photos.filter(erased_at=None).values_list("slot", "quality"))
+    flaws = {slot: advice(quality["warnings"]) for slot, quality in there.items() if quality.get("warnings")}
     asked = {item["field"]: item["text"] for item in draft.return_reasons if not item.get("mended")}
     hints = {
         PhotoSlot.PORTRAIT: _("Face from the front, nothing on the head, light background."),
@@ -190,8 +194,12 @@ def _photos_page(request: HttpRequest, draft: Draft, form: PhotosForm | None, st
             "title": slot.label,
             "hint": hints[slot],
             "url": reverse("accounts:photo", args=[slot.value]) if slot in there else "",
-            "state": ("doubtful" if slot in asked else "good") if slot in there else "missing",
-            "reason": _("An officer writes: %(words)s") % {"words": asked[slot]} if slot in asked else "",
+            "state": ("doubtful" if slot in asked or slot in flaws else "good") if slot in there else "missing",
+            "reason": _("An officer writes: %(words)s") % {"words": asked[slot]}
+            if slot in asked
+            else flaws.get(slot, ""),
+            "usable": slot in flaws and slot not in asked,
+            "capture": "user" if slot == PhotoSlot.PORTRAIT else "environment",
             "alt": _("Your photo: %(slot)s") % {"slot": slot.label},
             "error": " ".join(str(text) for text in form.errors.get(slot, ())) if form else "",
         }
