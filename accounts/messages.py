@@ -111,3 +111,19 @@ def of_age(code: str) -> str:
         f"BHXHVN: ban da du 18 tuoi. Tai khoan ...{code[-4:]} tu nay chi do ban quan ly. "
         f"LH {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
     )
+
+
+def account_frozen(username: str, at: datetime) -> str:
+    """Return the notice that an account was frozen by staff at `at`."""
+    return (
+        f"BHXHVN: tai khoan ...{username[-4:]} tam khoa luc {localtime(at):%H:%M %d/%m/%Y}. "
+        f"De biet ly do, goi {settings.OPERATOR_HOTLINE} hoac den BHXH gan nhat. Ma: {{ref}}"
+    )
+
+
+def account_unfrozen(username: str, at: datetime) -> str:
+    """Return the notice that a frozen account can be used again since `at`."""
+    return (
+        f"BHXHVN: tai khoan ...{username[-4:]} duoc mo lai luc {localtime(at):%H:%M %d/%m/%Y}. "
+        f"Neu khong phai ban yeu cau, goi ngay {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+    )

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.actions import reopening, review
-from accounts.admin import queue
+from accounts.admin import citizens, queue
 from accounts.admin.dossier_page import STATES, context_of, photo_response
 from accounts.dossiers.models import DossierStatus
 from accounts.forms.review import PHOTO_WORDS, IdentityForm, RejectForm, ReturnForm
@@ -99,6 +99,7 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
             path("<int:pk>/identity/", wrap(require_POST(self.identity)), name=f"{NAME}_identity"),
             path("<int:pk>/return/", wrap(self.give_back), name=f"{NAME}_return"),
             path("<int:pk>/reject/", wrap(self.reject), name=f"{NAME}_reject"),
+            *citizens.urls(),
             path("<int:pk>/reopen/", wrap(require_POST(self.reopen)), name=f"{NAME}_reopen"),
             path("<int:pk>/credentials/", wrap(require_POST(self.resend)), name=f"{NAME}_credentials"),
             path("anh/<uuid:photo>/", wrap(self.photo), name=f"{NAME}_photo"),
@@ -146,6 +147,7 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
             **context_of(dossier, request.user),
             "may_decide": may_decide(request.user) and dossier.status == DossierStatus.SUBMITTED,
             "may_resend": may_decide(request.user),
+            "may_supervise": may_supervise(request.user),
             "reopen_minutes": reopening.minutes_left(dossier, at=timezone.now()) if may_supervise(request.user) else 0,
             "identity_form": IdentityForm(dossier=dossier),
             "identity_proved": review.identity_proved(dossier),
@@ -262,7 +264,7 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
     def _decide(
         self, request: HttpRequest, pk: int, act: Callable[..., RegistrationDossier], said: str = ""
     ) -> HttpResponse:
-        """Act on the version the officer saw; what still waits is shown again (`said`), a decision leads to the queue."""
+        """Act on the version the officer saw; a decision leads to the queue, all else (`said`) back to the page."""
         user = self._decider(request)
         version = request.POST.get("version", "")
         try:

@@ -9,6 +9,7 @@ from accounts.actions.review import DOCUMENTS
 from accounts.models import RegistrationDossier
 from accounts.models.registration import IdType, Kind, PhotoSlot
 from accounts.rules.refusals import REFUSALS
+from vssid.identifiers import InvalidIdentifier, parse_bhxh_code
 
 RETURNABLE = {
     **{str(slot.value): slot.label for slot in PhotoSlot},
@@ -82,4 +83,29 @@ class RejectForm(forms.Form):
     )
     text = forms.CharField(
         label=_("Words added to it"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class AccountForm(forms.Form):
+    """Which account: the BHXH code, which is never part of an address."""
+
+    bhxh_code = forms.CharField(
+        label=_("BHXH code"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric", "class": "w10"}),
+    )
+
+    def clean_bhxh_code(self) -> str:
+        """Return the ten digits."""
+        try:
+            return parse_bhxh_code(self.cleaned_data["bhxh_code"])
+        except InvalidIdentifier as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class FreezeForm(forms.Form):
+    """Why an account is frozen; staff read it, the citizen asks the office."""
+
+    reason = forms.CharField(
+        label=_("Why the account is frozen"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )

@@ -1,0 +1,87 @@
+"""Freezing a citizen's account, which is how an approval is undone, and opening it again."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts import messages
+from accounts.actions.credentials import end_access
+from accounts.actions.review import ReasonMissing
+from accounts.dossiers.models import DossierStatus
+from accounts.models import RegistrationDossier, User
+from vssid.audit.events import Event
+from vssid.audit.log import record
+from vssid.errors import Conflict, NotFound
+from vssid.sms.models import Purpose
+from vssid.sms.outbox import enqueue
+
+REASON_LENGTH = 200
+
+
+class FrozenAlready(Conflict):
+    """Nothing is left to freeze."""
+
+    code = "frozen_already"
+    message = _("This account is frozen already.")
+
+
+class NotFrozen(Conflict):
+    """Nothing is to be opened again."""
+
+    code = "not_frozen"
+    message = _("This account is not frozen.")
+
+
+def accounts_of(staff: User) -> QuerySet[User]:
+    """Return the citizens' accounts that were opened at the offices of this member of staff."""
+    approved = RegistrationDossier.objects.visible_to(staff).filter(status=DossierStatus.APPROVED)
+    return User.objects.filter(is_staff=False, person__in=approved.values("person"))
+
+
+@transaction.atomic
+def freeze_account(*, user: User, reason: str, by: User, at: datetime) -> User:
+    """Let nobody in, end every session and all access of applications at once, and tell the citizen.
+
+    `reason` is for staff. Raises NotFound for an account of another office, ReasonMissing, FrozenAlready.
+    """
+    user = _locked(user, by)
+    if not reason.strip():
+        raise ReasonMissing
+    if user.frozen_at is not None:
+        raise FrozenAlready
+    user.frozen_at, user.frozen_reason = at, reason.strip()[:REASON_LENGTH]
+    end_access(user)
+    user.save()
+    record(Event.ACCOUNT_FROZEN, actor=by.actor, subject=user.actor, at=at)
+    _tell(user, messages.account_frozen(user.username, at), at=at)
+    return user
+
+
+@transaction.atomic
+def unfreeze_account(*, user: User, by: User, at: datetime) -> User:
+    """Let the citizen in again, with the password there was. Raises NotFound, NotFrozen."""
+    user = _locked(user, by)
+    if user.frozen_at is None:
+        raise NotFrozen
+    user.frozen_at, user.frozen_reason = None, ""
+    user.session_version += 1
+    user.save()
+    record(Event.ACCOUNT_UNFROZEN, actor=by.actor, subject=user.actor, at=at)
+    _tell(user, messages.account_unfrozen(user.username, at), at=at)
+    return user
+
+
+def _locked(user: User, by: User) -> User:
+    found = accounts_of(by).select_for_update(of=("self",)).filter(pk=user.pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _tell(user: User, body: str, *, at: datetime) -> None:
+    """The session's version grows with each freezing and opening: every one has its own message."""
+    if user.phone:
+        key = f"frozen:{user.pk}:{user.session_version}"
+        enqueue(to=user.phone, body=body, purpose=Purpose.NOTICE, dedupe_key=key, at=at)

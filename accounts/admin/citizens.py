@@ -1,0 +1,86 @@
+"""Citizens' accounts that were opened at a supervisor's offices: found by the exact code, frozen, opened again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actions import freezing
+from accounts.dossiers.models import DossierStatus
+from accounts.forms.review import AccountForm, FreezeForm
+from accounts.models import RegistrationDossier, User
+from accounts.permissions import may_supervise
+from vssid.audit.events import Event
+from vssid.audit.log import record
+from vssid.errors import DomainError
+
+FROZEN_SHOWN = 50
+
+
+def urls() -> list[URLPattern]:
+    """Return the pages' addresses, behind the back office's door."""
+    wrap = admin.site.admin_view
+    return [
+        path("tai-khoan/", wrap(find), name="citizens"),
+        path("tai-khoan/<int:pk>/", wrap(account), name="citizen"),
+    ]
+
+
+def find(request: HttpRequest) -> HttpResponse:
+    """Find an account by its code; what is frozen is listed."""
+    accounts = freezing.accounts_of(_supervisor(request))
+    form = AccountForm(request.POST or None)
+    if form.is_valid():
+        found = accounts.filter(username=form.cleaned_data["bhxh_code"]).first()
+        if found is not None:
+            return HttpResponseRedirect(reverse("admin:citizen", args=[found.pk]))
+        form.add_error("bhxh_code", _("No account with this code was opened at your offices."))
+    frozen = accounts.filter(frozen_at__isnull=False).order_by("-frozen_at")[:FROZEN_SHOWN]
+    return _page(request, "admin/citizens.html", form, frozen=frozen)
+
+
+def account(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one account, freeze it or open it again; each view is written down."""
+    staff = _supervisor(request)
+    user = freezing.accounts_of(staff).select_related("person").filter(pk=pk).first()
+    if user is None:
+        raise Http404
+    form = FreezeForm(request.POST if request.POST.get("action") == "freeze" else None)
+    if request.method == "POST" and (not form.is_bound or form.is_valid()):
+        return _change(request, user, staff, form)
+    record(Event.RECORD_VIEWED, actor=staff.actor, subject=user.actor, at=timezone.now(), purpose="account")
+    dossiers = RegistrationDossier.objects.visible_to(staff).filter(person=user.person_id)
+    opened_by = dossiers.filter(status=DossierStatus.APPROVED).order_by("-decided_at").first()
+    return _page(request, "admin/citizen.html", form, account=user, dossier=opened_by)
+
+
+def _change(request: HttpRequest, user: User, staff: User, form: FreezeForm) -> HttpResponse:
+    now = timezone.now()
+    try:
+        if form.is_bound:
+            freezing.freeze_account(user=user, reason=form.cleaned_data["reason"], by=staff, at=now)
+            messages.success(request, _("The account is frozen. Whoever was logged in is out; a message says so."))
+        else:
+            freezing.unfreeze_account(user=user, by=staff, at=now)
+            messages.success(request, _("The account is open again. A message tells the citizen."))
+    except DomainError as error:
+        messages.error(request, str(error))
+    return HttpResponseRedirect(reverse("admin:citizen", args=[user.pk]))
+
+
+def _supervisor(request: HttpRequest) -> User:
+    user = request.user
+    if not isinstance(user, User) or not may_supervise(user):
+        raise Http404
+    return user
+
+
+def _page(request: HttpRequest, template: str, form: Any, **more: Any) -> HttpResponse:
+    context = {**admin.site.each_context(request), "form": form, **more}
+    return TemplateResponse(request, template, context, status=400 if form.errors else 200)
