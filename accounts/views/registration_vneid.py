@@ -37,6 +37,8 @@ def register(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     vouched, sent = actions.kept(request.session, at=at), kept.sent(request)
     if sent and _is_hers(sent, vouched):
+        if request.method == "POST":
+            return redirect("accounts:register-vneid")
         return _page(request, "done", sent, opened=sent.status == Draft.Status.APPROVED, step=3)
     if vouched is None:
         messages.warning(request, _("What VNeID confirmed counts for 15 minutes. Log in with VNeID again."))

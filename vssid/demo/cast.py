@@ -159,6 +159,11 @@ PEOPLE = (
         (Job("TZ0105A", "Thợ sửa chữa", 200, 120, 2_000_000),),
     ),
     Person(
+        "0199000205", "PHÙNG THỊ THANH HÀ", "1989-11-05", "female", "001189000205", "+84900000205",
+        "Số 11, phố Minh Hoạ", "00256", "Insured, no account: VNeID of level 2 registers her without photos", "", 2,
+        Card("DN4", "01901", -60, 305), (Job("TZ0101A", "Nhân viên kế hoạch", 110, 0, 4_000_000),),
+    ),
+    Person(
         "0199000301", "TRỊNH THỊ NGỌC DIỆP", "1987-08-14", "female", "001187000301", "+84900000301",
         "Số 6, phố Thử Nghiệm", "00256", "Has sent a declaration; everything agrees", "", 0,
         Card("DN4", "01901", -60, 305), (Job("TZ0101A", "Công nhân may", 140, 0, 2_900_000),),
