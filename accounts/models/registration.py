@@ -124,6 +124,12 @@ class RegistrationDossier(Dossier):
             models.Index(fields=["phone_hash"], name="accounts_regdossier_phone"),
             models.Index(fields=["id_number_hash"], name="accounts_regdossier_id"),
             models.Index(fields=["created_at"], name="accounts_regdossier_drafts", condition=Q(status="draft")),
+            models.Index(
+                fields=["office", "decided_at"],
+                include=["submitted_at"],
+                name="accounts_regdossier_decided",
+                condition=Q(decided_at__isnull=False, decided_automatically=False),
+            ),
         ]
         constraints: ClassVar = [
             *Dossier.Meta.constraints,

@@ -60,3 +60,13 @@ class Event(TextChoices):
     TOKEN_REVOKED = "token.revoked", _("Access of an application ended")
     REQUEST_REFUSED = "request.refused", _("Request refused")
     RETENTION_RAN = "retention.ran", _("Old data erased")
+
+
+# What offices are counted by; an index holds these, so adding one needs a migration.
+DECISIONS = (
+    Event.DOSSIER_APPROVED,
+    Event.DOSSIER_RETURNED,
+    Event.DOSSIER_REJECTED,
+    Event.DOSSIER_REOPENED,
+    Event.ACCOUNT_FROZEN,
+)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from vssid.audit.events import Event
+from vssid.audit.events import DECISIONS, Event
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -37,6 +37,12 @@ class AuditEvent(models.Model):
             models.Index(fields=["subject", "-at"], name="audit_of_subject"),
             models.Index(fields=["actor", "-at"], name="audit_of_actor"),
             models.Index(fields=["at"], name="audit_by_time"),
+            models.Index(
+                fields=["office", "at"],
+                include=["event"],
+                name="audit_of_decisions",
+                condition=models.Q(event__in=[str(event.value) for event in DECISIONS]),
+            ),
         ]
 
     def __str__(self) -> str:
