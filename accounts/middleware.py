@@ -12,10 +12,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.functional import LazyObject, empty
+from django.utils.functional import LazyObject, SimpleLazyObject, empty
 from django.utils.translation import gettext as _
 
-from accounts.sessions import BEGAN, METHOD, SEEN, logged_in, stamp
+from accounts.actions.children import family_of
+from accounts.models import User
+from accounts.sessions import ACTING, BEGAN, METHOD, SEEN, logged_in, stamp
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.errors import DomainError, TooMany
@@ -29,20 +31,21 @@ TOUCH_SECONDS = 60
 class AccountMiddleware:
     """Stands after Django's own: the session and its user are known, the view is not chosen yet.
 
-    `request.insured_person` is the citizen's own record, None for staff and strangers.
+    `request.insured_person` is whose record the session looks at: the citizen's own, or that of a child under the
+    account, then also in `request.child`; None for staff and strangers. `request.family`: all such children.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.insured_person = None  # type: ignore[attr-defined]
+        request.insured_person = request.child = None  # type: ignore[attr-defined]
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
             keep_or_end(request)
         if request.session.accessed:
             request.user = unwrapped(request.user)
             if request.user.is_authenticated and not request.user.is_staff:
-                request.insured_person = request.user.person  # type: ignore[attr-defined]
+                look_at(request, request.user)
         response = self.get_response(request)
         if request.session.accessed and request.user.is_authenticated:
             response["Cache-Control"] = "no-store"
@@ -84,6 +87,24 @@ class AccountMiddleware:
         if isinstance(exception, TooMany):
             response["Retry-After"] = str(exception.retry_after)
         return response
+
+
+def look_at(request: HttpRequest, user: User) -> None:
+    """Find whose record this request shows. That a child still stands under the account is asked each time."""
+    today = timezone.localdate()
+    request.insured_person = user.person  # type: ignore[attr-defined]
+    request.family = SimpleLazyObject(  # type: ignore[attr-defined]
+        lambda: family_of(user, on=today) if user.children_ids else []
+    )
+    acting = request.session.get(ACTING)
+    if acting is None:
+        return
+    for guardianship in request.family:  # type: ignore[attr-defined]
+        if guardianship.child_id == acting:
+            request.insured_person = request.child = guardianship.child  # type: ignore[attr-defined]
+            return
+    del request.session[ACTING]
+    messages.info(request, _("The child you looked at is no longer under your account."))
 
 
 def unwrapped(user: Any) -> Any:

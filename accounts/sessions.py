@@ -16,6 +16,8 @@ from accounts.models import User
 
 BROWSER_COOKIE = "__Host-browser" if settings.HTTPS else "browser"
 BEGAN, SEEN, METHOD, KEY = "began", "seen", "method", "browser_key"
+# The insured person of a child whom this session looks at.
+ACTING = "acting_for"
 _SALT = "accounts.browser"
 
 

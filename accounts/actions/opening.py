@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.credentials import issue_credentials
 from accounts.dossiers.actions import forget_return
 from accounts.dossiers.models import DossierStatus
 from accounts.models import RegistrationDossier, User, VNeIDLink
+from accounts.models.registration import Kind
 from insurance.models import InsuredPerson
 from vssid.audit.events import Event
 from vssid.audit.log import record
@@ -75,6 +77,8 @@ def _link(dossier: RegistrationDossier, user: User, *, at: datetime) -> None:
 
 def _cancel_others(dossier: RegistrationDossier, person: InsuredPerson, *, by: str, at: datetime) -> None:
     others = RegistrationDossier.objects.open().filter(person=person).exclude(pk=dossier.pk)
+    if dossier.kind == Kind.CHILD:  # the child's other parent may wait to be put beside this one
+        others = others.exclude(Q(kind=Kind.CHILD) & ~Q(parent=dossier.parent_id))
     for other in others.select_for_update(of=("self",)).order_by("pk"):
         forget_return(dossier=other, at=at)
         other.move_to(DossierStatus.CANCELLED, at=at)

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts import messages
+from accounts.actions.children import admit
 from accounts.actions.credentials import reissue_credentials
 from accounts.actions.login import AccountFrozen
 from accounts.actions.opening import open_account
@@ -111,7 +112,7 @@ def approve(*, dossier_id: int, version: int, document: str = "", by: User, at: 
     if obstacles(verdicts(dossier)):
         raise RecordDiffers
     _decide(dossier, DossierStatus.APPROVED, by=by, at=at)
-    open_account(dossier=dossier, by=by, at=at)
+    (admit if dossier.kind == Kind.CHILD else open_account)(dossier=dossier, by=by, at=at)
     return dossier
 
 
