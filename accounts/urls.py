@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from accounts.views import account, login, passwords, registration, registration_vneid, tracking
+from accounts.views import account, children, login, passwords, registration, registration_vneid, tracking
 
 app_name = "accounts"
 
@@ -21,5 +21,11 @@ urlpatterns = [
     path("mat-khau/quen/", passwords.forgotten, name="password-forgotten"),
     path("mat-khau/doi/", passwords.change, name="password-change"),
     path("tai-khoan/", account.account, name="account"),
+    path("tai-khoan/con/", children.children, name="children"),
+    path("tai-khoan/con/dang-ky/", children.register, name="child-register"),
+    path("tai-khoan/con/dang-ky/anh/", children.photos, name="child-photos"),
+    path("tai-khoan/con/dang-ky/anh/<slug:slot>/", children.photo, name="child-photo"),
+    path("tai-khoan/con/dang-ky/xac-nhan/", children.confirm, name="child-confirm"),
+    path("tai-khoan/thanh-vien/<int:person_id>/", children.act_for, name="act-for"),
     path("dang-nhap/vneid/", include("accounts.vneid.urls")),
 ]
