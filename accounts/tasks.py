@@ -7,16 +7,18 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from accounts.actions import children, drafts, login, otp
+from accounts.actions import children, drafts, login, otp, retention, unfinished
 
 CODES_KEPT = timedelta(days=7)
+DOSSIERS_AT_ONCE = 100  # well within a task's time, with a bucket far away too
 
 
 @shared_task
 def erase_old_drafts() -> int:
     """Erase declarations that were not sent within a day, with their photos."""
     now = timezone.now()
-    return drafts.erase_drafts(before=now - drafts.LIFE, at=now)
+    before = now - drafts.LIFE
+    return drafts.erase_drafts(before=before, at=now) + unfinished.erase_typed(before=before)
 
 
 @shared_task
@@ -32,3 +34,12 @@ def clear_sessions() -> None:
 def end_guardianships() -> int:
     """Hand the accounts of children who came of age over to them."""
     return children.end_due(at=timezone.now())
+
+
+@shared_task
+def erase_old_photos() -> int:
+    """Erase the photos of dossiers that were over long ago; what is left after a full batch goes in another task."""
+    erased = retention.erase_photos(at=timezone.now(), limit=DOSSIERS_AT_ONCE)
+    if erased == DOSSIERS_AT_ONCE:
+        erase_old_photos.delay()
+    return erased

@@ -160,6 +160,14 @@ AUTHENTICATION_BACKENDS = ["accounts.backends.PortalBackend"]
 PASSWORD_HASHERS = ["accounts.hashers.PepperedArgon2Hasher"]
 ARGON2_MEMORY_KIB = env.number("ARGON2_MEMORY_KIB", 19456)
 ARGON2_TIME = env.number("ARGON2_TIME", 2)
+# How many days photos are kept after a dossier's end, by its outcome.
+_closed = env.number("RETENTION_PHOTOS_CLOSED_DAYS", 30)
+RETENTION_PHOTOS_DAYS = {
+    "approved": env.number("RETENTION_PHOTOS_APPROVED_DAYS", 365),
+    "rejected": env.number("RETENTION_PHOTOS_REJECTED_DAYS", 30),
+    "withdrawn": _closed,
+    "cancelled": _closed,
+}
 REVIEW_WORKING_DAYS = env.number("REVIEW_WORKING_DAYS", 5)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.LengthValidator"},
@@ -264,6 +272,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "erase-drafts": {"task": "accounts.tasks.erase_old_drafts", "schedule": 600.0},
+    "erase-photos": {"task": "accounts.tasks.erase_old_photos", "schedule": 86400.0},
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": 3600.0},
     # Daily would do; a scheduler that was down at midnight makes up for it within the hour.
     "end-guardianships": {"task": "accounts.tasks.end_guardianships", "schedule": 3600.0},
