@@ -39,7 +39,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody made up. `account` is "", open, temporary or frozen; `vneid` the level of a VNeID account, or 0."""
+    """Somebody made up; a child has no `phone`. `account` is "", open, temporary or frozen; `vneid` the level of a VNeID account, or 0."""
 
     code: str
     name: str
@@ -162,6 +162,11 @@ PEOPLE = (
         "0199000205", "PHÙNG THỊ THANH HÀ", "1989-11-05", "female", "001189000205", "+84900000205",
         "Số 11, phố Minh Hoạ", "00256", "Insured, no account: VNeID of level 2 registers her without photos", "", 2,
         Card("DN4", "01901", -60, 305), (Job("TZ0101A", "Nhân viên kế hoạch", 110, 0, 4_000_000),),
+    ),
+    Person(
+        "0199000401", "NGUYỄN GIA BẢN MẪU", "2016-03-15", "male", "001216000401", "",
+        "Số 12, ngõ Ví Dụ", "00256", "A child, insured, no account: a parent registers this one", "", 0,
+        Card("HS4", "01901", -60, 305),
     ),
     Person(
         "0199000301", "TRỊNH THỊ NGỌC DIỆP", "1987-08-14", "female", "001187000301", "+84900000301",

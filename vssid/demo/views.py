@@ -66,7 +66,12 @@ def _company() -> dict[str, Any]:
         "unregistered": [
             {"bhxh_code": person.code, "gender": person.gender, **_person(person)}
             for person in cast.PEOPLE
-            if not person.account and person.code not in cast.WAITING
+            if not person.account and person.phone and person.code not in cast.WAITING
+        ],
+        "children": [
+            {"bhxh_code": person.code, "gender": person.gender, **_person(person)}
+            for person in cast.PEOPLE
+            if not person.phone
         ],
         "staff": _staff(),
         "offices": list(
