@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from statistics import median
+from types import ModuleType
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from PIL import Image, ImageFilter
 
-from accounts.models import RegistrationDossier
-from insurance.models import Office, Ward
-from tests.benchmarks import decoder
-from tests.benchmarks.decoder import as_one_writes_it_first, as_the_portal, peak
+from tests.benchmarks import decoder, three_photos
+from tests.benchmarks.decoder import as_one_writes_it_first, as_the_portal
 from tests.benchmarks.measure import Row, at_most
 from tests.benchmarks.stage import Stage
 from tests.registration import pictures
 
 ROUNDS = 7
-SLOTS = ("portrait", "id_front", "id_back")
 CARD = "001185000107||Nguyễn Thị Thử Nghiệm|09021985|Nữ|Số 0, ngõ Ví Dụ, Hà Nội|25122021"
 
 
@@ -32,7 +28,8 @@ def rows(stage: Stage) -> Iterator[Row]:
     head, _jpeg = as_the_portal(photo)
     assert head["qr"] == CARD, head
     yield _time(photo)
-    own, naive, whole = (_memory(side, photo) for side in ("own", "naive", "whole"))
+    alone = {"MALLOC_ARENA_MAX": "1"}
+    own, naive, whole = (_peak_of(decoder, photo, side, environment=alone) for side in ("own", "naive", "whole"))
     detail = f"{own:.0f} MB above the interpreter with Pillow, against {naive:.0f}; the decoder with its QR reader"
     yield at_most("photo.memory", own / naive, 0.5, detail=detail)
     yield _registration(photo, whole)
@@ -66,36 +63,14 @@ def _time(photo: bytes) -> Row:
     return at_most("photo.time", ratio, 0.35, detail=detail)
 
 
-def _memory(side: str, photo: bytes) -> float:
-    """Peak megabytes of a process that does it once: above its imports, or whole."""
-    done = subprocess.run(
-        [sys.executable, "-m", decoder.__name__, side],
-        input=photo,
-        capture_output=True,
-        check=True,
-        env={"MALLOC_ARENA_MAX": "1"},
-    )
-    return float(done.stdout)
-
-
 def _registration(photo: bytes, beside: float) -> Row:
-    """Three such photos sent at once: peak of the portal's process and of the decoder beside it, both whole."""
-    browser = Client()
-    ward = Ward.objects.filter(province="01").first()
-    office = Office.objects.filter(province="01").first()
-    assert ward
-    assert office
-    typed = {
-        "bhxh_code": "0099000107", "full_name": "Nguyễn Thị Thử Nghiệm", "date_of_birth": "09/02/1985",
-        "gender": "female", "id_type": "cccd", "id_number": "001185000107", "phone": "0900000107", "province": "01",
-        "ward": ward.code, "address": "Số 0, ngõ Ví Dụ", "office": office.code,
-    }  # fmt: skip
-    assert browser.post("/dang-ky/to-khai/", typed).status_code == 302
-    Path("/proc/self/clear_refs").write_text("5")
-    before = peak()
-    browser.post("/dang-ky/anh/", {slot: SimpleUploadedFile("a.jpg", photo, "image/jpeg") for slot in SLOTS})
-    assert browser.get("/dang-ky/xac-nhan/").status_code == 200
-    assert RegistrationDossier.objects.get().photos.count() == len(SLOTS)
-    portal = peak()
-    detail = f"portal {portal:.0f} MB ({portal - before:.0f} above what it had before), decoder {beside:.0f} MB"
+    """Three such photos sent at once: peak of a portal process and of the decoder beside it, both whole."""
+    portal = _peak_of(three_photos, photo, environment={**os.environ, "LOG_LEVEL": "WARNING"})
+    detail = f"portal {portal:.0f} MB, decoder {beside:.0f}"
     return at_most("photo.registration", portal + beside, 200, unit="MB", detail=detail)
+
+
+def _peak_of(module: ModuleType, photo: bytes, *arguments: str, environment: dict[str, str]) -> float:
+    command = [sys.executable, "-m", module.__name__, *arguments]
+    done = subprocess.run(command, input=photo, stdout=subprocess.PIPE, check=True, env=environment)
+    return float(done.stdout.splitlines()[-1])
