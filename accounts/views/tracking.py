@@ -190,6 +190,9 @@ def timeline(dossier: RegistrationDossier) -> list[dict[str, Any]]:
             return [received, waits, password]
         case Status.CANCELLED | Status.WITHDRAWN:
             return [received, {"state": "now", "icon": "cross", "title": dossier.get_status_display(), "text": ""}]
+    if dossier.identity_method:
+        no_visit = _("Your identity is proved. You need not come to %(office)s.") % {"office": office}
+        return [received, {"state": "now", "title": _("An officer looks at the declaration"), "text": no_visit}, password]
     show = _("Bring your original ID card to %(office)s.") % {"office": office}
     return [received, {"state": "now", "title": _("Show your ID card at the office"), "text": show}, password]
 
