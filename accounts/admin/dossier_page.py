@@ -83,7 +83,7 @@ def context_of(dossier: RegistrationDossier, staff: User) -> dict[str, Any]:
         "title": dossier.number,
         "state": state,
         "state_word": word,
-        "photos": [(slot, photos.get(slot.value)) for slot in PhotoSlot],
+        "photos": [(slot, photos.get(slot.value)) for slot in dossier.slots],
         "lines": _lines(dossier, verdicts),
         "differing": list(verdicts.values()).count(Verdict.DIFFERS),
         "nearly": list(verdicts.values()).count(Verdict.NEARLY),
