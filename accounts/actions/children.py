@@ -11,7 +11,6 @@ from accounts.actions import otp
 from accounts.actions.drafts import AlreadySubmitted
 from accounts.actions.login import NoPhone
 from accounts.actions.opening import NoRecord, open_account
-from accounts.actions.photo_checks import photo_marks
 from accounts.actions.registration import NUMBER_KIND, PhotosMissing, marks_beside, others_open
 from accounts.dossiers.actions import forget_return, next_number
 from accounts.dossiers.models import CHANGEABLE, DossierStatus
@@ -286,8 +285,4 @@ def _marks(dossier: RegistrationDossier, parent: User, *, today: date) -> list[M
     guarded = child is not None and Guardianship.objects.active(today).filter(child=child).exclude(parent=parent)
     marks = [mark for mark in marks_beside(dossier, others_open(dossier)) if mark != Mark.PHONE_USED]
     born = child.date_of_birth if child else None
-    return [
-        *marks,
-        *child_marks(recorded_birth=born, other_guardian=bool(guarded), today=today),
-        *photo_marks(dossier),
-    ]
+    return [*marks, *child_marks(recorded_birth=born, other_guardian=bool(guarded), today=today)]
