@@ -18,6 +18,7 @@ from accounts.dossiers.models import DossierStatus
 from accounts.models import RegistrationDossier, StaffPosting, User, VNeIDLink
 from accounts.models.registration import IdentityMethod
 from insurance.models import InsuredPerson
+from tests.admin.conftest import at, logged_in, make_staff
 from tests.registration.conftest import make_places
 from tests.vneid.standin import StandIn
 from tests.vneid.test_journey import Phone
@@ -93,16 +94,16 @@ def register(phone: Phone, /, **changes: str) -> RegistrationDossier:
 
 def other_dossier(phone_number: str, person: InsuredPerson | None, **facts: object) -> RegistrationDossier:
     """Somebody's dossier that waits for an officer."""
-    at = timezone.now()
+    now = timezone.now()
     return RegistrationDossier.objects.create(
         **{
             "number": f"00103GD/2026/9{RegistrationDossier.objects.count():04}",
             "office_id": "00103",
             "status": DossierStatus.SUBMITTED,
-            "created_at": at,
-            "submitted_at": at,
-            "phone_verified_at": at,
-            "consented_at": at,
+            "created_at": now,
+            "submitted_at": now,
+            "phone_verified_at": now,
+            "consented_at": now,
             "consent_version": "2026-11",
             "person": person,
             "bhxh_code": person.bhxh_code if person else "",
@@ -264,11 +265,14 @@ def test_her_number_in_somebody_elses_dossier_goes_to_an_officer(phone: Phone, p
 def test_an_officer_approves_without_seeing_the_card(phone: Phone, person: InsuredPerson) -> None:
     InsuredPerson.objects.filter(pk=person.pk).update(gender="male")
     dossier = register(phone)
-    officer = User.objects.create_user("hbt.thu", is_staff=True)
-    StaffPosting.objects.create(user=officer, office_id="00103")
+    desk = logged_in(make_staff("hbt.thu", "officer", "00103"))
+    page = text(desk.get(at(dossier)))
 
-    review.approve(dossier_id=dossier.pk, version=dossier.version, by=officer, at=timezone.now())
+    answer = desk.post(at(dossier, "approve"), {"version": dossier.version})
 
+    assert "No photos are needed" in page
+    assert "VNeID, level 2" in page
+    assert answer.status_code == 302, text(answer)
     assert VNeIDLink.objects.get().user.username == CODE
     assert phone.log_in().headers["Location"] == "/ca-nhan/"
 
