@@ -4,14 +4,14 @@ receipt, all or nothing. Withdrawing it."""
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import messages
 from accounts.actions import otp
 from accounts.actions.photo_checks import photo_marks
 from accounts.dossiers.actions import forget_return, next_number
-from accounts.dossiers.models import CHANGEABLE, OPEN, DossierQuerySet, DossierStatus
+from accounts.dossiers.models import CHANGEABLE, OPEN, DossierStatus
 from accounts.dossiers.terms import due_day
 from accounts.models import IdPhoto, OneTimeCode, RegistrationDossier, User
 from accounts.models.registration import IdentityMethod, IdType
@@ -132,7 +132,7 @@ def _check_complete(dossier: RegistrationDossier, proof: OneTimeCode) -> None:
         raise PhoneChanged
 
 
-def marks_beside(dossier: RegistrationDossier, others: DossierQuerySet) -> list[Mark]:
+def marks_beside(dossier: RegistrationDossier, others: QuerySet[RegistrationDossier]) -> list[Mark]:
     """Return what an officer should look at when `dossier` stands beside these `others` and all accounts."""
     person, code = dossier.person, dossier.bhxh_code
     elsewhere = Elsewhere(
@@ -145,7 +145,7 @@ def marks_beside(dossier: RegistrationDossier, others: DossierQuerySet) -> list[
     return [*marks_for(_declared(dossier), _recorded(person) if person else None, elsewhere), *photo_marks(dossier)]
 
 
-def others_open(dossier: RegistrationDossier) -> DossierQuerySet:
+def others_open(dossier: RegistrationDossier) -> QuerySet[RegistrationDossier]:
     """Return the open dossiers beside this one."""
     return RegistrationDossier.objects.exclude(pk=dossier.pk).open()
 
