@@ -31,13 +31,13 @@ def photo_marks(dossier: RegistrationDossier) -> list[Mark]:
     """
     photos = list(dossier.photos.filter(erased_at=None, perceptual_hash__isnull=False))
     _one_at_a_time([photo.perceptual_hash for photo in photos if photo.perceptual_hash is not None])
-    others = {number for photo in photos for number in _same(photo)}
+    others = {number for photo in photos for number in same_photo(photo)}
     _mark(others)
     found = {Mark.QR_DIFFERS: citizen_card.differs(dossier), Mark.PHOTO_ELSEWHERE: bool(others)}
     return [mark for mark, applies in found.items() if applies]
 
 
-def _same(photo: IdPhoto) -> set[int]:
+def same_photo(photo: IdPhoto) -> set[int]:
     """Return the other dossiers, once sent, of which a photo shows the same."""
     photos = IdPhoto.objects.filter(erased_at=None).exclude(dossier_id=photo.dossier_id)
     equal = photos.filter(perceptual_hash=photo.perceptual_hash)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -16,9 +18,16 @@ from django.utils.translation import gettext_lazy
 
 from accounts.actions import review
 from accounts.actions.drafts import read_photo
+from accounts.actions.photo_checks import same_photo
+from accounts.admin import queue
+from accounts.dossiers import leases
 from accounts.dossiers.models import DossierStatus
 from accounts.models import IdPhoto, RegistrationDossier, User
-from accounts.models.registration import Gender, IdType, Mark, PhotoSlot
+from accounts.models.registration import Gender, IdType, Kind, Mark, PhotoSlot
+from accounts.photos.quality import advice
+from accounts.photos.watermark import stamped
+from accounts.rules import citizen_card
+from accounts.rules.children import is_child
 from accounts.rules.comparison import Birth, Facts, Verdict, day_and_month_swapped, differing, obstacles
 from accounts.rules.refusals import REFUSALS
 from vssid.audit.models import AuditEvent
@@ -50,6 +59,7 @@ PHOTO_HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 HISTORY_SHOWN = 50
+OTHERS_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -60,6 +70,13 @@ class Line:
     declared: SafeString
     recorded: SafeString
     verdict: Verdict
+    card: str | Promise = ""
+    card_verdict: Verdict = Verdict.UNKNOWN
+
+    @property
+    def card_tag(self) -> str:
+        """The key of the tag that shows how the identity card's QR code relates to the declaration."""
+        return TAGS[self.card_verdict]
 
     @property
     def tag(self) -> str:
@@ -69,22 +86,30 @@ class Line:
     @property
     def stands_out(self) -> bool:
         """Whether the officer should look twice."""
-        return self.verdict in (Verdict.DIFFERS, Verdict.NEARLY)
+        return not {self.verdict, self.card_verdict}.isdisjoint((Verdict.DIFFERS, Verdict.NEARLY))
 
 
-def context_of(dossier: RegistrationDossier, staff: User) -> dict[str, Any]:
+def context_of(dossier: RegistrationDossier, staff: User, now: datetime) -> dict[str, Any]:
     """Return what the template shows to `staff` beside the forms."""
     photos = {photo.slot: photo for photo in dossier.photos.filter(erased_at=None)}
     verdicts = review.verdicts(dossier)
     account = review.account_of(dossier)
     state, word = STATES[DossierStatus(dossier.status)]
+    offices = [code for code, _name in queue.own_offices(staff)]
+    holder = leases.holder_of(dossier, now)
     return {
         "dossier": dossier,
         "title": dossier.number,
         "state": state,
         "state_word": word,
-        "photos": [(slot, photos.get(slot.value)) for slot in dossier.slots],
+        "photos": [(slot, photos.get(slot.value), _flaws(photos.get(slot.value))) for slot in dossier.slots],
         "lines": _lines(dossier, verdicts),
+        "card_read": bool(dossier.qr_facts),
+        "mine": holder == staff,
+        "other_holder": holder if holder != staff else None,
+        "term": queue.term(dossier, timezone.localdate(now)),
+        "elsewhere": elsewhere(dossier, offices),
+        "notes": list(dossier.notes.select_related("author").order_by("created_at", "pk")),
         "differing": list(verdicts.values()).count(Verdict.DIFFERS),
         "nearly": list(verdicts.values()).count(Verdict.NEARLY),
         "marks": [Mark(mark).label for mark in dossier.marks],
@@ -95,7 +120,7 @@ def context_of(dossier: RegistrationDossier, staff: User) -> dict[str, Any]:
         "messages_sent": _messages(dossier, account),
         "refusal": REFUSALS.get(dossier.reason),
         "returned": [(_label(item["field"]), item["text"]) for item in dossier.return_reasons],
-        **_place(dossier, staff),
+        **_place(dossier, offices, staff, now),
     }
 
 
@@ -103,15 +128,59 @@ def why_not(dossier: RegistrationDossier, verdicts: dict[str, Verdict]) -> str:
     """Return why this dossier cannot be approved as things are, empty when it can."""
     if dossier.person is None:
         return _("no insurance record has this code.")
-    if User.objects.filter(person=dossier.person_id).exists():
+    if dossier.kind == Kind.ADULT and User.objects.filter(person=dossier.person_id).exists():
         return _("this person already has an account.")
+    if dossier.kind == Kind.CHILD and not is_child(dossier.person.date_of_birth, timezone.localdate()):
+        return _("by the insurance record, this person is 18 or older.")
     in_the_way = obstacles(verdicts)
     return _("%(items)s differ.") % {"items": ", ".join(str(LABELS[name]) for name in in_the_way)} if in_the_way else ""
 
 
-def photo_response(photo: IdPhoto) -> HttpResponse:
-    """Return the picture for an `<img>` of this site and for nothing else."""
-    return HttpResponse(read_photo(photo), content_type="image/jpeg", headers=PHOTO_HEADERS)
+def photo_response(photo: IdPhoto, staff: User, now: datetime) -> HttpResponse:
+    """Return the picture for an `<img>` of this site and for nothing else, with who looked when drawn onto it."""
+    words = f"{staff.username} · {timezone.localtime(now):%d/%m/%Y %H:%M} · {photo.dossier.number}"
+    return HttpResponse(stamped(read_photo(photo), words), content_type="image/jpeg", headers=PHOTO_HEADERS)
+
+
+def elsewhere(dossier: RegistrationDossier, offices: list[str]) -> list[dict[str, Any]]:
+    """Return other dossiers that share a code, number, phone or photo; those of other offices without their number."""
+    same = Q(phone_hash=dossier.phone_hash)
+    if dossier.bhxh_code:
+        same |= Q(bhxh_code=dossier.bhxh_code)
+    if dossier.id_number_hash is not None:
+        same |= Q(id_number_hash=dossier.id_number_hash)
+    pictured: set[int] = set()
+    if Mark.PHOTO_ELSEWHERE in dossier.marks:
+        photos = dossier.photos.filter(erased_at=None, perceptual_hash__isnull=False)
+        pictured = {pk for photo in photos for pk in same_photo(photo)}
+    others = RegistrationDossier.objects.exclude(pk=dossier.pk).exclude(status=DossierStatus.DRAFT)
+    found = others.filter(same | Q(pk__in=pictured)).order_by("-submitted_at")[:OTHERS_SHOWN]
+    return [
+        {
+            "dossier": other if other.office_id in offices else None,
+            "reasons": [str(word) for word in _shared(dossier, other, pictured)],
+            "state": STATES[DossierStatus(other.status)],
+        }
+        for other in found
+    ]
+
+
+def _shared(dossier: RegistrationDossier, other: RegistrationDossier, pictured: set[int]) -> list[str | Promise]:
+    def equal(name: str) -> bool:
+        mine, theirs = getattr(dossier, name), getattr(other, name)
+        return mine is not None and theirs is not None and bytes(mine) == bytes(theirs)
+
+    reasons = {
+        LABELS["bhxh_code"]: bool(dossier.bhxh_code) and dossier.bhxh_code == other.bhxh_code,
+        LABELS["id_number"]: equal("id_number_hash"),
+        LABELS["phone"]: equal("phone_hash"),
+        gettext_lazy("Photo"): other.pk in pictured,
+    }
+    return [reason for reason, applies in reasons.items() if applies]
+
+
+def _flaws(photo: IdPhoto | None) -> str:
+    return advice(photo.quality.get("warnings", ())) if photo else ""
 
 
 def _lines(dossier: RegistrationDossier, verdicts: dict[str, Verdict]) -> list[Line]:
@@ -119,7 +188,12 @@ def _lines(dossier: RegistrationDossier, verdicts: dict[str, Verdict]) -> list[L
     right = _words(review.recorded(dossier.person))
     if dossier.id_type == IdType.PASSPORT:
         left["id_number"] = f"{grouped(dossier.id_number)} ({dossier.get_id_type_display()})"
-    return [_line(label, left.get(name, ""), right.get(name, ""), verdicts[name]) for name, label in LABELS.items()]
+    card = {line.field: line for line in citizen_card.lines(dossier)}
+    lines = []
+    for name, label in LABELS.items():
+        line = _line(label, left.get(name, ""), right.get(name, ""), verdicts[name])
+        lines.append(replace(line, card=card[name].card, card_verdict=card[name].verdict) if name in card else line)
+    return lines
 
 
 def _line(label: str | Promise, declared: str, recorded: str, verdict: Verdict) -> Line:
@@ -158,16 +232,21 @@ def _label(field: str) -> str | Promise:
     return {**dict(PhotoSlot.choices), **LABELS}.get(field) or field
 
 
-def _place(dossier: RegistrationDossier, staff: User) -> dict[str, Any]:
-    """Return where a waiting dossier stands in the officer's queue and which one comes after it."""
-    if dossier.status != DossierStatus.SUBMITTED:
+def _place(dossier: RegistrationDossier, offices: list[str], staff: User, now: datetime) -> dict[str, Any]:
+    """Return where a waiting dossier stands in the officer's queue and which free one comes after it."""
+    if dossier.status != DossierStatus.SUBMITTED or dossier.submitted_at is None:
         return {}
-    queue = RegistrationDossier.objects.visible_to(staff).waiting_for_staff()
-    later = Q(submitted_at=dossier.submitted_at, pk__gt=dossier.pk) | Q(submitted_at__gt=dossier.submitted_at)
-    total, after = queue.count(), queue.filter(later)
-    behind = after.count()
-    following = after.values_list("pk", flat=True).first() if behind else None
-    return {"place": total - behind, "waiting": total, "following": following}
+    waiting = RegistrationDossier.objects.filter(status=DossierStatus.SUBMITTED)
+    key = ("submitted_at", dossier.submitted_at, dossier.pk)
+    before = queue.bounded(queue.beyond(waiting, *key, up=False).filter(office__in=offices))
+    total = queue.bounded(waiting.filter(office__in=offices))
+    free = queue.beyond(waiting, *key).filter(Q(held_until=None) | Q(held_until__lte=now) | Q(holder=staff))
+    following = queue.first(free, offices, ("submitted_at", "pk"), 1)
+    return {
+        "place": before + 1 if before < queue.COUNTED else "",
+        "waiting": queue.in_words(total),
+        "following": following[0].pk if following else None,
+    }
 
 
 def _history(dossier: RegistrationDossier) -> list[tuple[AuditEvent, str]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.templatetags.admin_list import result_headers
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -19,10 +20,11 @@ from django.views.decorators.http import require_POST
 from accounts.actions import reopening, review
 from accounts.admin import citizens, queue
 from accounts.admin.dossier_page import STATES, context_of, photo_response
+from accounts.dossiers import leases
 from accounts.dossiers.models import DossierStatus
-from accounts.forms.review import PHOTO_WORDS, IdentityForm, RejectForm, ReturnForm
+from accounts.forms.review import PHOTO_WORDS, IdentityForm, NoteForm, RejectForm, ReturnForm
 from accounts.models import IdPhoto, RegistrationDossier, User
-from accounts.models.registration import Mark
+from accounts.models.registration import DossierNote, Mark
 from accounts.permissions import may_decide, may_see_dossiers, may_supervise
 from accounts.rules.comparison import obstacles
 from vssid.audit.events import Event
@@ -42,16 +44,6 @@ SAID = {
 class RegistrationDossierAdmin(admin.ModelAdmin):
     """Registration dossiers of the officer's offices: list, look, decide; nothing is edited."""
 
-    list_display = ("number_shown", "full_name", "submitted_shown")
-    list_display_links = ("number_shown",)
-    list_filter = (queue.StateFilter, queue.OfficeFilter)
-    list_per_page = 50
-    list_select_related = ("office",)
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    search_fields = ("number", "bhxh_code", "full_name__unaccent")
-    ordering = ("submitted_at", "pk")
-    actions = None
     change_list_template = "admin/queue.html"
     change_form_template = "admin/dossier.html"
 
@@ -80,16 +72,6 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
         """Retention deletes, not people."""
         return False
 
-    @admin.display(description=gettext_lazy("Number"), ordering="number")
-    def number_shown(self, dossier: RegistrationDossier) -> str:
-        """Return the number."""
-        return dossier.number or ""
-
-    @admin.display(description=gettext_lazy("Submitted"), ordering="submitted_at")
-    def submitted_shown(self, dossier: RegistrationDossier) -> Any:
-        """Return when it was sent."""
-        return dossier.submitted_at
-
     def get_urls(self) -> list[URLPattern]:
         """Add the decisions and the photos; what only Django's own forms need is left out."""
         wrap = self.admin_site.admin_view
@@ -101,6 +83,9 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
             path("<int:pk>/reject/", wrap(self.reject), name=f"{NAME}_reject"),
             *citizens.urls(),
             path("<int:pk>/reopen/", wrap(require_POST(self.reopen)), name=f"{NAME}_reopen"),
+            path("<int:pk>/take/", wrap(require_POST(self.take)), name=f"{NAME}_take"),
+            path("<int:pk>/release/", wrap(require_POST(self.release)), name=f"{NAME}_release"),
+            path("<int:pk>/note/", wrap(require_POST(self.note)), name=f"{NAME}_note"),
             path("<int:pk>/credentials/", wrap(require_POST(self.resend)), name=f"{NAME}_credentials"),
             path("anh/<uuid:photo>/", wrap(self.photo), name=f"{NAME}_photo"),
             path("<int:pk>/change/", wrap(self.page), name=f"{NAME}_change"),
@@ -108,44 +93,43 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the queue."""
-        response = super().changelist_view(request, extra_context)
-        if not isinstance(response, TemplateResponse) or response.context_data is None:
-            return response
-        changelist, now = response.context_data["cl"], timezone.now()
-        tab, office = queue.tab_of(request), request.GET.get("office", "")
-        response.context_data |= {
-            "heads": list(result_headers(changelist)),
-            "rows": [
-                {
-                    "dossier": dossier,
-                    "age": queue.age(dossier.submitted_at, now) if dossier.status == DossierStatus.SUBMITTED else "",
-                    "marks": [Mark(mark).label for mark in dossier.marks],
-                    "state": STATES[DossierStatus(dossier.status)],
-                }
-                for dossier in changelist.result_list
-            ],
-            "tabs": [
-                {"url": f"?state={name}&office={office}", "word": words, "current": name == tab}
-                for name, (words, _states) in queue.TABS.items()
-            ],
-            "tab": tab,
-            "offices": queue.own_offices(request),
-            "office": office,
-            "empty_words": queue.empty_words(request),
-            "before": changelist.page_num - 1,
-            "after": changelist.page_num + 1,
+        assert isinstance(request.user, User)
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        asked, now = queue.Asked.of(request.GET), timezone.now()
+        offices = queue.own_offices(request.user)
+        codes = [code for code, _name in offices]
+        page = queue.page_of(asked, request.user, codes, now)
+        context = {
+            **self.admin_site.each_context(request),
+            "asked": asked,
+            "rows": [_row(dossier, request.user, now) for dossier in page.rows],
+            "page": page,
+            "tabs": queue.tab_links(asked, codes),
+            "offices": offices,
+            "mark_choices": Mark.choices,
+            "holder_choices": queue.HOLDERS.items(),
+            "term_choices": queue.TERMS.items(),
+            "empty_words": queue.empty_words(asked),
         }
-        return response
+        return TemplateResponse(request, self.change_list_template, context)
 
     def page(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show one dossier; each view is written down."""
         assert isinstance(request.user, User)
         dossier = self._dossier(request, pk)
         self._write_down_view(request.user, dossier)
+        now = timezone.now()
+        leases.extend(dossier=dossier, by=request.user, at=now)
+        shown = context_of(dossier, request.user, now)
+        waits = may_decide(request.user) and dossier.status == DossierStatus.SUBMITTED
         context = {
             **self.admin_site.each_context(request),
-            **context_of(dossier, request.user),
-            "may_decide": may_decide(request.user) and dossier.status == DossierStatus.SUBMITTED,
+            **shown,
+            "may_decide": waits and shown["other_holder"] is None,
+            "may_take": waits,
+            "may_note": may_decide(request.user),
+            "note_form": NoteForm(),
             "may_resend": may_decide(request.user),
             "may_supervise": may_supervise(request.user),
             "reopen_minutes": reopening.minutes_left(dossier, at=timezone.now()) if may_supervise(request.user) else 0,
@@ -185,6 +169,34 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
         said = _("The decision on %(number)s is taken back, and its message too. It waits for a new decision.")
         return self._decide(request, pk, reopening.reopen, said)
 
+    def take(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Hold a dossier for this officer; a supervisor may take it from another one."""
+        user, over = self._decider(request), "over" in request.POST
+        if over and not may_supervise(user):
+            raise Http404
+        try:
+            leases.take(dossier=self._dossier(request, pk), by=user, at=timezone.now(), over=over)
+        except DomainError as error:
+            return self._refused(request, pk, error)
+        return HttpResponseRedirect(reverse(PAGE, args=[pk]))
+
+    def release(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Give the dossier up and go back to the queue."""
+        user = self._decider(request)
+        leases.release(dossier=self._dossier(request, pk), by=user, at=timezone.now())
+        return HttpResponseRedirect(reverse(LIST))
+
+    def note(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Keep words for the other officers."""
+        user, form = self._decider(request), NoteForm(request.POST)
+        dossier = self._dossier(request, pk)
+        if form.is_valid():
+            DossierNote.objects.create(dossier=dossier, author=user, created_at=timezone.now(), **form.cleaned_data)
+            leases.extend(dossier=dossier, by=user, at=timezone.now())
+        else:
+            messages.error(request, _("Write something, at most 1,000 letters."))
+        return HttpResponseRedirect(f"{reverse(PAGE, args=[pk])}#notes")
+
     def resend(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Send the login data again."""
         user = self._decider(request)
@@ -201,22 +213,23 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
         picture = found.select_related("dossier").first()
         if picture is None or not self.has_view_permission(request):
             raise Http404
-        dossier = picture.dossier
+        assert isinstance(request.user, User)
+        dossier, now = picture.dossier, timezone.now()
         record(
             Event.PHOTO_VIEWED,
             actor=f"staff:{request.user.pk}",
             subject=f"dossier:{dossier.pk}",
-            at=timezone.now(),
+            at=now,
             office=dossier.office_id,
             slot=picture.slot,
         )
-        return photo_response(picture)
+        return photo_response(picture, request.user, now)
 
     def _dossier(self, request: HttpRequest, pk: int) -> RegistrationDossier:
         if not self.has_view_permission(request):
             raise Http404
         found = self.get_queryset(request).select_related(
-            "person__ward__province", "office", "province", "ward", "decided_by"
+            "person__ward__province", "office", "province", "ward", "decided_by", "holder"
         )
         dossier = found.filter(pk=pk).first()
         if dossier is None:
@@ -281,3 +294,16 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
         tell = messages.warning if isinstance(error, TooMany) else messages.error
         tell(request, str(error))
         return HttpResponseRedirect(reverse(PAGE, args=[pk]))
+
+
+def _row(dossier: RegistrationDossier, staff: User, now: datetime) -> dict[str, Any]:
+    """Return what a line of the queue shows."""
+    holder = leases.holder_of(dossier, now)
+    return {
+        "dossier": dossier,
+        "age": queue.age(dossier.submitted_at, now) if dossier.status == DossierStatus.SUBMITTED else "",
+        "term": queue.term(dossier, timezone.localdate(now)),
+        "marks": [Mark(mark).label for mark in dossier.marks],
+        "state": STATES[DossierStatus(dossier.status)],
+        "holder": _("you") if holder == staff else holder,
+    }

@@ -1,20 +1,33 @@
-"""The list of dossiers: by state and office, the longest waiting first, marks in words."""
+"""The list of dossiers: by state, office, mark, holder and term, the longest waiting first.
+
+A page costs the same whatever the table holds: each office's first rows are read from an index, pages follow each other
+by the last row's key instead of a count of rows, and no count goes beyond COUNTED.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.contrib import admin
-from django.db.models import Count, Min, QuerySet
-from django.http import HttpRequest
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
+from django.db.models import F, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.dossiers.models import DossierStatus
 from accounts.models import RegistrationDossier, User
+from accounts.models.registration import Mark
 from insurance.models import Office
+from vssid.crypto import keyed_hash
+from vssid.errors import DomainError
+from vssid.identifiers import parse_mobile
 
+ROWS, COUNTED = 50, 1000
 ALL = "all"
 # The tabs: name in the address, words, states. The first is what waits for an officer.
 TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
@@ -24,59 +37,159 @@ TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "rejected": (gettext_lazy("Refused"), (DossierStatus.REJECTED,)),
     ALL: (gettext_lazy("All"), ()),
 }
+# Order in the address → field and whether it falls.
+ORDERS = {"": ("submitted_at", False), "-sent": ("submitted_at", True), "due": ("due_on", False)}
+HOLDERS = {"mine": gettext_lazy("Held by me"), "free": gettext_lazy("Held by nobody")}
+TERMS = {"late": gettext_lazy("Overdue"), "today": gettext_lazy("Overdue or due today")}
 
 
-class StateFilter(admin.SimpleListFilter):
-    """By state; the queue opens on what waits for an officer, a search looks everywhere."""
+@dataclass(frozen=True)
+class Asked:
+    """What the address of the list asks for; words it does not know count as nothing."""
 
-    title = gettext_lazy("state")
-    parameter_name = "state"
+    tab: str = ""
+    words: str = ""
+    office: str = ""
+    mark: str = ""
+    holder: str = ""
+    due: str = ""
+    order: str = ""
+    after: str = ""
+    before: str = ""
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Return the tabs."""
-        return [(name, words) for name, (words, _states) in TABS.items()]
+    @classmethod
+    def of(cls, address: QueryDict) -> Asked:
+        """Return what a query string says; a search without a state looks everywhere."""
+        words = address.get("q", "").replace("\0", "").strip()[:80]
+        tab = _known(address.get("state", ""), TABS) or (ALL if words else "")
+        return cls(
+            tab=tab,
+            words=words,
+            office=address.get("office", ""),
+            mark=_known(address.get("mark", ""), Mark.values),
+            holder=_known(address.get("holder", ""), HOLDERS),
+            due=_known(address.get("due", ""), TERMS),
+            order=_known(address.get("sort", ""), ORDERS) if not tab else "",
+            after=address.get("after", ""),
+            before=address.get("before", ""),
+        )
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[RegistrationDossier]) -> QuerySet[RegistrationDossier]:
-        """Return the dossiers of the chosen tab."""
-        states = TABS[tab_of(request)][1]
-        return queryset.filter(status__in=states) if states else queryset
-
-
-class OfficeFilter(admin.SimpleListFilter):
-    """By office, among the officer's own."""
-
-    title = gettext_lazy("office")
-    parameter_name = "office"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Return the offices the officer is posted to."""
-        return [(code, name) for code, name in own_offices(request)]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[RegistrationDossier]) -> QuerySet[RegistrationDossier]:
-        """Return the dossiers of the chosen office."""
-        return queryset.filter(office=self.value()) if self.value() else queryset
-
-
-def tab_of(request: HttpRequest) -> str:
-    """Return which tab is open."""
-    chosen = request.GET.get("state", "")
-    if chosen in TABS and chosen:
-        return chosen
-    return ALL if request.GET.get("q", "").strip() else ""
+    @property
+    def filtered(self) -> bool:
+        """Whether more than state and office narrows the list."""
+        return bool(self.words or self.mark or self.holder or self.due)
 
 
-def own_offices(request: HttpRequest) -> list[tuple[str, str]]:
+@dataclass(frozen=True)
+class Page:
+    """Rows and the keys of the pages beside this one, empty where there is none."""
+
+    rows: list[RegistrationDossier]
+    before: str = ""
+    after: str = ""
+
+
+def page_of(asked: Asked, staff: User, offices: list[str], now: datetime) -> Page:
+    """Return the rows of one page for somebody who sees the dossiers of `offices`."""
+    field, falling = ORDERS[asked.order]
+    key, backward = _key(asked.after, field), False
+    if key is None and (key := _key(asked.before, field)) is not None:
+        backward = True
+    dossiers = _wanted(asked, staff, offices, now)
+    if field == "due_on":
+        dossiers = dossiers.filter(due_on__isnull=False)
+    up = falling is backward
+    if key is not None:
+        dossiers = beyond(dossiers, field, *key, up=up)
+    sign = "" if up else "-"
+    rows = first(dossiers, offices, (f"{sign}{field}", f"{sign}pk"), ROWS + 1)
+    more, rows = len(rows) > ROWS, rows[:ROWS]
+    if backward:
+        rows.reverse()
+    if not rows:
+        return Page([])
+    earlier, later = (more, True) if backward else (key is not None, more)
+    return Page(rows, _token(rows[0], field) if earlier else "", _token(rows[-1], field) if later else "")
+
+
+def first(
+    dossiers: QuerySet[RegistrationDossier], offices: list[str], order: tuple[str, ...], limit: int
+) -> list[RegistrationDossier]:
+    """Return the first `limit` dossiers of these offices: each office's own first ones, then the first of those."""
+    if len(offices) == 1:
+        found = dossiers.filter(office=offices[0])
+    else:
+        each = ArraySubquery(dossiers.filter(office=OuterRef("code")).order_by(*order).values("pk")[:limit])
+        keys = Office.objects.filter(code__in=offices).annotate(keys=each).values_list("keys", flat=True)
+        found = RegistrationDossier.objects.filter(pk__in=[pk for some in keys for pk in some])
+    return list(found.select_related("office", "holder").order_by(*order)[:limit])
+
+
+def beyond(
+    dossiers: QuerySet[RegistrationDossier], field: str, value: date, pk: int, *, up: bool = True
+) -> QuerySet[RegistrationDossier]:
+    """Return what comes after a key; the first condition is where the index is entered."""
+    sign = "gt" if up else "lt"
+    return dossiers.filter(
+        Q(**{f"{field}__{sign}": value}) | Q(**{field: value, f"pk__{sign}": pk}), **{f"{field}__{sign}e": value}
+    )
+
+
+def counts(offices: list[str]) -> dict[str, str]:
+    """Return how many dossiers each tab but the last holds, in words: beyond COUNTED only that there are more."""
+    states = [states[0] for states in (states for _words, states in TABS.values()) if states]
+    table = RegistrationDossier._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT status, (SELECT count(*) FROM (SELECT FROM {table} AS dossier WHERE office_id = ANY(%s) "  # noqa: S608
+            "AND dossier.status = wanted.status LIMIT %s) AS found) FROM unnest(%s::text[]) AS wanted(status)",
+            [offices, COUNTED + 1, [str(state) for state in states]],
+        )
+        found = dict(cursor.fetchall())
+    return {name: in_words(found[states[0]]) for name, (_words, states) in TABS.items() if states}
+
+
+def in_words(count: int) -> str:
+    """Return a count as people read it: 17, or 1000+ for more than are counted."""
+    return str(count) if count <= COUNTED else f"{COUNTED}+"
+
+
+def bounded(dossiers: QuerySet[RegistrationDossier]) -> int:
+    """Return how many dossiers there are, COUNTED + 1 for more."""
+    return dossiers.order_by()[: COUNTED + 1].count()
+
+
+def tab_links(asked: Asked, offices: list[str]) -> list[dict[str, Any]]:
+    """Return the tabs with their counts, each keeping the chosen office."""
+    number = counts([asked.office] if asked.office in offices else offices)
+    return [
+        {
+            "url": f"?state={name}&office={asked.office if asked.office in offices else ''}",
+            "word": f"{words} ({number[name]})" if name in number else words,
+            "current": name == asked.tab,
+        }
+        for name, (words, _states) in TABS.items()
+    ]
+
+
+def own_offices(staff: User) -> list[tuple[str, str]]:
     """Return codes and names of the offices whose dossiers this person may see."""
-    assert isinstance(request.user, User)
-    offices = Office.objects.filter(code__in=request.user.office_codes())
+    offices = Office.objects.filter(code__in=staff.office_codes())
     return list(offices.order_by("code").values_list("code", "name"))
 
 
 def waiting_by_office(staff: User, now: datetime) -> list[dict[str, Any]]:
     """Return per office of this person with waiting dossiers: code, name, how many, how long the first one waits."""
-    waiting = RegistrationDossier.objects.visible_to(staff).filter(status=DossierStatus.SUBMITTED)
-    rows = waiting.values("office", "office__name").annotate(count=Count("pk"), since=Min("submitted_at"))
-    return [{**row, "age": age(row["since"], now)} for row in rows.order_by("since")]
+    waiting = RegistrationDossier.objects.filter(office=OuterRef("code"), status=DossierStatus.SUBMITTED)
+    sent = ArraySubquery(waiting.order_by("submitted_at", "pk").values("submitted_at")[: COUNTED + 1])
+    offices = Office.objects.filter(code__in=staff.office_codes()).annotate(sent=sent)
+    rows = [
+        {"office": office.code, "office__name": office.name, "count": len(office.sent), "since": office.sent[0]}
+        for office in offices
+        if office.sent
+    ]
+    rows.sort(key=lambda row: row["since"])
+    return [{**row, "words": in_words(row["count"]), "age": age(row["since"], now)} for row in rows]
 
 
 def age(since: datetime, now: datetime) -> str:
@@ -89,8 +202,75 @@ def age(since: datetime, now: datetime) -> str:
     return ngettext("%(count)d day", "%(count)d days", minutes // 1440) % {"count": minutes // 1440}
 
 
-def empty_words(request: HttpRequest) -> str:
+def term(dossier: RegistrationDossier, today: date) -> tuple[str, str]:
+    """Return kind and words of a tag about the term of a waiting dossier, empty when there is time or no term."""
+    if dossier.status != DossierStatus.SUBMITTED or dossier.due_on is None or dossier.due_on > today:
+        return "", ""
+    return ("warn", _("Due today")) if dossier.due_on == today else ("err", _("Overdue"))
+
+
+def empty_words(asked: Asked) -> str:
     """Return what an empty list says."""
-    if request.GET.get("q", "").strip():
+    if asked.words:
         return _("No dossier of your offices fits what you searched for.")
-    return _("No dossier waits for a decision.") if tab_of(request) == "" else _("No dossier is in this state.")
+    if asked.filtered:
+        return _("No dossier fits this choice.")
+    return _("No dossier waits for a decision.") if asked.tab == "" else _("No dossier is in this state.")
+
+
+def _wanted(asked: Asked, staff: User, offices: list[str], now: datetime) -> QuerySet[RegistrationDossier]:
+    states = TABS[asked.tab][1]
+    bare = Func(F("full_name"), function="accounts_bare", output_field=TextField())
+    dossiers = RegistrationDossier.objects.exclude(status=DossierStatus.DRAFT).alias(bare=bare)
+    if states:
+        dossiers = dossiers.filter(status__in=states) if len(states) > 1 else dossiers.filter(status=states[0])
+    if asked.office:
+        dossiers = dossiers.filter(office=asked.office)
+    if asked.mark:
+        dossiers = dossiers.filter(marks__contains=[asked.mark])
+    if asked.holder == "mine":
+        dossiers = dossiers.filter(holder=staff, held_until__gt=now)
+    if asked.holder == "free":
+        dossiers = dossiers.filter(Q(held_until=None) | Q(held_until__lte=now))
+    if asked.due:
+        last = timezone.localdate(now) - (timedelta(days=1) if asked.due == "late" else timedelta())
+        dossiers = dossiers.filter(status=DossierStatus.SUBMITTED, due_on__lte=last)
+    return dossiers.filter(_fits(asked.words, offices, now)) if asked.words else dossiers
+
+
+def _fits(words: str, offices: list[str], now: datetime) -> Q:
+    """Numbers are looked up as what they can be; anything else is part of a name, with or without diacritics."""
+    dense = re.sub(r"[\s.]", "", words)
+    if re.fullmatch(r"\d{5}[A-Za-z]{2,3}[/-]\d{4}[/-]\d+", dense):
+        return Q(number=dense.upper().replace("-", "/"))
+    if not dense.isdecimal() or not dense.isascii():
+        words = " ".join(words.split())
+        return Q(bare__contains=Func(Value(words), function="accounts_bare", output_field=TextField()))
+    if len(dense) <= 5:
+        years = {timezone.localdate(now).year, timezone.localdate(now).year - 1}
+        return Q(number__in=[f"{office}GD/{year}/{int(dense):05d}" for office in offices for year in years])
+    match = Q(bhxh_code=dense) | Q(id_number_hash=keyed_hash(dense, kind="id_number"))
+    try:
+        return match | Q(phone_hash=keyed_hash(parse_mobile(dense), kind="phone"))
+    except DomainError:
+        return match
+
+
+def _known(word: str, words: Any) -> str:
+    return word if word in words else ""
+
+
+def _token(dossier: RegistrationDossier, field: str) -> str:
+    return f"{getattr(dossier, field).isoformat()}~{dossier.pk}"
+
+
+def _key(token: str, field: str) -> tuple[date, int] | None:
+    """Read a key from an address; one that is not of this order counts as none."""
+    value, _sign, pk = token.partition("~")
+    kind = date if field == "due_on" else datetime
+    try:
+        moment, number = kind.fromisoformat(value), int(pk)
+    except ValueError:
+        return None
+    aware = kind is date or moment.tzinfo is not None  # type: ignore[attr-defined]
+    return (moment, number) if aware and 0 < number < 2**63 else None

@@ -109,3 +109,11 @@ class FreezeForm(forms.Form):
     reason = forms.CharField(
         label=_("Why the account is frozen"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
+
+
+class NoteForm(forms.Form):
+    """Words for the other officers."""
+
+    text = forms.CharField(
+        label=_("Note for the other officers"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )

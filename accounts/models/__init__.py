@@ -2,7 +2,7 @@ from accounts.dossiers.models import DossierCounter
 from accounts.models.family import Guardianship
 from accounts.models.login import LoginThrottle, TrustedBrowser
 from accounts.models.otp import OneTimeCode
-from accounts.models.registration import DossierNote, IdPhoto, RegistrationDossier
+from accounts.models.registration import DossierNote, IdPhoto, PartialDeclaration, RegistrationDossier
 from accounts.models.staff import Role, StaffPosting
 from accounts.models.user import User
 from accounts.models.vneid import VNeIDLink
@@ -14,6 +14,7 @@ __all__ = [
     "IdPhoto",
     "LoginThrottle",
     "OneTimeCode",
+    "PartialDeclaration",
     "RegistrationDossier",
     "Role",
     "StaffPosting",

@@ -13,6 +13,7 @@ class OneTimeCode(models.Model):
     class Purpose(models.TextChoices):
         REGISTRATION = "registration", _("Registration")
         TRACKING = "tracking", _("Following a dossier")
+        RESUME = "resume", _("Going on with a declaration")
         LOGIN = "login", _("Login on a new browser")
         PASSWORD_RESET = "password_reset", _("Forgotten password")
         VNEID_LINK = "vneid_link", _("Linking VNeID")

@@ -6,6 +6,7 @@ import uuid
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -120,6 +121,18 @@ class RegistrationDossier(Dossier):
         permissions: ClassVar = [("decide_registrationdossier", "Can decide registrationdossier")]
         indexes: ClassVar = [
             models.Index(fields=["office", "status", "submitted_at", "id"], name="accounts_regdossier_queue"),
+            models.Index(
+                fields=["office", "submitted_at", "id"], name="accounts_regdossier_sent", condition=~Q(status="draft")
+            ),
+            models.Index(
+                fields=["office", "due_on", "id"], name="accounts_regdossier_due", condition=Q(status="submitted")
+            ),
+            GinIndex(
+                fields=["marks"],
+                name="accounts_regdossier_marks",
+                opclasses=["jsonb_path_ops"],
+                condition=Q(status="submitted"),
+            ),
             models.Index(fields=["bhxh_code"], name="accounts_regdossier_code", condition=~Q(bhxh_code="")),
             models.Index(fields=["phone_hash"], name="accounts_regdossier_phone"),
             models.Index(fields=["id_number_hash"], name="accounts_regdossier_id"),
@@ -224,3 +237,28 @@ class DossierNote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dossier_id}"
+
+
+class PartialDeclaration(models.Model):
+    """What was typed, as it was typed: before it can be a draft, or while a draft or returned dossier is changed.
+
+    The key is known to one browser only; on another device the declaration goes on under a new one.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    dossier = models.OneToOneField(RegistrationDossier, on_delete=models.CASCADE, null=True, related_name="+")
+    # Field → text, as JSON.
+    typed = EncryptedTextField()
+    phone_hash = models.BinaryField(max_length=32, null=True, editable=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("unfinished declaration")
+        verbose_name_plural = _("unfinished declarations")
+        indexes: ClassVar = [
+            models.Index(fields=["phone_hash"], name="accounts_partial_phone"),
+            models.Index(fields=["created_at"], name="accounts_partial_created"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
