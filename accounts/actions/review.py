@@ -105,7 +105,7 @@ def approve(*, dossier_id: int, version: int, document: str = "", by: User, at: 
     is what was shown. Raises NotFound for another office's dossier, AlreadyHandled, IdentityNotChecked, RecordDiffers,
     and as `open_account`.
     """
-    _hold_persons_dossiers(dossier_id)
+    hold_persons_dossiers(dossier_id)
     dossier = _locked(dossier_id, version, by, at)
     if not identity_proved(dossier):
         _see(dossier, document, by=by, at=at)
@@ -220,7 +220,7 @@ def recorded(person: InsuredPerson | None) -> Facts | None:
     )
 
 
-def _hold_persons_dossiers(dossier_id: int) -> None:
+def hold_persons_dossiers(dossier_id: int) -> None:
     """Lock all open dossiers of the person in one order: of two approvals side by side one waits."""
     same = RegistrationDossier.objects.filter(pk=dossier_id, person__isnull=False).values("person")
     list(RegistrationDossier.objects.open().filter(person__in=same).order_by("pk").select_for_update(of=("self",)))

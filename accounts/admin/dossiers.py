@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.actions import reopening, review
-from accounts.admin import citizens, queue
+from accounts.admin import bulk, citizens, queue
 from accounts.admin.dossier_page import STATES, context_of, photo_response
 from accounts.dossiers import leases
 from accounts.dossiers.models import DossierStatus
@@ -82,6 +82,7 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
             path("<int:pk>/return/", wrap(self.give_back), name=f"{NAME}_return"),
             path("<int:pk>/reject/", wrap(self.reject), name=f"{NAME}_reject"),
             *citizens.urls(),
+            *bulk.urls(),
             path("<int:pk>/reopen/", wrap(require_POST(self.reopen)), name=f"{NAME}_reopen"),
             path("<int:pk>/take/", wrap(require_POST(self.take)), name=f"{NAME}_take"),
             path("<int:pk>/release/", wrap(require_POST(self.release)), name=f"{NAME}_release"),
@@ -110,6 +111,7 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
             "mark_choices": Mark.choices,
             "holder_choices": queue.HOLDERS.items(),
             "term_choices": queue.TERMS.items(),
+            "may_choose": may_decide(request.user) and not asked.tab,
             "empty_words": queue.empty_words(asked),
         }
         return TemplateResponse(request, self.change_list_template, context)
