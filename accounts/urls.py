@@ -1,14 +1,26 @@
 from django.urls import include, path
 
-from accounts.views import account, children, login, passwords, registration, registration_vneid, tracking
+from accounts.views import (
+    account,
+    children,
+    declaration,
+    login,
+    passwords,
+    registration,
+    registration_vneid,
+    resuming,
+    tracking,
+)
 
 app_name = "accounts"
 
 urlpatterns = [
     path("dang-ky/", registration.choose, name="register"),
     path("dang-ky/vneid/", registration_vneid.register, name="register-vneid"),
-    path("dang-ky/to-khai/", registration.declaration, name="declaration"),
-    path("dang-ky/to-khai/phuong-xa/", registration.wards, name="wards"),
+    path("dang-ky/to-khai/", declaration.declaration, name="declaration"),
+    path("dang-ky/to-khai/luu/", declaration.save_declaration, name="declaration-save"),
+    path("dang-ky/tiep-tuc/", resuming.resume, name="resume"),
+    path("dang-ky/to-khai/phuong-xa/", declaration.wards, name="wards"),
     path("dang-ky/anh/", registration.photos, name="photos"),
     path("dang-ky/anh/<slug:slot>/", registration.photo, name="photo"),
     path("dang-ky/xac-nhan/", registration.confirm, name="confirm"),

@@ -1,6 +1,7 @@
 """Sending a declaration, and again after corrections: number, match with the insurance record, marks for staff and
 receipt, all or nothing. Withdrawing it."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -15,6 +16,7 @@ from accounts.dossiers.models import CHANGEABLE, OPEN, DossierStatus
 from accounts.dossiers.terms import due_day
 from accounts.models import IdPhoto, OneTimeCode, RegistrationDossier, User
 from accounts.models.registration import IdentityMethod, IdType
+from accounts.rules import consent
 from accounts.rules.marks import Elsewhere, Identity, Mark, marks_for
 from insurance.models import InsuredPerson
 from vssid.audit.events import Event
@@ -25,7 +27,6 @@ from vssid.sms import outbox
 from vssid.sms.models import Purpose as SmsPurpose
 
 NUMBER_KIND = "GD"
-CONSENT_VERSION = "2026-11"
 
 
 class PhotosMissing(Conflict):
@@ -43,9 +44,12 @@ class PhoneChanged(Conflict):
 
 
 @transaction.atomic
-def submit(*, dossier: RegistrationDossier, proof: OneTimeCode, at: datetime) -> RegistrationDossier:
+def submit(
+    *, dossier: RegistrationDossier, proof: OneTimeCode, at: datetime, optional: Collection[str] = ()
+) -> RegistrationDossier:
     """Send a draft or returned dossier whose applicant consented and entered the code `proof` (checked, not yet used).
 
+    `optional` are the purposes consented to beside the needed ones (accounts.rules.consent).
     A returned one keeps its number. One that was sent already is returned as it is, and `proof` left alone.
     Raises PhotosMissing, PhoneChanged, Conflict when it was rewritten in this moment, or OtpExpired when `proof` was
     used meanwhile.
@@ -64,7 +68,8 @@ def submit(*, dossier: RegistrationDossier, proof: OneTimeCode, at: datetime) ->
     dossier.marks = marks_beside(dossier, others_open(dossier))
     _mark_duplicates(dossier)
     dossier.phone_verified_at = dossier.consented_at = at
-    dossier.consent_version = CONSENT_VERSION
+    dossier.consent_version = consent.VERSION
+    dossier.consent_purposes = consent.purposes(optional)
     event = Event.DOSSIER_RESUBMITTED if dossier.number else Event.DOSSIER_SUBMITTED
     asked = [item["field"] for item in dossier.return_reasons]
     dossier.return_reasons = []

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.registration import Gender, IdType, PhotoSlot, RegistrationDossier
+from accounts.rules.consent import OptionalPurpose
 from accounts.rules.declaration import Declaration, DeclarationInvalid, Places, read_declaration
 from insurance.models import Office, Province, Ward
 from vssid.sms.texts import fold
@@ -105,7 +106,15 @@ class DeclarationForm(forms.Form):
     office = Typed(
         label=_("Social insurance office"),
         help_text=_("Choose the nearest one. You go there once, to show your ID card."),
-        widget=forms.Select(),
+        widget=forms.Select(
+            attrs={
+                "hx-get": reverse_lazy("accounts:wards"),
+                "hx-include": "#id_province, #id_ward",
+                "hx-target": "#office-facts",
+                "hx-select": "#office-facts",
+                "hx-swap": "outerHTML",
+            }
+        ),
     )
 
     declaration: Declaration
@@ -133,6 +142,11 @@ class DeclarationForm(forms.Form):
             for name, error in invalid.errors.items():
                 self.add_error(name, str(error))
         return self.cleaned_data
+
+    @property
+    def chosen_office(self) -> Office | None:
+        """The office that is chosen now, or suggested."""
+        return Office.objects.filter(code=self._now("office") or self.initial.get("office")).first()
 
     def typed(self) -> dict[str, str]:
         """Return what was typed into each field."""
@@ -165,7 +179,7 @@ def _code_field(help_text: Any = "") -> Typed:
 
 
 class ConfirmForm(forms.Form):
-    """Consent and code."""
+    """Consent and code. What the boxes say belongs to the version of the consent (accounts.rules.consent)."""
 
     use_required_attribute = False
 
@@ -176,6 +190,13 @@ class ConfirmForm(forms.Form):
             "I declare that what I wrote is true, and I agree that the social insurance agency processes these data "
             "and photos to check who I am and to open my account."
         ),
+    )
+
+    purposes = forms.MultipleChoiceField(
+        required=False,
+        label=_("Also use my data for this"),
+        choices=OptionalPurpose.choices,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def check_sending(self, *, sending: bool) -> bool:
@@ -198,6 +219,19 @@ class TrackingForm(forms.Form):
         help_text=_("It is in the message with the receipt, for example 00108GD/2026/00107."),
         widget=_text(autocomplete="off", maxlength="30", **{"class": "num w20"}),
     )
+    phone = Typed(
+        label=_("Mobile phone"),
+        help_text=_("The number in the declaration."),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "maxlength": "20", "class": "num w10"}),
+    )
+    otp = _code_field()
+
+
+class ResumeForm(forms.Form):
+    """The phone that an unfinished declaration names, and the code sent to it."""
+
+    use_required_attribute = False
+
     phone = Typed(
         label=_("Mobile phone"),
         help_text=_("The number in the declaration."),

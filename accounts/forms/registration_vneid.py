@@ -17,6 +17,8 @@ PLACES = "noi-o"
 class VouchedForm(ConfirmForm, DeclarationForm):
     """What VNeID does not tell, and the consent. After `is_valid()` the whole declaration is in `declaration`."""
 
+    full_name = date_of_birth = gender = id_type = id_number = old_id_number = None
+
     def __init__(self, *args: Any, vouched: Vouched, draft: RegistrationDossier | None = None, **kwargs: Any) -> None:
         initial = typed_of(draft) if draft else {"phone": vouched.phone.replace("+84", "0", 1)}
         if draft and not draft.bhxh_code:
@@ -30,7 +32,7 @@ class VouchedForm(ConfirmForm, DeclarationForm):
         entry.label = _("Social insurance code")
         entry.help_text = _("10 digits, if you know it. Without it your record is found by your personal number.")
         office.help_text = _("It looks at your declaration if something does not agree. You need not go there now.")
-        for name in ("province", "ward"):
+        for name in ("province", "ward", "office"):
             self.fields[name].widget.attrs["hx-get"] = f"{reverse('accounts:register-vneid')}?{PLACES}"
 
     def typed(self) -> dict[str, str]:

@@ -1,5 +1,6 @@
-"""The declaration a browser works on, known by its session: a draft, or a returned dossier whose applicant proved the
-phone on the tracking page. It ends with the draft's day, or when the dossier is no longer the one that was returned."""
+"""The declaration a browser works on, known by its session: what was typed so far, a draft, or a returned dossier whose
+applicant proved the phone on the tracking page. It ends with its day, when another browser goes on with it, or when the
+dossier is no longer the one that was returned."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -14,14 +15,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.actions import drafts, otp
-from accounts.models import OneTimeCode, RegistrationDossier
+from accounts.actions import drafts, otp, unfinished
+from accounts.models import OneTimeCode, PartialDeclaration, RegistrationDossier
+from accounts.rules.declaration import FIELDS
 from accounts.sessions import browser_key
 from vssid.crypto import keyed_hash
 from vssid.errors import TooMany
 from vssid.ops.client import client_ip
 
 KEY = "registration"
+PARTIAL = "registration_typed"
 CORRECTING = "registration_correcting"  # the version that was returned
 CONSENTED = "registration_consent"
 # Begun and not proved by a code, per address (security.md T11).
@@ -69,6 +72,61 @@ def sent(request: HttpRequest) -> Draft | None:
     return found if proof and proof.consumed_at else None
 
 
+def typed(request: HttpRequest, draft: Draft | None) -> PartialDeclaration | None:
+    """Return what was typed and could not be kept in a draft, or over what the draft holds."""
+    key = request.session.get(PARTIAL)
+    if not draft and not key:
+        return None
+    return unfinished.kept_typed(key=key and UUID(key), dossier=draft, at=timezone.now())
+
+
+def keep_typed(request: HttpRequest, draft: Draft | None) -> PartialDeclaration | None:
+    """Keep what the request's form holds so far; None when it is empty. Raises TooManyBegun."""
+    entered = {name: text for name in FIELDS if (text := request.POST.get(name, "").strip())}
+    if not entered.keys() - {"id_type"}:
+        return typed(request, draft)
+    key = request.session.get(PARTIAL)
+    if not draft and not typed(request, draft):
+        count_begun(request)
+    now = timezone.now()
+    written = unfinished.keep_typed(typed=entered, key=key and UUID(key), dossier=draft, at=now)
+    if not draft and key != str(written.pk):
+        request.session[PARTIAL] = str(written.pk)
+        _keep_session(request)
+    return written
+
+
+def hold(request: HttpRequest, found: unfinished.Unfinished, key: UUID) -> None:
+    """Let this browser go on with a draft, or with what was typed so far, under its key."""
+    forget(request)
+    request.session[KEY if isinstance(found, Draft) else PARTIAL] = str(key)
+    _keep_session(request)
+
+
+def hold_written(request: HttpRequest, draft: Draft) -> None:
+    """Go on with the draft that was written from what was typed."""
+    key = request.session.pop(PARTIAL, None)
+    unfinished.settle(key=key and UUID(key), dossier=draft)
+    request.session[KEY] = str(draft.public_id)
+    if draft.status == Draft.Status.DRAFT:
+        _keep_session(request)
+
+
+def _keep_session(request: HttpRequest) -> None:
+    """The session of somebody who is not logged in lasts as long as the declaration."""
+    if not request.user.is_authenticated:
+        request.session.set_expiry(int(drafts.LIFE.total_seconds()))
+
+
+def lost(request: HttpRequest) -> bool:
+    """Tell, once, whether the declaration this browser worked on is gone."""
+    finders = {KEY: current, PARTIAL: lambda one: typed(one, None)}
+    gone = [name for name, find in finders.items() if name in request.session and find(request) is None]
+    for name in gone:
+        del request.session[name]
+    return bool(gone)
+
+
 def on_draft(view: View) -> View:
     """Hand the view what `changeable` finds; a correction that is over leads to where the dossier stands."""
 
@@ -97,7 +155,7 @@ def begin_correction(request: HttpRequest, dossier: Draft) -> None:
 
 def forget(request: HttpRequest) -> None:
     """Let go of the session's dossier."""
-    for name in (KEY, CORRECTING, CONSENTED):
+    for name in (KEY, PARTIAL, CORRECTING, CONSENTED):
         request.session.pop(name, None)
 
 

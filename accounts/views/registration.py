@@ -1,4 +1,4 @@
-"""Registration, page by page: declaration, photos, confirmation, receipt; the same pages mend a returned dossier.
+"""Registration, page by page: photos, confirmation, receipt; the same pages mend a returned dossier.
 
 What is written is kept in the database, its key in the session (`kept`); a page that comes too early leads back to the
 one that is missing."""
@@ -20,11 +20,13 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import photos as decoding
-from accounts.actions import drafts, otp, registration
+from accounts.actions import drafts, otp, registration, unfinished
+from accounts.dossiers.durations import usual_days
 from accounts.forms.registration import ConfirmForm, DeclarationForm, PhotosForm, typed_of
 from accounts.models import IdPhoto, OneTimeCode
 from accounts.models.registration import PhotoSlot
 from accounts.photos.quality import advice
+from accounts.rules import consent
 from accounts.rules.declaration import contradictions
 from accounts.views import kept
 from accounts.views.kept import Draft, on_draft
@@ -40,16 +42,18 @@ MOST_BODY = 40 * 1024 * 1024
 STEPS = ("declaration", "photos", "confirm", "done")
 
 
-def _show(request: HttpRequest, page: str, draft: Draft | None, status: int = 200, **context: Any) -> HttpResponse:
+def show(request: HttpRequest, page: str, draft: Draft | None, status: int = 200, **context: Any) -> HttpResponse:
+    """Answer with a page of the registration."""
     words = (_("Form"), _("Photos"), _("Confirm"), _("Done"))
     changing = draft is not None and draft.status == Draft.Status.RETURNED
+    begun = draft or kept.typed(request, None)
     context |= {
         "dossier": draft,
         "changing": changing,
         "asked": returned(draft) if draft else [],
         "step_words": words,
         "step": STEPS.index(page) + 1 if page in STEPS else 0,
-        "ends": draft and draft.created_at + drafts.LIFE,
+        "ends": begun and begun.created_at + drafts.LIFE,
         "phone_masked": draft and phone(mask_phone(draft.phone)),
     }
     return render(request, f"accounts/registration/{page}.html", context, status=status)
@@ -63,59 +67,23 @@ def choose(request: HttpRequest, draft: Draft | None) -> HttpResponse:
     if request.method == "POST":
         if draft and request.POST.get("action") == "leave":
             kept.forget(request)
-        elif draft and request.POST.get("action") == "delete_draft":
-            drafts.delete_draft(dossier=draft, by="anonymous", at=timezone.now())
+        elif request.POST.get("action") == "delete_draft" and _delete(request, draft):
             kept.forget(request)
             kept.count_finished(request)
             messages.success(request, _("Your declaration and its photos are deleted."))
         return redirect("accounts:register")
     organisation = request.GET.get("doi-tuong") == "to-chuc"
-    return _show(request, "choose", draft, organisation=organisation, next_page=draft and _next_page(draft))
+    return show(request, "choose", draft, organisation=organisation, next_page=_next_page(draft))
 
 
-@login_not_required
-@require_http_methods(["GET", "HEAD", "POST"])
-@on_draft
-def declaration(request: HttpRequest, draft: Draft | None) -> HttpResponse:
-    """Fill in the declaration, or change it."""
-    asked = {item["field"]: item["text"] for item in draft.return_reasons} if draft else {}
-    if request.method != "POST":
-        form = DeclarationForm(initial=typed_of(draft) if draft else {"id_type": "cccd"}, asked=asked)
-        return _show(request, "declaration", draft, form=form)
-    if request.POST.get("action") == "wards":
-        form = DeclarationForm(initial=request.POST.dict(), asked=asked)
-        form.fields["ward"].widget.attrs["autofocus"] = True
-        return _show(request, "declaration", draft, form=form)
-    form = DeclarationForm(request.POST, asked=asked)
-    if not form.is_valid():
-        return _show(request, "declaration", draft, status=400, form=form)
-    try:
-        if draft is None:
-            kept.count_begun(request)
-    except TooMany as error:
-        return _too_many(request, form, error)
-    written = drafts.keep_declaration(
-        declaration=form.declaration, dossier=draft, language=get_language() or "vi", at=timezone.now()
-    )
-    request.session[kept.KEY] = str(written.public_id)
-    if not request.user.is_authenticated and written.status == Draft.Status.DRAFT:
-        request.session.set_expiry(int(drafts.LIFE.total_seconds()))
-    return redirect("accounts:photos")
-
-
-def _too_many(request: HttpRequest, form: DeclarationForm, error: TooMany) -> HttpResponse:
-    form.add_error(None, str(error))
-    response = _show(request, "declaration", None, status=error.status, form=form)
-    response["Retry-After"] = str(error.retry_after)
-    return response
-
-
-@login_not_required
-@require_safe
-def wards(request: HttpRequest) -> HttpResponse:
-    """Answer the fields ward and office for a province, and the office for a ward, as a piece of the declaration."""
-    places = {name: request.GET.get(name, "") for name in ("province", "ward")}
-    return render(request, "accounts/registration/places.html", {"form": DeclarationForm(initial=places)})
+def _delete(request: HttpRequest, draft: Draft | None) -> bool:
+    """Erase what this browser began; tell whether there was anything."""
+    now, typed = timezone.now(), kept.typed(request, None)
+    if draft:
+        drafts.delete_draft(dossier=draft, by="anonymous", at=now)
+    elif typed:
+        unfinished.delete_typed(kept=typed, at=now)
+    return bool(draft or typed)
 
 
 def _limit_body(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -125,7 +93,7 @@ def _limit_body(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRe
     def limited(request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdigit() or int(length) > MOST_BODY:
-            return _show(request, "too_large", kept.changeable(request), status=413, limit=MOST_BODY // 1024 // 1024)
+            return show(request, "too_large", kept.changeable(request), status=413, limit=MOST_BODY // 1024 // 1024)
         return view(request)
 
     limited.own_body_limit = True  # type: ignore[attr-defined]
@@ -205,7 +173,7 @@ def _photos_page(request: HttpRequest, draft: Draft, form: PhotosForm | None, st
         }
         for slot in draft.slots
     ]
-    return _show(request, "photos", draft, status=status, form=form, slots=slots)
+    return show(request, "photos", draft, status=status, form=form, slots=slots)
 
 
 @login_not_required
@@ -234,13 +202,13 @@ def confirm(request: HttpRequest, dossier: Draft | None) -> HttpResponse:
     if dossier is None or _missing(dossier):
         return _too_early(request, dossier)
     if request.method != "POST":
-        return _confirm_page(request, dossier, ConfirmForm(initial={"consent": kept.CONSENTED in request.session}))
+        return _confirm_page(request, dossier, ConfirmForm(initial=consented(request)))
     form = ConfirmForm(request.POST)
     sending = request.POST.get("action") != "send_otp"
     if not form.check_sending(sending=sending):
         return _confirm_page(request, dossier, form, status=400)
     try:
-        return _send(request, dossier, form.cleaned_data["otp"]) if sending else _send_code(request, dossier, form)
+        return _send(request, dossier, form) if sending else _send_code(request, dossier, form)
     except DomainError as error:
         if kept.changeable(request) is None:
             return redirect("accounts:done")
@@ -252,17 +220,23 @@ def confirm(request: HttpRequest, dossier: Draft | None) -> HttpResponse:
         return response
 
 
+def consented(request: HttpRequest) -> dict[str, Any]:
+    """Return what this applicant ticked a page before; nothing is ticked by itself."""
+    purposes = request.session.get(kept.CONSENTED)
+    return {"consent": purposes is not None, "purposes": purposes if isinstance(purposes, list) else []}
+
+
 def _send_code(request: HttpRequest, draft: Draft, form: ConfirmForm) -> HttpResponse:
     if form.cleaned_data["consent"]:
-        request.session[kept.CONSENTED] = True
+        request.session[kept.CONSENTED] = form.cleaned_data["purposes"]
     otp.issue(phone=draft.phone, at=timezone.now(), **kept.challenge(request, draft))
     return redirect("accounts:confirm")
 
 
-def _send(request: HttpRequest, draft: Draft, entered: str) -> HttpResponse:
-    now = timezone.now()
-    proof = otp.check(code=entered, at=now, **kept.challenge(request, draft))
-    registration.submit(dossier=draft, proof=proof, at=now)
+def _send(request: HttpRequest, draft: Draft, form: ConfirmForm) -> HttpResponse:
+    now, entered = timezone.now(), form.cleaned_data
+    proof = otp.check(code=entered["otp"], at=now, **kept.challenge(request, draft))
+    registration.submit(dossier=draft, proof=proof, at=now, optional=entered["purposes"])
     if not request.session.pop(kept.CORRECTING, None):
         kept.count_finished(request)
     return redirect("accounts:done")
@@ -281,7 +255,7 @@ def _confirm_page(request: HttpRequest, draft: Draft, form: ConfirmForm, status:
         birth_year=draft.date_of_birth.year,
     )
     waiting = _waiting_code(request, draft)
-    return _show(
+    return show(
         request,
         "confirm",
         draft,
@@ -291,6 +265,7 @@ def _confirm_page(request: HttpRequest, draft: Draft, form: ConfirmForm, status:
         contradicts=bool(against) and not waiting,
         waiting=waiting,
         tries_left=waiting and otp.TRIES - waiting.tries,
+        consent_text=f"accounts/registration/consent/{consent.VERSION}.html",
         slots=[{"title": slot.label, "url": reverse("accounts:photo", args=[slot.value])} for slot in draft.slots],
     )
 
@@ -324,7 +299,8 @@ def done(request: HttpRequest, draft: Draft | None) -> HttpResponse:
     dossier = None if draft else kept.sent(request)
     if dossier is None:
         return _too_early(request, draft)
-    return _show(request, "done", dossier, events=timeline(dossier))
+    usual = usual_days(office=dossier.office_id, at=timezone.now())
+    return show(request, "done", dossier, events=timeline(dossier), usual=usual)
 
 
 @login_not_required
@@ -334,7 +310,7 @@ def declaration_pdf(request: HttpRequest) -> HttpResponse:
     dossier = kept.sent(request)
     if dossier is None:
         raise Http404
-    address = f"{settings.PUBLIC_BASE_URL}{reverse('accounts:track')}"
+    address = f"{settings.PUBLIC_BASE_URL}{reverse('accounts:track')}?so={dossier.url_number}"
     context = {
         "dossier": dossier,
         "facts": declared_facts(dossier),
@@ -363,7 +339,16 @@ def _next_page(draft: Draft | None) -> str:
     return "accounts:photos" if _missing(draft) else "accounts:confirm"
 
 
+def tell_lost(request: HttpRequest) -> None:
+    """Say once that what this browser worked on is gone."""
+    if kept.lost(request):
+        messages.warning(
+            request,
+            _("Your declaration is no longer here: it was kept for 24 hours, or you went on with it elsewhere."),
+        )
+
+
 def _too_early(request: HttpRequest, draft: Draft | None = None) -> HttpResponse:
-    if draft is None and request.session.pop(kept.KEY, None):
-        messages.warning(request, _("Your declaration was kept for 24 hours and is deleted now. Begin again."))
+    if draft is None:
+        tell_lost(request)
     return redirect(_next_page(draft))

@@ -18,10 +18,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.actions import otp, registration
+from accounts.dossiers.durations import usual_days
 from accounts.dossiers.models import OPEN
 from accounts.forms.registration import DeclarationForm, TrackingForm
 from accounts.models import OneTimeCode, RegistrationDossier
-from accounts.models.registration import PhotoSlot
+from accounts.models.registration import Kind, PhotoSlot
 from accounts.rules.refusals import OBJECTION, REFUSALS
 from accounts.sessions import browser_key
 from accounts.views import kept
@@ -48,7 +49,7 @@ def track(request: HttpRequest) -> HttpResponse:
         return step(request) if step else _answer(request, TrackingForm(request.POST))
     dossier = None if "khac" in request.GET else _opened(request)
     if dossier is None:
-        return _page(request, TrackingForm())
+        return _page(request, TrackingForm(initial={"number": _number(request.GET.get("so", ""))}))
     if "rut" in request.GET and dossier.status in OPEN:
         return render(request, "accounts/registration/withdraw.html", {"dossier": dossier})
     context = {
@@ -57,6 +58,7 @@ def track(request: HttpRequest) -> HttpResponse:
         "events": timeline(dossier),
         "refusal": refusal(dossier),
         "returned": returned(dossier),
+        "usual": dossier.status == Status.SUBMITTED and usual_days(office=dossier.office_id, at=timezone.now()),
     }
     return render(request, "accounts/registration/status.html", context)
 
@@ -70,6 +72,8 @@ def _correct(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:track")
     subject = f"dossier:{dossier.pk}"
     record(Event.DOSSIER_TRACKED, actor="anonymous", subject=subject, at=timezone.now(), step="correction")
+    if dossier.kind == Kind.CHILD:  # the parent mends it, logged in
+        return redirect("accounts:children")
     kept.begin_correction(request, dossier)
     return redirect("accounts:declaration")
 
@@ -134,14 +138,20 @@ def _read_pair(form: TrackingForm) -> tuple[str, str] | None:
     """Return number and phone in canonical form, or None with the reasons at their fields."""
     if not form.is_valid():
         return None
-    number = form.cleaned_data["number"].upper().replace(" ", "").replace("-", "/")
-    if not NUMBER.fullmatch(number):
+    number = _number(form.cleaned_data["number"])
+    if not number:
         form.add_error("number", _("A dossier number looks like 00108GD/2026/00107. Copy it from the message."))
     try:
         phone = parse_mobile(form.cleaned_data["phone"])
     except DomainError as error:
         form.add_error("phone", str(error))
     return None if form.errors else (number, phone)
+
+
+def _number(text: str) -> str:
+    """Return a dossier's number as it is kept, however it is written; "" when it is none."""
+    number = text.upper().replace(" ", "").replace("-", "/")
+    return number if NUMBER.fullmatch(number) else ""
 
 
 def _find(number: str, phone: str) -> RegistrationDossier | None:
@@ -192,7 +202,11 @@ def timeline(dossier: RegistrationDossier) -> list[dict[str, Any]]:
             return [received, {"state": "now", "icon": "cross", "title": dossier.get_status_display(), "text": ""}]
     if dossier.identity_method:
         no_visit = _("Your identity is proved. You need not come to %(office)s.") % {"office": office}
-        return [received, {"state": "now", "title": _("An officer looks at the declaration"), "text": no_visit}, password]
+        return [
+            received,
+            {"state": "now", "title": _("An officer looks at the declaration"), "text": no_visit},
+            password,
+        ]
     show = _("Bring your original ID card to %(office)s.") % {"office": office}
     return [received, {"state": "now", "title": _("Show your ID card at the office"), "text": show}, password]
 

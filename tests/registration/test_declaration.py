@@ -6,7 +6,8 @@ import pytest
 
 from accounts.models import RegistrationDossier
 from accounts.rules.declaration import DeclarationInvalid, Places, contradictions, read_declaration
-from tests.registration.conftest import CITIZEN_ID, CODE, TYPED, declare, words
+from insurance.models import Office
+from tests.registration.conftest import CITIZEN_ID, CODE, TYPED, declare, put_photos, words
 
 TODAY = date(2026, 11, 23)
 KNOWN = Places(province=True, ward_province="01", office=True)
@@ -129,6 +130,21 @@ def test_the_office_that_serves_the_ward_is_suggested_and_others_stay_choosable(
     assert '<option value="00103" selected>' in piece
     assert '<option value="00100">' in piece
     assert "00400" not in piece
+
+
+def test_the_chosen_office_is_shown_with_address_and_hours(browser):
+    Office.objects.filter(code="00103").update(address="Số 0, phố Ví Dụ", opening_hours="Thứ 2 đến thứ 6, 7:30-17:00")
+    suggested = words(browser.get("/dang-ky/to-khai/phuong-xa/", {"province": "01", "ward": "00256"}))
+    other = words(browser.get("/dang-ky/to-khai/phuong-xa/", {"province": "01", "ward": "00256", "office": "00100"}))
+    assert "Số 0, phố Ví Dụ" in suggested
+    assert "Thứ 2 đến thứ 6, 7:30-17:00" in suggested
+    assert "Số 0, phố Ví Dụ" not in other
+    assert "Working days, in office hours" in other
+    chosen = browser.post("/dang-ky/to-khai/", {"action": "wards", "province": "01", "office": "00103"})
+    assert "Số 0, phố Ví Dụ" in words(chosen)
+    declare(browser)
+    put_photos()
+    assert "Thứ 2 đến thứ 6, 7:30-17:00" in words(browser.get("/dang-ky/xac-nhan/"))
 
 
 @pytest.mark.parametrize("typed", ["", "99", "x", "01'--", "\0"])

@@ -1,15 +1,20 @@
 """The way of somebody who registers, page by page, as a browser goes it."""
 
+import io
 import logging
 import re
 
+import pikepdf
 import pytest
+from django.template.loader import get_template
 
 from accounts.models import RegistrationDossier
 from accounts.models.registration import Mark
+from accounts.rules import consent
 from tests.registration.conftest import (
     CITIZEN_ID,
     CODE,
+    NOW,
     PHONE,
     add_photos,
     ask_for_code,
@@ -26,6 +31,7 @@ from tests.registration.conftest import (
 )
 from tests.registration.pictures import jpeg
 from vssid.audit.models import AuditEvent
+from vssid.documents.pdf import PdfUnavailable
 
 RECEIPT = (
     r"BHXHVN da nhan duoc to khai cua ma so %s voi so ho so la %s\. "
@@ -62,16 +68,45 @@ def test_the_personal_number_in_place_of_the_code_finds_the_record_and_stands_in
     assert re.fullmatch(RECEIPT % (CITIZEN_ID, dossier.number), phone_shows(PHONE, "receipt")[0])
 
 
-def test_the_declaration_can_be_printed_and_follows_to_the_tracking_page(browser, person):
+def test_the_declaration_is_a_tagged_document_whose_qr_code_leads_to_the_tracking_page(browser, person):
     dossier = register(browser)
     answer = browser.get("/dang-ky/hoan-tat/to-khai.pdf")
-    assert answer.status_code == 200
+    assert answer["Content-Type"] == "application/pdf"
     assert answer["Cache-Control"] == "private, no-store"
-    if answer["Content-Type"] == "application/pdf":
-        assert answer.content.startswith(b"%PDF-")
-    else:
-        assert dossier.number in words(answer)
+    with pikepdf.open(io.BytesIO(answer.content)) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        assert dossier.number in str(pdf.docinfo["/Title"])
+        assert [kind for kind in ("/H1", "/Table", "/TH", "/Figure") if kind not in kinds_of(pdf)] == []
+        links = [str(note.A.URI) for page in pdf.pages for note in page.get("/Annots", []) if "/A" in note]
+    followed = f"/dang-ky/tra-cuu/?so={dossier.url_number}"
+    assert [link for link in links if link.endswith(followed)]
+    assert f'value="{dossier.number}"' in words(new_browser().get(followed))
     assert new_browser().get("/dang-ky/hoan-tat/to-khai.pdf").status_code == 404
+
+
+def kinds_of(pdf: pikepdf.Pdf) -> set[str]:
+    """The kinds of the structure's elements."""
+    found = set()
+
+    def walk(element):
+        kids = element.get("/K", [])
+        for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+            if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+                found.add(str(kid.S))
+                walk(kid)
+
+    walk(pdf.Root.StructTreeRoot)
+    return found
+
+
+def test_where_no_pdf_can_be_made_the_declaration_is_a_page_to_print(browser, person, monkeypatch):
+    dossier = register(browser)
+
+    def without_pango(*args, **kwargs):
+        raise PdfUnavailable
+
+    monkeypatch.setattr("accounts.views.registration.render_pdf", without_pango)
+    assert dossier.number in words(browser.get("/dang-ky/hoan-tat/to-khai.pdf"))
 
 
 def test_pages_that_come_too_early_lead_back_to_what_is_missing(browser):
@@ -91,10 +126,32 @@ def test_without_consent_nothing_is_sent(browser):
     assert send(browser, code).url == "/dang-ky/hoan-tat/"
 
 
-def test_consent_is_not_ticked_beforehand(browser):
+def test_consent_names_its_purposes_and_nothing_is_ticked_beforehand(browser):
     declare(browser)
     put_photos()
-    assert "checked" not in words(browser.get("/dang-ky/xac-nhan/"))
+    page = words(browser.get("/dang-ky/xac-nhan/"))
+    for said in ("Needed for your account", "Only if you want", "Required by law, without your consent"):
+        assert said in page
+    assert "checked" not in page
+
+
+def test_the_text_the_time_and_the_purposes_of_a_consent_are_kept(browser, clock):
+    dossier = register(browser)
+    assert (dossier.consent_version, dossier.consented_at) == (consent.VERSION, NOW)
+    assert dossier.consent_purposes == ["identity", "account"]
+    get_template(f"accounts/registration/consent/{dossier.consent_version}.html")
+    clock.shift(120)
+    other = new_browser()
+    code = ready(other, bhxh_code="0099000208")
+    assert send(other, code, purposes="reminders").url == "/dang-ky/hoan-tat/"
+    assert RegistrationDossier.objects.latest("pk").consent_purposes == ["identity", "account", "reminders"]
+
+
+def test_what_was_ticked_before_the_code_came_stays_ticked(browser):
+    declare(browser)
+    put_photos()
+    browser.post("/dang-ky/xac-nhan/", {"action": "send_otp", "consent": "on", "purposes": "reminders"})
+    assert words(browser.get("/dang-ky/xac-nhan/")).count("checked") == 2
 
 
 def test_sending_twice_gives_the_same_number(browser):

@@ -1,9 +1,14 @@
 """Following a dossier by number, phone and code."""
 
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.models import RegistrationDossier, User
+from insurance.models import Holiday
 from tests.registration.conftest import PHONE, code_on, new_browser, other, register, words
 from vssid.sms.models import Message
 
@@ -122,7 +127,8 @@ def test_each_state_is_told_in_plain_words(reader, dossier, clock):
     assert "differ from the insurance record" in refused
     assert "Khác năm sinh" in refused
     assert "you can object" in refused
-    assert "Log in" in now(status="approved", reason="", **decided)
+    seen = {"identity_method": "in_person", "identity_checked_at": timezone.now()}
+    assert "Log in" in now(status="approved", reason="", **decided, **seen)
     assert "Cancelled" in now(status="cancelled", decided_at=None, decided_by=None)
 
 
@@ -130,3 +136,47 @@ def test_the_phone_of_the_declaration_is_not_shown(reader, dossier):
     page = status_page(reader, dossier.number)
     assert PHONE not in page
     assert "0900000107" not in page
+
+
+def decide(office: str, *, days: int, number: int) -> None:
+    """An officer decided `number` dossiers of an office, each after this many days, the last on Friday 20 November."""
+    officer = User.objects.get_or_create(username="canbo02", defaults={"is_staff": True})[0]
+    decided = datetime(2026, 11, 20, 3, tzinfo=UTC)
+    like = RegistrationDossier.objects.exclude(number=None).first()
+    for _ in range(number):
+        like.pk, like.public_id = None, uuid4()
+        like.number = f"{office}GD/2026/{9000 + RegistrationDossier.objects.count():05d}"
+        like.office_id, like.status, like.reason = office, "rejected", "record_differs"
+        like.submitted_at, like.decided_at, like.decided_by = decided - timedelta(days=days), decided, officer
+        like.save(force_insert=True)
+
+
+def test_how_long_the_office_takes_is_told_in_working_days_from_thirty_decisions_on(reader, dossier):
+    Holiday.objects.create(day=date(2026, 11, 19), name="Ngày nghỉ ví dụ")
+    decide(dossier.office_id, days=2, number=26)
+    decide(dossier.office_id, days=10, number=3)
+    decide("00400", days=10, number=40)
+    assert "half of the declarations" not in status_page(reader, dossier.number)
+    decide(dossier.office_id, days=10, number=1)
+    assert "half of the declarations" not in words(reader.get(PATH))
+    cache.clear()
+    page = words(reader.get(PATH))
+    assert "half of the declarations are decided within 1 working day." in page
+    assert "Nine of ten within 7 working days." in page
+
+
+def test_decisions_of_long_ago_and_of_machines_do_not_count(reader, dossier):
+    decide(dossier.office_id, days=2, number=30)
+    decided = RegistrationDossier.objects.filter(status="rejected")
+    decided.update(decided_automatically=True)
+    assert "half of the declarations" not in status_page(reader, dossier.number)
+    cache.clear()
+    decided.update(decided_automatically=False, decided_at=timezone.now() - timedelta(days=91))
+    assert "half of the declarations" not in words(reader.get(PATH))
+
+
+@pytest.mark.parametrize("typed", ["<script>", "00103GD-2026-1%00"])
+def test_a_strange_number_in_the_address_is_left_out(browser, typed):
+    page = words(browser.get(PATH, {"so": typed}))
+    assert 'name="number"' in page
+    assert typed not in page.split("<main")[1]

@@ -21,6 +21,7 @@ class Event(TextChoices):
     DOSSIER_CANCELLED = "dossier.cancelled", _("Dossier cancelled")
     DOSSIER_FLAGGED = "dossier.flagged", _("Dossier marked for staff")
     DOSSIER_TRACKED = "dossier.tracked", _("Dossier followed by the applicant")
+    DRAFT_RESUMED = "draft.resumed", _("Unfinished declaration gone on with in another browser")
     DRAFT_DELETED = "draft.deleted", _("Unfinished declaration deleted")
     PHOTO_VIEWED = "photo.viewed", _("Photo viewed")
     PHOTO_REFUSED = "photo.refused", _("Photo refused")
