@@ -50,8 +50,15 @@ class PortalAdminSite(AdminSite):
         return guarded
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        """Add the page of the second factor."""
-        return [path("xac-thuc/", self.second_factor, name="second-factor"), *super().get_urls()]
+        """Add the page of the second factor, the figures and their export."""
+        from accounts.admin import exports, figures  # register at this site, which must exist by then
+
+        return [
+            path("xac-thuc/", self.second_factor, name="second-factor"),
+            path("so-lieu/", self.admin_view(figures.page), name="figures"),
+            path("so-lieu/xuat/", self.admin_view(exports.page), name="figures-export"),
+            *super().get_urls(),
+        ]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Lead to the work that waits."""

@@ -23,6 +23,11 @@ def may_supervise(staff: User) -> bool:
     return may_decide(staff) and staff.has_perm(SEE_STAFF)
 
 
+def may_see_figures(staff: User) -> bool:
+    """Supervisors and auditors see how their offices get on."""
+    return may_see_dossiers(staff) and staff.has_perm(SEE_STAFF)
+
+
 def may_keep_staff(staff: User) -> bool:
     """Administrators see and change all members of staff; the others see those of their own offices."""
     return staff.is_staff and staff.has_perm(KEEP_STAFF)

@@ -1,0 +1,158 @@
+"""Files that leave the portal: dossiers of a supervisor's own offices, and the figures.
+
+Each needs a reason and is audited. No names, numbers of persons or contacts go into them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import xlsxwriter
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.admin import figures
+from accounts.admin.dossier_page import STATES
+from accounts.admin.queue import own_offices
+from accounts.dossiers.figures import begin_of
+from accounts.dossiers.models import DossierStatus
+from accounts.forms.exports import ExportForm
+from accounts.models import RegistrationDossier, User
+from accounts.permissions import may_supervise
+from vssid.audit.events import Event
+from vssid.audit.log import record
+
+MOST_ROWS = 50_000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# A cell that begins so is a formula to a spreadsheet.
+FORMULA = ("=", "+", "-", "@", "\t", "\0", "\r")
+CHUNK = 1000
+Row = list[str | int]
+
+
+def page(request: HttpRequest) -> HttpResponseBase:
+    """Ask which file and why (GET), then send it (POST); without a reason the answer is 400 and nothing is written."""
+    user = request.user
+    if not isinstance(user, User) or not may_supervise(user):
+        raise PermissionDenied
+    form = ExportForm(request.POST or None, initial={"days": figures.days_of(request)})
+    if request.method == "POST" and form.is_valid():
+        now = timezone.now()
+        rows, count = _rows_of(form, user, now)
+        if count <= MOST_ROWS:
+            _write_down(form, user, count, at=now)
+            return _file(form.cleaned_data["file"], rows)
+        too_many = _("These are more than %(most)d dossiers. Choose a shorter period.") % {"most": MOST_ROWS}
+        form.add_error("days", too_many)
+    context = {"has_permission": True, "title": _("Export"), "form": form}
+    return TemplateResponse(request, "admin/export.html", context, status=400 if form.errors else 200)
+
+
+def inert(cell: str | int) -> str | int:
+    """Return the cell so that no spreadsheet takes it for a formula: a leading sign of one gets `'` before it."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+
+def _rows_of(form: ExportForm, user: User, now: datetime) -> tuple[Iterable[Row], int]:
+    """Return the file's rows, heads first, and how many are dossiers or figures; one too many is enough to count."""
+    days = form.cleaned_data["days"]
+    if form.cleaned_data["file"].startswith("figures"):
+        offices = own_offices(user)
+        tables = [panel.table for panel in figures.panels(figures.read(offices, days, now), offices, now)]
+        return [row for table in tables for row in _table(table)], sum(len(table.rows) for table in tables)
+    sent = {"submitted_at__gte": begin_of(days, now=now), "submitted_at__lte": now}
+    dossiers = RegistrationDossier.objects.visible_to(user).filter(**sent)
+    count = dossiers[: MOST_ROWS + 1].count()
+    return _dossiers(dossiers.order_by("submitted_at", "pk"), count), count
+
+
+def _dossiers(dossiers: QuerySet[RegistrationDossier], count: int) -> Iterator[Row]:
+    # Words are chosen here: the rows are read after the request's language is gone.
+    heads: Row = [_("Number"), _("Office"), _("State"), _("Submitted"), _("Decided"), _("Minutes to the decision")]
+    states = {str(state.value): str(words) for state, (_tag, words) in STATES.items()}
+    columns = dossiers.values_list("number", "office__name", "status", "submitted_at", "decided_at")[:count]
+
+    def rows() -> Iterator[Row]:
+        yield heads
+        for number, office, state, submitted, decided in columns.iterator(chunk_size=CHUNK):
+            minutes: str | int = (decided - submitted) // timedelta(minutes=1) if decided else ""
+            yield [number, office, states[DossierStatus(state)], _moment(submitted), _moment(decided), minutes]
+
+    return rows()
+
+
+def _table(table: figures.Table) -> Iterator[Row]:
+    """Yield a table of figures with its title above and a free line below; lengths of time in minutes."""
+    minutes = _("%(head)s (minutes)")
+    yield [table.title]
+    yield [minutes % {"head": head} if place in table.lengths else head for place, head in enumerate(table.heads)]
+    for row in table.rows:
+        yield [_plain(cell) for cell in row]
+    yield []
+
+
+def _plain(cell: figures.Cell) -> str | int:
+    if isinstance(cell, timedelta):
+        return cell // timedelta(minutes=1)
+    return "" if cell is None else cell
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""
+
+
+def _write_down(form: ExportForm, user: User, count: int, *, at: datetime) -> None:
+    known = form.cleaned_data
+    facts: dict[str, Any] = {"file": known["file"], "days": known["days"], "count": count}
+    record(Event.DATA_EXPORTED, actor=user.actor, at=at, reason_length=len(known["reason"]), **facts)
+
+
+def _file(name: str, rows: Iterable[Row]) -> HttpResponseBase:
+    response: HttpResponseBase
+    if name.endswith(".xlsx"):
+        response = FileResponse(_workbook(rows), content_type=XLSX)
+    else:
+        response = StreamingHttpResponse(_lines(rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _lines(rows: Iterable[Row]) -> Iterator[bytes]:
+    """Yield CSV (RFC 4180) as UTF-8 with the mark by which Excel knows it."""
+    text = io.StringIO()
+    text.write("\ufeff")
+    writer = csv.writer(text)
+    for row in rows:
+        writer.writerow([inert(cell) for cell in row])
+        if text.tell() > 32_000:
+            yield text.getvalue().encode()
+            text.seek(0)
+            text.truncate()
+    yield text.getvalue().encode()
+
+
+def _workbook(rows: Iterable[Row]) -> Any:
+    """Return an open temporary file that holds one sheet; a row at a time is in memory."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    book = xlsxwriter.Workbook(file, {"constant_memory": True})
+    sheet = book.add_worksheet()
+    for line, row in enumerate(rows):
+        for column, cell in enumerate(map(inert, row)):
+            if isinstance(cell, int):
+                sheet.write_number(line, column, cell)
+            else:
+                sheet.write_string(line, column, cell)
+    book.close()
+    file.seek(0)
+    return file
