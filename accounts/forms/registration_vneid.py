@@ -17,8 +17,6 @@ PLACES = "noi-o"
 class VouchedForm(ConfirmForm, DeclarationForm):
     """What VNeID does not tell, and the consent. After `is_valid()` the whole declaration is in `declaration`."""
 
-    full_name = date_of_birth = gender = id_type = id_number = old_id_number = None
-
     def __init__(self, *args: Any, vouched: Vouched, draft: RegistrationDossier | None = None, **kwargs: Any) -> None:
         initial = typed_of(draft) if draft else {"phone": vouched.phone.replace("+84", "0", 1)}
         if draft and not draft.bhxh_code:

@@ -21,9 +21,10 @@ from accounts.forms.registration import ConfirmForm
 from accounts.forms.registration_vneid import PLACES, VouchedForm
 from accounts.models import OneTimeCode
 from accounts.models.registration import IdentityMethod
+from accounts.rules import consent
 from accounts.views import kept
 from accounts.views.kept import Draft
-from accounts.views.registration import declared_facts
+from accounts.views.registration import consented, declared_facts
 from vssid.errors import DomainError, TooMany
 from vssid.identifiers import mask_phone
 from vssid.templatetags.portal import phone
@@ -80,15 +81,16 @@ def _draft(request: HttpRequest, vouched: Vouched) -> Draft | None:
 def _keep(request: HttpRequest, vouched: Vouched, draft: Draft | None, at: datetime) -> HttpResponse:
     """Keep the declaration as a draft and send the code."""
     form = VouchedForm(request.POST, vouched=vouched, draft=draft)
-    if not form.is_valid():
+    if form.is_valid() and not form.cleaned_data["consent"]:
+        form.add_error("consent", _("Tick this box to send the declaration."))
+    if form.errors:
         return _page(request, "form", draft, status=400, form=form, vouched=vouched, step=1)
     language = get_language() or "vi"
     written = drafts.keep_declaration(declaration=form.declaration, dossier=draft, language=language, at=at)
     if draft is None:
         kept.forget(request)
     request.session[kept.KEY] = str(written.public_id)
-    if form.cleaned_data["consent"]:
-        request.session[kept.CONSENTED] = True
+    request.session[kept.CONSENTED] = form.cleaned_data["purposes"]
     return _send_code(request, written, at)
 
 
@@ -98,15 +100,16 @@ def _send_code(request: HttpRequest, draft: Draft, at: datetime) -> HttpResponse
 
 
 def _send(request: HttpRequest, vouched: Vouched, draft: Draft | None, at: datetime) -> HttpResponse:
-    """Send the draft whose code was entered."""
-    if draft is None:
+    """Send the draft whose code was entered; what was consented to is known since the page before."""
+    if draft is None or kept.CONSENTED not in request.session:
         return redirect("accounts:register-vneid")
-    form = ConfirmForm(request.POST)
+    optional = consented(request)["purposes"]
+    form = ConfirmForm({"otp": request.POST.get("otp", ""), "consent": "on", "purposes": optional})
     if not form.check_sending(sending=True):
         return _confirm_page(request, draft, form, status=400)
     try:
         proof = otp.check(code=form.cleaned_data["otp"], at=at, **kept.challenge(request, draft))
-        actions.register(dossier=draft, vouched=vouched, proof=proof, at=at)
+        actions.register(dossier=draft, vouched=vouched, proof=proof, at=at, optional=optional)
     except DomainError as error:
         if kept.sent(request):  # the same form, sent twice
             return redirect("accounts:register-vneid")
@@ -125,11 +128,10 @@ def _ask(
     if error:
         messages.warning(request, str(error))
     status = error.status if error else 200
-    initial: dict[str, Any] = {"consent": kept.CONSENTED in request.session}
     if draft and "sua" not in request.GET and otp.is_waiting(_code(request, draft), at):
-        response = _confirm_page(request, draft, ConfirmForm(initial=initial), status=status)
+        response = _confirm_page(request, draft, ConfirmForm(), status=status)
     else:
-        form = VouchedForm(vouched=vouched, draft=draft, initial=initial)
+        form = VouchedForm(vouched=vouched, draft=draft, initial=consented(request))
         response = _page(request, "form", draft, status=status, form=form, vouched=vouched, step=1)
     if isinstance(error, TooMany):
         response["Retry-After"] = str(error.retry_after)
@@ -149,6 +151,7 @@ def _confirm_page(request: HttpRequest, draft: Draft, form: ConfirmForm, *, stat
 def _page(request: HttpRequest, page: str, dossier: Draft | None, *, status: int = 200, **context: Any) -> HttpResponse:
     context |= {
         "dossier": dossier,
+        "consent_text": f"accounts/registration/consent/{consent.VERSION}.html",
         "step_words": (_("Form"), _("Confirm"), _("Done")),
         "phone_masked": dossier and phone(mask_phone(dossier.phone)),
     }

@@ -17,6 +17,7 @@ from accounts.actions import review
 from accounts.dossiers.models import DossierStatus
 from accounts.models import RegistrationDossier, StaffPosting, User, VNeIDLink
 from accounts.models.registration import IdentityMethod
+from accounts.rules import consent
 from insurance.models import InsuredPerson
 from tests.admin.conftest import at, logged_in, make_staff
 from tests.registration.conftest import make_places
@@ -360,13 +361,19 @@ def test_missing_fields_are_named(phone: Phone) -> None:
 
 
 def test_without_consent_nothing_is_sent(phone: Phone, person: InsuredPerson) -> None:
-    declare(phone, consent="")
-
-    answer = send(phone, newest_code(), consent="")
+    answer = declare(phone, consent="")
 
     assert answer.status_code == 400
     assert 'href="#id_consent"' in text(answer)
-    assert RegistrationDossier.objects.get().status == DossierStatus.DRAFT
+    assert not RegistrationDossier.objects.exists()
+    assert not Message.objects.exists()
+
+
+def test_what_was_consented_to_is_kept_with_its_version(phone: Phone, person: InsuredPerson) -> None:
+    dossier = register(phone, purposes="reminders")
+
+    assert dossier.consent_version == consent.VERSION
+    assert dossier.consent_purposes == [*consent.NEEDED, "reminders"]
 
 
 def test_a_wrong_code_can_be_tried_again(phone: Phone, person: InsuredPerson) -> None:
