@@ -26,7 +26,7 @@ from accounts.forms.registration import ConfirmForm, DeclarationForm, PhotosForm
 from accounts.models import IdPhoto, OneTimeCode
 from accounts.models.registration import PhotoSlot
 from accounts.photos.quality import advice
-from accounts.rules import consent
+from accounts.rules import citizen_card, consent
 from accounts.rules.declaration import contradictions
 from accounts.views import kept
 from accounts.views.kept import Draft, on_draft
@@ -263,6 +263,7 @@ def _confirm_page(request: HttpRequest, draft: Draft, form: ConfirmForm, status:
         form=form,
         facts=declared_facts(draft),
         contradicts=bool(against) and not waiting,
+        qr_lines=[] if waiting else citizen_card.lines(draft),
         waiting=waiting,
         tries_left=waiting and otp.TRIES - waiting.tries,
         consent_text=f"accounts/registration/consent/{consent.VERSION}.html",

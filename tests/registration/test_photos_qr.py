@@ -79,6 +79,7 @@ def test_another_front_without_a_code_takes_the_facts_away(browser):
 def test_a_card_that_agrees_is_no_mark_and_is_said_to_agree(browser, person):
     dossier = with_front(browser, front(HERS))
     assert "agrees with your declaration" in check(dossier)
+    assert "agrees with your declaration" in words(browser.get("/dang-ky/xac-nhan/"))
     assert Mark.QR_DIFFERS not in sent(browser).marks
 
 
@@ -88,6 +89,7 @@ def test_a_card_that_differs_is_shown_field_by_field_and_marked(browser, person)
     assert lines["full_name"] == lines["date_of_birth"] == Verdict.DIFFERS
     assert lines["id_number"] == lines["gender"] == Verdict.AGREES
     page = check(dossier)
+    assert page in words(browser.get("/dang-ky/xac-nhan/")), "before the code is asked for"
     assert "on the card <b>10/02/1985</b>, in your declaration <b>09/02/1985</b>" in page
     assert "Identity number" not in page
     assert Mark.QR_DIFFERS in sent(browser).marks
