@@ -54,7 +54,7 @@ def freeze_account(*, user: User, reason: str, by: User, at: datetime) -> User:
     user.frozen_at, user.frozen_reason = at, reason.strip()[:REASON_LENGTH]
     end_access(user)
     user.save()
-    record(Event.ACCOUNT_FROZEN, actor=by.actor, subject=user.actor, at=at)
+    record(Event.ACCOUNT_FROZEN, actor=by.actor, subject=user.actor, at=at, office=_office(user))
     _tell(user, messages.account_frozen(user.username, at), at=at)
     return user
 
@@ -85,3 +85,9 @@ def _tell(user: User, body: str, *, at: datetime) -> None:
     if user.phone:
         key = f"frozen:{user.pk}:{user.session_version}"
         enqueue(to=user.phone, body=body, purpose=Purpose.NOTICE, dedupe_key=key, at=at)
+
+
+def _office(user: User) -> str:
+    """Return the office whose approval opened the account: there it counts as taken back."""
+    approved = RegistrationDossier.objects.filter(person=user.person_id, status=DossierStatus.APPROVED)
+    return approved.order_by("-decided_at").values_list("office", flat=True).first() or ""

@@ -7,10 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.actions.freezing import freeze_account
 from accounts.dossiers import figures
-from accounts.models import RegistrationDossier
+from accounts.models import RegistrationDossier, StaffPosting, User
 from insurance.models import Office
-from tests.admin.conftest import CITY, FAR, NEAR, logged_in, make_dossier, make_staff, new_browser, words
+from tests.admin.conftest import CITY, FAR, NEAR, approve, logged_in, make_dossier, make_staff, new_browser, words
 from vssid.audit.events import Event
 from vssid.audit.log import record
 
@@ -118,6 +119,14 @@ def test_what_was_taken_back_is_told(boss):
     assert read().outcomes == {NEAR: {Event.DOSSIER_REOPENED: 2, Event.ACCOUNT_FROZEN: 1}}
 
 
+def test_an_account_that_is_frozen_counts_at_the_office_that_opened_it(boss, desk, dossier):
+    assert approve(desk, dossier).status_code == 302
+    citizen = User.objects.get(username=dossier.bhxh_code)
+    supervisor = User.objects.get(username="phutrach")
+    freeze_account(user=citizen, reason="Duyệt nhầm người", by=supervisor, at=timezone.now())
+    assert read().outcomes[NEAR] == {Event.DOSSIER_APPROVED: 1, Event.ACCOUNT_FROZEN: 1}
+
+
 def test_half_and_nine_tenths_of_the_decisions(boss, officer):
     for hours in (1, 2, 3, 4, 100):
         decided(officer, took=timedelta(hours=hours))
@@ -172,8 +181,6 @@ def test_officers_and_administrators_have_no_figures(desk):
 
 
 def test_strangers_are_led_to_the_login_and_citizens_find_nothing(person):
-    from accounts.models import User
-
     assert new_browser().get(PAGE).url.startswith("/quan-tri/login/")
     citizen = new_browser()
     citizen.force_login(User.objects.create(username=person.bhxh_code, person=person, full_name=person.full_name))
@@ -181,8 +188,6 @@ def test_strangers_are_led_to_the_login_and_citizens_find_nothing(person):
 
 
 def test_somebody_without_a_posting_is_told_so(boss):
-    from accounts.models import StaffPosting
-
     StaffPosting.objects.all().delete()
     assert "You are posted to no office." in main(boss)
 
