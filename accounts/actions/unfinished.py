@@ -62,9 +62,9 @@ def delete_typed(*, kept: PartialDeclaration, at: datetime) -> None:
 def find(*, phone: str, at: datetime) -> Unfinished | None:
     """Return the newest declaration that names this phone (E.164) and is not sent yet, if there is one."""
     mine = {"phone_hash": keyed_hash(phone, kind="phone"), "created_at__gt": at - LIFE}
-    drafts = RegistrationDossier.objects.filter(status=DossierStatus.DRAFT, kind=Kind.ADULT, **mine).order_by("-created_at")
+    drafts = RegistrationDossier.objects.filter(status=DossierStatus.DRAFT, kind=Kind.ADULT, **mine)
     typed = PartialDeclaration.objects.filter(dossier=None, **mine).order_by("-created_at")
-    found: list[Unfinished] = [*drafts[:1], *typed[:1]]
+    found: list[Unfinished] = [*drafts.order_by("-created_at")[:1], *typed[:1]]
     return max(found, key=lambda one: one.created_at, default=None)
 
 

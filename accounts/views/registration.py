@@ -214,7 +214,9 @@ def confirm(request: HttpRequest, dossier: Draft | None) -> HttpResponse:
             return redirect("accounts:done")
         waiting = _waiting_code(request, dossier)
         form.add_error("otp" if waiting and sending else None, str(error))
-        response = _confirm_page(request, dossier, form, status=error.status)
+        # Sent without a code that could prove the phone: a step was skipped, or it took too long.
+        status = 409 if isinstance(error, otp.OtpExpired) else error.status
+        response = _confirm_page(request, dossier, form, status=status)
         if isinstance(error, TooMany):
             response["Retry-After"] = str(error.retry_after)
         return response
