@@ -91,7 +91,8 @@ def register(
 ) -> RegistrationDossier:
     """Send a draft with what VNeID certified in it, and open the account at once when nothing speaks against it.
 
-    `proof` and `optional` as `registration.submit` takes them. One that was sent already is returned as it is. Raises as `registration.submit`.
+    `proof` and `optional` as `registration.submit` takes them, and what it raises. One that was sent already is
+    returned as it is.
     """
     if not _certify(dossier, vouched):
         return RegistrationDossier.objects.get(pk=dossier.pk)
