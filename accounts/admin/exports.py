@@ -85,8 +85,8 @@ def _dossiers(dossiers: QuerySet[RegistrationDossier], count: int) -> Iterator[R
     def rows() -> Iterator[Row]:
         yield heads
         for number, office, state, submitted, decided in columns.iterator(chunk_size=CHUNK):
-            minutes: str | int = (decided - submitted) // timedelta(minutes=1) if decided else ""
-            yield [number, office, states[DossierStatus(state)], _moment(submitted), _moment(decided), minutes]
+            minutes: str | int = (decided - submitted) // timedelta(minutes=1) if decided and submitted else ""
+            yield [number or "", office, states[DossierStatus(state)], _moment(submitted), _moment(decided), minutes]
 
     return rows()
 
