@@ -300,10 +300,10 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
 
 def _row(dossier: RegistrationDossier, staff: User, now: datetime) -> dict[str, Any]:
     """Return what a line of the queue shows."""
-    holder = leases.holder_of(dossier, now)
+    holder, waits = leases.holder_of(dossier, now), dossier.status == DossierStatus.SUBMITTED
     return {
         "dossier": dossier,
-        "age": queue.age(dossier.submitted_at, now) if dossier.status == DossierStatus.SUBMITTED else "",
+        "age": queue.age(dossier.submitted_at, now) if waits and dossier.submitted_at else "",
         "term": queue.term(dossier, timezone.localdate(now)),
         "marks": [Mark(mark).label for mark in dossier.marks],
         "state": STATES[DossierStatus(dossier.status)],
