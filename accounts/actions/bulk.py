@@ -35,7 +35,6 @@ class NotAtOnce(Conflict):
     """Something in this dossier needs an officer's eye."""
 
     code = "not_at_once"
-    message = "%(why)s"
 
 
 @dataclass(frozen=True)
@@ -113,5 +112,5 @@ def _approve(key: int, version: int, *, by: User, at: datetime) -> None:
     dossier = RegistrationDossier.objects.visible_to(by).select_related("person__ward__province").get(pk=key)
     why = why_not(dossier, by, at) if dossier.version == version else ""
     if why:
-        raise NotAtOnce(why=why)
+        raise NotAtOnce(why)
     review.approve(dossier_id=key, version=version, by=by, at=at)
