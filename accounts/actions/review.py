@@ -227,7 +227,7 @@ def _locked(dossier_id: int, version: int, by: User) -> RegistrationDossier:
 
 def _handler(dossier: RegistrationDossier, by: User) -> str | Promise:
     """Return who changed the dossier last, as the officer who came too late is told."""
-    if dossier.status == DossierStatus.SUBMITTED:
+    if dossier.status in (DossierStatus.SUBMITTED, DossierStatus.WITHDRAWN):
         return _("the applicant")
     changes = AuditEvent.objects.filter(subject=_subject(dossier), event__in=STAFF_CHANGES)
     actor = changes.order_by("-pk").values_list("actor", flat=True).first() or ""
