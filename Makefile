@@ -38,7 +38,7 @@ check: $(DEV)  ## formatting, lint, types, import contracts, migrations, transla
 	$(BIN)/ruff check .
 	$(EXAMPLE) mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/djlint templates --check --lint --quiet
+	$(BIN)/djlint templates --lint --quiet
 	$(EXAMPLE) python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(EXAMPLE) python manage.py messages --check
 	$(EXAMPLE) python manage.py check --deploy --fail-level WARNING

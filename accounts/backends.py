@@ -17,7 +17,7 @@ _children = Guardianship.objects.filter(parent=OuterRef("pk"), ended_at=None)
 _user_with_person = OneBy(
     lambda pk: (
         User.objects.select_related("person")
-        .annotate(children_ids=ArraySubquery(_children.values("child_id")))
+        .annotate(children_ids=ArraySubquery(_children.values("child_id")))  # type: ignore[no-redef]
         .filter(pk=pk)
     )
 )

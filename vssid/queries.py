@@ -1,4 +1,4 @@
-"""A query whose SQL is written once a process: writing it takes Django's ORM longer than sending it and reading the row."""
+"""A query whose SQL is written once a process: to write it, the ORM takes longer than to send it and read the row."""
 
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar

@@ -362,9 +362,9 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "VssID Portal API",
     "VERSION": "1.0.0",
-    "DESCRIPTION": "What the portal shows a citizen, for applications the citizen allows. OAuth 2.0 authorization code with "
-    "PKCE at /oauth/authorize and /oauth/token; errors are problem documents (RFC 9457); months are YYYY-MM, money is "
-    "whole đồng.",
+    "DESCRIPTION": "What the portal shows a citizen, for applications the citizen allows. OAuth 2.0 authorization code "
+    "with PKCE at /oauth/authorize and /oauth/token; errors are problem documents (RFC 9457); months are YYYY-MM, "
+    "money is whole đồng.",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

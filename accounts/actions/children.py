@@ -241,7 +241,7 @@ def _refuse_again(code: str, parent: User, *, but: RegistrationDossier | None, t
     if Guardianship.objects.active(today).filter(parent=parent, child__bhxh_code=code).exists():
         raise AlreadyUnderAccount
     own = RegistrationDossier.objects.open().filter(kind=Kind.CHILD, parent=parent, bhxh_code=code)
-    if own.exclude(pk=but.pk if but else None).exists():
+    if (own.exclude(pk=but.pk) if but else own).exists():
         raise AlreadySent
 
 

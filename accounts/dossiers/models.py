@@ -1,4 +1,4 @@
-"""What every dossier (hồ sơ) is to an officer: number, office, state, decision. Registration and requests build on it."""
+"""What every dossier (hồ sơ) is to an officer: number, office, state, decision. Registration builds on it."""
 
 from __future__ import annotations
 

@@ -10,18 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.registration import DeclarationForm, Typed, places_of
 from accounts.models import RegistrationDossier, User
 from accounts.models.registration import Kind, PhotoSlot, Relation
-from accounts.rules.children import ChildDeclaration, read_child
+from accounts.rules.children import FIELDS, ChildDeclaration, read_child
 from accounts.rules.declaration import DeclarationInvalid
 
 
 class ChildForm(DeclarationForm):
     """A child's declaration; after `is_valid()` it is in `child`."""
 
-    id_type = None
-    id_number = None
-    old_id_number = None
-    phone = None
-    email = None
     bhxh_code = Typed(
         label=_("The child's social insurance code"),
         help_text=_(
@@ -47,6 +42,8 @@ class ChildForm(DeclarationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in set(self.fields) - set(FIELDS):
+            del self.fields[name]
         self.fields["office"].help_text = _("It compares the papers. You need not go there.")
         for name in ("province", "ward", "office"):
             self.fields[name].widget.attrs["hx-get"] = reverse_lazy("accounts:child-register")

@@ -337,4 +337,4 @@ def _state(dossier: Dossier, now: datetime) -> tuple[str, str]:
         Status.RETURNED: ("waiting", _("Waiting for you")),
         Status.APPROVED: ("done", _("Approved")),
         Status.REJECTED: ("refused", _("Refused")),
-    }.get(dossier.status, ("withdrawn", dossier.get_status_display()))
+    }.get(Status(dossier.status), ("withdrawn", dossier.get_status_display()))

@@ -27,8 +27,8 @@ KEY = "registration"
 PARTIAL = "registration_typed"
 CORRECTING = "registration_correcting"  # the version that was returned
 CONSENTED = "registration_consent"
-# Begun and not proved by a code, per address (security.md T11).
-UNPROVEN, UNPROVEN_SECONDS = 3, 3600
+# Begun and not proved by a code, per address. Many citizens share one address of a mobile carrier.
+UNPROVEN, UNPROVEN_SECONDS = 30, 3600
 Draft = RegistrationDossier
 View = Callable[..., HttpResponse]
 

@@ -13,32 +13,34 @@ ROUNDS, BATCHES, BATCH = 9, 4, 10
 
 @dataclass
 class Row:
-    """One figure. `limit` is what the value must keep, as text ("≥ 0.12"); `goal` is the same as a number."""
+    """One figure. `limit` is what a ratio's other side reached in the same run, in calls a second; None for a count."""
 
     name: str
     value: float
     unit: str
-    limit: str
+    limit: float | None
     goal: float
     ok: bool
     detail: str
 
     def line(self) -> str:
         """The row of the printed table."""
-        value = f"{self.value:,.0f}" if self.unit in ("bytes", "queries") else f"{self.value:.3f}"
-        return (
-            f"{'ok  ' if self.ok else 'MISS'} {self.name:<20} {value:>9} {self.unit:<8} {self.limit:<9} {self.detail}"
-        )
+        ratio = self.unit == "ratio"
+        value, sign = (f"{self.value:.3f}", "≥") if ratio else (f"{self.value:,.0f}", "≤")
+        mark = "ok  " if self.ok else "MISS"
+        return f"{mark} {self.name:<18} {value:>7} {self.unit:<7} {sign} {self.goal:<7,} {self.detail}"
 
 
-def at_least(name: str, value: float, goal: float, *, unit: str = "ratio", detail: str = "") -> Row:
-    """A row whose value must reach the goal."""
-    return Row(name, round(value, 4), unit, f"≥ {goal:,}", goal, value >= goal, detail)
+def at_least(name: str, times: dict[str, Times], own: str, limit: str, goal: float, *, detail: str = "") -> Row:
+    """A row whose value is the rate of `own` ÷ the rate of `limit`, and must reach the goal."""
+    value = round(rate_ratio(times, own, limit), 4)
+    words = "; ".join(filter(None, [in_words(times, own, limit), detail]))
+    return Row(name, value, "ratio", round(1 / times[limit].typical("cpu"), 1), goal, value >= goal, words)
 
 
-def at_most(name: str, value: float, goal: float, *, unit: str = "ratio", detail: str = "") -> Row:
-    """A row whose value must not pass the goal."""
-    return Row(name, round(value, 4), unit, f"≤ {goal:,}", goal, value <= goal, detail)
+def at_most(name: str, value: int, goal: int, *, unit: str, detail: str = "") -> Row:
+    """A count that must not pass the goal."""
+    return Row(name, value, unit, None, goal, value <= goal, detail)
 
 
 @dataclass

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.contrib import admin
 from django.test import Client
+from django.utils import timezone
+from oauth2_provider.models import get_access_token_model, get_application_model, get_refresh_token_model
 
 from accounts.models import RegistrationDossier, User
-from tests.faults.conftest import account, addresses, citizens_browser, officers_browser
+from insurance.models import InsuredPerson
+from tests.faults.conftest import PASSWORD, account, addresses, citizens_browser, officers_browser
 from tests.registration.conftest import declare, make_person, new_browser, register
 
 NOT_THERE = 404
@@ -32,42 +38,16 @@ def ask_for_everything(client: Client, pages: list[str]) -> set[int]:
     return {client.get(page).status_code for page in pages} | {client.post(page, decide).status_code for page in pages}
 
 
-def test_a_dossier_of_another_office_is_not_there(dossier: RegistrationDossier, pages: list[str]) -> None:
-    elsewhere = officers_browser("00400")
-
-    assert ask_for_everything(elsewhere, pages) <= {NOT_THERE, 405}  # deciding is not for GET, whoever asks
-    for query in (
-        "",
-        "?state=all",
-        f"?q={dossier.number}",
-        f"?office={dossier.office_id}&state=all",
-        "?q=&office=00103",
-    ):
-        queue = elsewhere.get(f"/quan-tri/accounts/registrationdossier/{query}")
-        shown = queue.content.decode()
-        assert f"/{dossier.pk}/change/" not in shown
-        assert dossier.full_name not in shown
-    dossier.refresh_from_db()
-    assert dossier.status == "submitted"
-
-
-def test_a_citizen_and_a_stranger_find_no_dossier_in_the_back_office(
+def test_no_address_of_a_dossier_is_there_for_another_office_or_a_citizen(
     dossier: RegistrationDossier, pages: list[str]
 ) -> None:
     assert dossier.person
-    citizen = citizens_browser(account(dossier.person))
+    elsewhere, citizen = officers_browser("00400"), citizens_browser(account(dossier.person))
 
+    assert ask_for_everything(elsewhere, pages) <= {NOT_THERE, 405}  # deciding is not for GET, whoever asks
     assert ask_for_everything(citizen, pages) == {NOT_THERE}
-    assert all(new_browser().get(page).status_code == 302 for page in pages)
-    assert all("/quan-tri/login/" in new_browser().get(page).url for page in pages)
-
-
-def test_staff_without_the_second_factor_see_nothing(dossier: RegistrationDossier, pages: list[str]) -> None:
-    officers_browser("00103")
-    known = citizens_browser(User.objects.get(username="canbo01"))  # the password alone was right
-
-    answers = [known.get(page) for page in (*pages, "/quan-tri/", "/quan-tri/accounts/registrationdossier/")]
-    assert {answer.status_code for answer in answers} == {302}
+    dossier.refresh_from_db()
+    assert dossier.status == "submitted"
 
 
 def test_a_receipt_is_for_the_browser_that_registered(dossier: RegistrationDossier) -> None:
@@ -79,7 +59,7 @@ def test_a_receipt_is_for_the_browser_that_registered(dossier: RegistrationDossi
         assert stranger.get("/dang-ky/anh/portrait/").status_code == NOT_THERE
 
 
-def test_what_a_form_does_not_ask_for_cannot_be_set(person: object) -> None:
+def test_what_a_form_does_not_ask_for_cannot_be_set(person: InsuredPerson) -> None:
     browser = new_browser()
     forged = {"status": "approved", "number": "00103GD/2026/00099", "person": "1", "marks": "[]", "is_staff": "1",
               "decided_by": "1", "version": "9"}  # fmt: skip
@@ -89,3 +69,40 @@ def test_what_a_form_does_not_ask_for_cannot_be_set(person: object) -> None:
     sent = register(new_browser(), **forged)
     assert (sent.status, sent.number) == ("submitted", f"00103GD/{sent.submitted_at:%Y}/00001")
     assert not User.objects.exists()
+
+
+def test_a_new_password_ends_what_applications_hold(person: InsuredPerson) -> None:
+    citizen = account(person)
+    application = get_application_model().objects.create(
+        client_type="public", authorization_grant_type="authorization-code", redirect_uris="https://app.example/back"
+    )
+    held = {"user": citizen, "application": application, "token": "a-token-of-hers"}
+    until = timezone.now() + timedelta(minutes=10)
+    access = get_access_token_model().objects.create(**held, scope="profile", expires=until)
+    get_refresh_token_model().objects.create(**held, access_token=access)
+    asking = Client(headers={"authorization": "Bearer a-token-of-hers"})
+    assert asking.get("/api/v1/me").status_code == 200
+
+    new = {"old_password": PASSWORD, "new_password": "con song chay qua", "new_password2": "con song chay qua"}
+    assert citizens_browser(citizen).post("/mat-khau/doi/", new).status_code == 302
+
+    assert asking.get("/api/v1/me").status_code == 401
+    assert not get_refresh_token_model().objects.filter(user=citizen, revoked=None).exists()
+
+
+def test_nobody_asks_for_columns_by_their_names(dossier: RegistrationDossier) -> None:
+    desk = officers_browser("00103", roles=("officer", "administrator"))
+    for where in ("accounts/registrationdossier", "accounts/user", "insurance/office"):
+        for query in ("person__user__password__startswith=argon2", "password__startswith=argon2", "o=password"):
+            answer = desk.get(f"/quan-tri/{where}/?{query}")
+            assert answer.status_code in {302, 400} or "o=" in query
+            assert b"argon2" not in answer.content
+    plain = new_browser().get("/api/v1/offices?province=01").json()
+    assert new_browser().get("/api/v1/offices?province=01&ordering=parent__postings__user__password").json() == plain
+
+
+def test_tokens_and_authenticators_have_no_page_in_the_back_office() -> None:
+    shown = {model._meta.label for model in admin.site._registry}
+    assert shown
+    assert {label.split(".")[0] for label in shown} <= {"accounts", "insurance", "sms", "audit"}
+    assert shown.isdisjoint({"accounts.OneTimeCode", "accounts.TrustedBrowser", "accounts.IdPhoto", "sms.InboxMessage"})

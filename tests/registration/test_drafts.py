@@ -88,7 +88,9 @@ def test_the_draft_is_known_to_the_database_and_not_to_the_cookie(browser):
     assert draft.number is None
 
 
-def test_one_address_cannot_begin_many_declarations_that_nobody_proves(places, clock):
+def test_one_address_cannot_begin_many_declarations_that_nobody_proves(places, clock, monkeypatch):
+    monkeypatch.setattr("accounts.views.kept.UNPROVEN", 3)
+
     def begin(address="203.0.113.7"):
         client = new_browser()
         client.defaults["REMOTE_ADDR"] = address
@@ -107,7 +109,8 @@ def test_one_address_cannot_begin_many_declarations_that_nobody_proves(places, c
     assert begin()[1].status_code == 302
 
 
-def test_declarations_that_were_sent_do_not_count(places, clock):
+def test_declarations_that_were_sent_do_not_count(places, clock, monkeypatch):
+    monkeypatch.setattr("accounts.views.kept.UNPROVEN", 3)
     for number in range(5):
         register(new_browser(), bhxh_code=f"009900020{number}")
         clock.shift(1)

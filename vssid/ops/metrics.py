@@ -61,6 +61,4 @@ class _Outbox(Collector):
         yield messages
         oldest = Message.objects.filter(status="pending", next_attempt_at__lte=now).aggregate(at=Min("next_attempt_at"))
         late = (now - oldest["at"]).total_seconds() if oldest["at"] else 0.0
-        yield GaugeMetricFamily(
-            "portal_sms_late_seconds", "How overdue the most overdue message is.", value=late
-        )
+        yield GaugeMetricFamily("portal_sms_late_seconds", "How overdue the most overdue message is.", value=late)
