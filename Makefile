@@ -23,6 +23,7 @@ run: $(RUN)  ## the whole portal on this machine, with demonstration data (PORT,
 
 test: $(DEV)  ## every test; ARGS="-k otp" goes to pytest
 	@$(PYTHON) vssid/up/system.py test
+	@$(EXAMPLE) python manage.py messages --compile
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not soak" $(ARGS)
 
 soak: $(DEV)  ## the long tests, at most an hour
