@@ -15,7 +15,6 @@ from django.utils import timezone, translation
 
 from accounts.actions import drafts
 from accounts.models import RegistrationDossier
-from accounts.models.registration import PhotoSlot
 from accounts.photos import Photo
 from insurance.models import InsuredPerson, Office, Province, Ward
 from tests.registration.pictures import jpeg
@@ -146,9 +145,9 @@ def code_on(to: str = PHONE) -> str:
 
 
 def put_photos() -> None:
-    """All three photos of the newest draft, without the time that decoding takes."""
+    """All photos the newest draft needs, without the time that decoding takes."""
     draft = RegistrationDossier.objects.latest("pk")
-    for slot in PhotoSlot.values:
+    for slot in draft.slots:
         drafts.keep_photo(dossier=draft, slot=slot, photo=Photo(jpeg(90, 60), 90, 60), at=timezone.now())
 
 
