@@ -84,3 +84,32 @@ def test_photos_are_enlarged_without_scripts(live: Live, open_page: Callable[...
     assert large["width"] > 2 * small["width"]
     page.locator("#photo-2 .close").click()
     assert picture.bounding_box() == small
+
+
+@pytest.mark.browser
+def test_two_officers_at_once_learn_of_each_other(live: Live, open_page: Callable[..., Page]) -> None:
+    first, second = open_page(width=1280, height=900), open_page(width=1280, height=900)
+    steps.staff_login(first, live, "hbt.canbo")
+    steps.staff_login(second, live, MEMBER)
+    first.goto(f"{live.url}{QUEUE}")
+    first.locator("tbody th a").first.click()
+    second.goto(first.url)
+
+    first.keyboard.press("n")
+    expect(first.locator("form[action$='/release/']")).to_be_visible()
+    second.keyboard.press("n")
+    expect(second.locator("main")).to_contain_text("Lê Thị Kiểm Thử")
+    expect(second.locator("form.bar")).to_have_count(0)
+
+    first.keyboard.press("1")
+    first.keyboard.press("r")
+    expect(first.locator("#photo-1 img")).to_have_attribute("data-turn", "1")
+    first.keyboard.press("Escape")
+    expect(first.locator("form[action$='/release/']"), "Esc closed the photo only").to_be_visible()
+    found = complaints(first) + complaints(second)
+    first.keyboard.press("Escape")
+    first.wait_for_url(f"**{QUEUE}")
+    second.reload()
+    second.keyboard.press("n")
+    expect(second.locator("form[action$='/release/']")).to_be_visible()
+    assert not found, "\n".join(found)
