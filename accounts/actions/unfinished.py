@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -30,7 +31,7 @@ def keep_typed(
 ) -> PartialDeclaration:
     """Keep what was typed: for `dossier` while it is changed, else under `key` or, where none is kept, a new one."""
     text = json.dumps({name: typed[name][:LONGEST] for name in FIELDS if typed.get(name)})
-    values = {"typed": text, "phone_hash": _phone_hash(typed.get("phone", ""))}
+    values: dict[str, Any] = {"typed": text, "phone_hash": _phone_hash(typed.get("phone", ""))}
     if dossier:
         values["created_at"] = at
         return PartialDeclaration.objects.update_or_create(dossier=dossier, defaults=values)[0]
@@ -44,7 +45,9 @@ def keep_typed(
 def kept_typed(*, key: UUID | None, dossier: RegistrationDossier | None, at: datetime) -> PartialDeclaration | None:
     """Return what is kept for `dossier` or, without one, under `key`, unless its time is over."""
     alive = PartialDeclaration.objects.filter(created_at__gt=at - LIFE)
-    return alive.filter(dossier=dossier).first() if dossier else alive.filter(dossier=None, pk=key).first()
+    if dossier:
+        return alive.filter(dossier=dossier).first()
+    return alive.filter(dossier=None, pk=key).first() if key else None
 
 
 def typed_in(kept: PartialDeclaration) -> dict[str, str]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.registration import Gender, IdType, PhotoSlot, RegistrationDossier
 from accounts.rules.consent import OptionalPurpose
-from accounts.rules.declaration import Declaration, DeclarationInvalid, Places, read_declaration
+from accounts.rules.declaration import ID_TYPES, Declaration, DeclarationInvalid, Places, read_declaration
 from insurance.models import Office, Province, Ward
 from vssid.sms.texts import fold
 
@@ -53,7 +53,10 @@ class DeclarationForm(forms.Form):
         widget=_text(inputmode="numeric", autocomplete="bday", maxlength="14", **{"class": "num w10"}),
     )
     gender = Typed(label=_("Gender"), widget=forms.RadioSelect(choices=Gender.choices))
-    id_type = Typed(label=_("Kind of paper"), widget=forms.RadioSelect(choices=IdType.choices))
+    id_type = Typed(
+        label=_("Kind of paper"),
+        widget=forms.RadioSelect(choices=[choice for choice in IdType.choices if choice[0] in ID_TYPES]),
+    )
     id_number = Typed(
         label=_("Number of the paper"),
         help_text=_("12 digits on the front of an ID card; letter and digits of a passport."),

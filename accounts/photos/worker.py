@@ -122,7 +122,8 @@ def read_qr(grey: "Image.Image") -> str:
     try:
         import zxingcpp
 
-        for found in zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormat.QRCode, try_invert=False):
+        qr = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+        for found in zxingcpp.read_barcodes(grey, formats=qr, try_invert=False):
             data = found.bytes
             return data.decode() if len(data) <= MOST_QR_BYTES else ""
     except Exception:  # a photo without its code is still a photo

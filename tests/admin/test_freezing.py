@@ -1,4 +1,4 @@
-"""An approval that was a mistake is undone by freezing the account: a supervisor's act, with a reason, told to the citizen."""
+"""A mistaken approval is undone by freezing the account: a supervisor's act, with a reason, told to the citizen."""
 
 import re
 

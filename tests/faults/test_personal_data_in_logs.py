@@ -53,7 +53,9 @@ def journey(browser: Client) -> list[str]:
     officer = officers_browser("00103")
     officer.get(f"/quan-tri/accounts/registrationdossier/?q={CODE}")
     officer.get(f"{page}/change/")
-    officer.post(f"{page}/approve/", {"version": str(dossier.version), "identity_checked": "on", "identity_document": "cccd"})
+    officer.post(
+        f"{page}/approve/", {"version": str(dossier.version), "identity_checked": "on", "identity_document": "cccd"}
+    )
     secrets.append(temporary_password())
     deliver()
 

@@ -170,9 +170,7 @@ def test_an_officers_page_from_before_decides_nothing(reader, dossier, returned,
     clock.shift(120)
     send(reader, mend(reader))
     with pytest.raises(review.AlreadyHandled):
-        review.approve(
-            dossier_id=dossier.pk, version=dossier.version, document="cccd", by=officer, at=timezone.now()
-        )
+        review.approve(dossier_id=dossier.pk, version=dossier.version, document="cccd", by=officer, at=timezone.now())
 
 
 def test_it_can_be_returned_and_corrected_once_more(reader, returned, officer, clock):

@@ -77,6 +77,10 @@ def test_a_passport_takes_letters_and_needs_the_ten_digit_code():
     assert "10-digit" in reason("id_number", id_type="passport", id_number="C1234567", bhxh_code=CITIZEN_ID)
 
 
+def test_papers_of_children_are_not_offered_to_adults(browser):
+    assert "Birth certificate" not in words(browser.get("/dang-ky/to-khai/"))
+
+
 def test_the_personal_number_in_the_first_field_must_be_the_one_of_the_card():
     assert read(bhxh_code=CITIZEN_ID).bhxh_code == ""
     assert "first field" in reason("id_number", bhxh_code="001185000108")

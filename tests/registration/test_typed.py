@@ -6,7 +6,7 @@ from django.db import connection
 
 from accounts import tasks
 from accounts.models import PartialDeclaration, RegistrationDossier, User
-from tests.registration.conftest import PHONE, TYPED, code_on, declare, new_browser, other, put_photos, register, words
+from tests.registration.conftest import TYPED, code_on, declare, new_browser, other, put_photos, register, words
 from vssid.audit.models import AuditEvent
 from vssid.sms.models import Message
 
@@ -183,14 +183,15 @@ def test_what_is_no_mobile_number_is_said(browser):
 def test_a_declaration_that_was_sent_is_not_gone_on_with(browser, clock):
     register(browser)
     clock.shift(120)
-    sent = Message.objects.filter(to__isnull=False).count()
+    sent = Message.objects.count()
     ask(new_browser())
-    assert Message.objects.filter(to__isnull=False).count() == sent
-    assert PHONE
+    assert Message.objects.count() == sent
 
 
 @pytest.mark.usefixtures("places")
-def test_one_address_cannot_fill_the_store(clock):
+def test_one_address_cannot_fill_the_store(clock, monkeypatch):
+    monkeypatch.setattr("accounts.views.kept.UNPROVEN", 3)
+
     def begin(work):
         client = new_browser()
         client.defaults["REMOTE_ADDR"] = "203.0.113.9"

@@ -39,7 +39,10 @@ class Card:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody made up; a child has no `phone`. `account` is "", open, temporary or frozen; `vneid` the level of a VNeID account, or 0."""
+    """Somebody made up; a child has no `phone`.
+
+    `account` is "", open, temporary or frozen; `vneid` the level of a VNeID account, or 0.
+    """
 
     code: str
     name: str
