@@ -25,8 +25,8 @@ class Row:
 
     def line(self) -> str:
         """The row of the printed table."""
-        ratio = self.unit == "ratio"
-        value, sign = (f"{self.value:.3f}", "≥") if ratio else (f"{self.value:,.0f}", "≤")
+        value = f"{self.value:.3f}" if self.unit in ("ratio", "share") else f"{self.value:,.0f}"
+        sign = "≥" if self.unit == "ratio" else "≤"
         mark = "ok  " if self.ok else "MISS"
         return f"{mark} {self.name:<18} {value:>7} {self.unit:<7} {sign} {self.goal:<7,} {self.detail}"
 
@@ -38,9 +38,9 @@ def at_least(name: str, times: dict[str, Times], own: str, limit: str, goal: flo
     return Row(name, value, "ratio", round(1 / times[limit].typical("cpu"), 1), goal, value >= goal, words)
 
 
-def at_most(name: str, value: int, goal: int, *, unit: str, detail: str = "") -> Row:
-    """A count that must not pass the goal."""
-    return Row(name, value, unit, None, goal, value <= goal, detail)
+def at_most(name: str, value: float, goal: float, *, unit: str = "share", detail: str = "") -> Row:
+    """A count, or a share of what it is compared with, that must not pass the goal."""
+    return Row(name, round(value, 4), unit, None, goal, value <= goal, detail)
 
 
 @dataclass

@@ -44,7 +44,7 @@ def rows(stage: Stage) -> Iterator[Row]:
     _fill(model, SMALL + 1, LARGE)
     large = race(stage.helpers(), queue=visit)["queue"]
     detail = f"wall {large.typical() * 1e3:.1f} ms at {LARGE:,} against {small.typical() * 1e3:.1f} at {SMALL:,}"
-    yield at_most("queue.scale", large.typical("cpu") / small.typical("cpu"), 1.3, unit="ratio", detail=detail)
+    yield at_most("queue.scale", large.typical("cpu") / small.typical("cpu"), 1.3, detail=detail)
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE accounts_registrationdossier CASCADE")
 
