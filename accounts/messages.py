@@ -28,6 +28,14 @@ def receipt(code: str, number: str, *, visit: bool = True) -> str:
     )
 
 
+def registered_again(code: str) -> str:
+    """Return the notice to the holder of the account of `code` that somebody sent a declaration with it."""
+    return (
+        f"BHXHVN: co nguoi vua gui to khai dang ky voi ma so ...{code[-4:]} cua ban. "
+        f"Neu khong phai ban, goi ngay {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+    )
+
+
 def credentials(username: str, password: str, *, again: bool = False) -> str:
     """Return the message with the user name and its temporary password; `again` when it replaces an earlier one."""
     occasion = (

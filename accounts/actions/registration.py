@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from accounts import messages
@@ -66,6 +67,7 @@ def submit(
     if dossier.person:
         dossier.bhxh_code = dossier.person.bhxh_code
     dossier.marks = marks_beside(dossier, others_open(dossier))
+    tell_holder(dossier, at=at)
     _mark_duplicates(dossier)
     dossier.phone_verified_at = dossier.consented_at = at
     dossier.consent_version = consent.VERSION
@@ -148,6 +150,21 @@ def marks_beside(dossier: RegistrationDossier, others: QuerySet[RegistrationDoss
         id_used=others.filter(id_number_hash=dossier.id_number_hash, id_number_hash__isnull=False).exists(),
     )
     return [*marks_for(_declared(dossier), _recorded(person) if person else None, elsewhere), *photo_marks(dossier)]
+
+
+def tell_holder(dossier: RegistrationDossier, *, at: datetime) -> None:
+    """Tell the phone on file, if the declared code has an account; once a day, and not again after corrections.
+
+    The applicant's answer does not tell it (security.md T15). Comes after the marks and before the number is given.
+    """
+    if dossier.number or Mark.HAS_ACCOUNT not in dossier.marks:
+        return
+    holder = User.objects.filter(username=dossier.bhxh_code).first()
+    if holder is None or not holder.phone:
+        return
+    key = f"registered-again:{holder.pk}:{localdate(at)}"
+    body = messages.registered_again(dossier.bhxh_code)
+    outbox.enqueue(to=holder.phone, body=body, purpose=SmsPurpose.NOTICE, dedupe_key=key, at=at)
 
 
 def others_open(dossier: RegistrationDossier) -> QuerySet[RegistrationDossier]:

@@ -17,6 +17,7 @@ from tests.registration.conftest import (
     declare,
     make_person,
     new_browser,
+    phone_shows,
     put_photos,
     ready,
     register,
@@ -95,6 +96,35 @@ def test_a_code_with_record_account_or_dossier_is_answered_like_an_unknown_one(p
         clock.shift(600)
     for same in answered[1:]:
         assert same == answered[0]
+
+
+def test_the_holder_of_an_account_is_told_once_a_day_on_the_phone_on_file(person, clock):
+    """T15."""
+    hers = User(username=CODE, full_name="Thử", person=person)
+    hers.set_phone(VICTIM)
+    hers.save()
+    first = register(new_browser())
+    assert Mark.HAS_ACCOUNT in first.marks
+    (notice,) = phone_shows(VICTIM)
+    assert "ma so ...0107 cua ban" in notice
+    assert notice.isascii()
+    assert len(notice) <= 160
+    assert not any("ma so ..." in text for text in phone_shows())
+    clock.shift(3600)
+    register(new_browser())
+    assert len(phone_shows(VICTIM)) == 1
+    clock.shift(86400)
+    register(new_browser())
+    assert len(phone_shows(VICTIM)) == 2
+
+
+def test_an_account_without_a_phone_and_an_unknown_code_tell_nobody(person, clock):
+    """T15."""
+    User.objects.create_user(CODE, full_name="Thử", person=person)
+    for code in (CODE, "0099000999"):
+        register(new_browser(), bhxh_code=code)
+        clock.shift(600)
+    assert not Message.objects.filter(purpose="notice").exists()
 
 
 def test_a_wrong_declaration_is_answered_without_looking_the_code_up(browser, person):
