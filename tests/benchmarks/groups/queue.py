@@ -90,7 +90,7 @@ def _model() -> int:
 
 
 def _fill(schema: str, size: int, model: int) -> None:
-    """A table like the portal's with that many dossiers; its indexes are built at the end, each row checked by nothing."""
+    """A table like the portal's with that many dossiers; its indexes are built at the end, rows are not checked."""
     columns = [field.column for field in RegistrationDossier._meta.concrete_fields]
     values = [VARIED.get(column, f"model.{column}") for column in columns]
     with connection.cursor() as cursor:
@@ -99,7 +99,7 @@ def _fill(schema: str, size: int, model: int) -> None:
     _run(
         f"CREATE SCHEMA {schema}",
         f"CREATE UNLOGGED TABLE {schema}.{TABLE} (LIKE public.{TABLE} INCLUDING DEFAULTS)",
-        f"INSERT INTO {schema}.{TABLE} ({', '.join(columns)}) SELECT {', '.join(values)} "  # noqa: S608
+        f"INSERT INTO {schema}.{TABLE} ({', '.join(columns)}) SELECT {', '.join(values)} "
         f"FROM generate_series(1, {size}) AS n, public.{TABLE} AS model WHERE model.id = {model}",
         "SET maintenance_work_mem = '512MB'",
         *indexes,
