@@ -121,6 +121,15 @@ def give_back(page: Page, **reasons: str) -> None:
     page.wait_for_url("**/registrationdossier/")
 
 
+def refuse(page: Page, reason: str, words: str) -> None:
+    """From the page of a dossier: a reason of the catalogue, and words added to it."""
+    page.locator("a[data-key=x]").click()
+    page.locator(f"[name=reason][value={reason}]").check(force=True)
+    page.locator("[name=text]").fill(words)
+    press(page)
+    page.wait_for_url("**/registrationdossier/")
+
+
 def approve(page: Page) -> None:
     """From the page of a dossier, the applicant standing there with the paper."""
     page.locator("[name=identity_checked]").check(force=True)

@@ -167,6 +167,11 @@ PEOPLE = (
         Card("DN4", "01901", -60, 305), (Job("TZ0101A", "Nhân viên kế hoạch", 110, 0, 4_000_000),),
     ),
     Person(
+        "0199000206", "LƯƠNG VĂN QUÝ", "1976-02-17", "male", "001076000206", "+84900000206",
+        "Số 27, phố Bản Mẫu", "00316", "Insured, no account: an officer at Hoàng Mai decides", "", 0,
+        Card("GD4", "01902", -80, 285), (Job("TZ0105A", "Lái xe", 130, 60, 3_100_000),),
+    ),
+    Person(
         "0199000401", "NGUYỄN GIA BẢN MẪU", "2016-03-15", "male", "001216000401", "",
         "Số 12, ngõ Ví Dụ", "00256", "A child, insured, no account: a parent registers this one", "", 0,
         Card("HS4", "01901", -60, 305),
