@@ -21,6 +21,7 @@ from accounts.actions import drafts, otp
 from accounts.forms.children import ChildForm, ChildPhotosForm, CodeForm, suggested, typed_of_child
 from accounts.models import OneTimeCode, RegistrationDossier
 from accounts.models.registration import SLOTS, Kind, PhotoSlot
+from accounts.photos.quality import advice
 from accounts.rules.children import is_child
 from accounts.sessions import ACTING, browser_key, logged_in
 from accounts.views.tracking import refusal
@@ -153,33 +154,43 @@ def photos(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     if form.cleaned_data.get("consent") and dossier.consented_at is None:
         dossier = actions.consent(dossier=dossier, at=timezone.now())
-    status = _keep_uploads(request, dossier, form)
+    status, doubtful = _keep_uploads(request, dossier, form)
     for slot in _missing(dossier):
         if slot not in form.errors:
             form.add_error(slot, _("Add this photo: %(slot)s.") % {"slot": PhotoSlot(slot).label})
     if not form.cleaned_data.get("consent"):
         form.add_error("consent", _("Tick this box to send the declaration."))
-    return _photos_page(request, dossier, form, status=status) if form.errors else redirect("accounts:child-confirm")
+    if form.errors:
+        return _photos_page(request, dossier, form, status=status)
+    if doubtful:
+        messages.warning(request, _("All photos are kept. One may be hard to read: take it again, or just continue."))
+        return redirect("accounts:child-photos")
+    return redirect("accounts:child-confirm")
 
 
-def _keep_uploads(request: HttpRequest, dossier: Dossier, form: ChildPhotosForm) -> int:
-    """Keep every good photo, note what is wrong with the others; return the status of an answer with errors."""
-    status = 400
+def _keep_uploads(request: HttpRequest, dossier: Dossier, form: ChildPhotosForm) -> tuple[int, bool]:
+    """Keep every photo that can be used, note what is wrong with the others.
+
+    Return the status of an answer with errors, and whether a photo just kept may be hard to read."""
+    status, doubtful = 400, False
     for slot in SLOTS[Kind.CHILD]:
         upload = request.FILES.get(slot)
         if upload is None:
             continue
         try:
             photo = decoding.read_upload(upload)
-            drafts.keep_photo(dossier=dossier, slot=slot, photo=photo, at=timezone.now())
+            added = drafts.keep_photo(dossier=dossier, slot=slot, photo=photo, at=timezone.now())
+            doubtful = doubtful or bool(added.quality.get("warnings"))
         except (decoding.PhotoRefused, decoding.PhotosBusy, StorageUnavailable) as error:
             form.add_error(slot, str(error))
             status = max(status, error.status)
-    return status
+    return status, doubtful
 
 
 def _photos_page(request: HttpRequest, dossier: Dossier, form: ChildPhotosForm, status: int = 200) -> HttpResponse:
-    missing, asked = _missing(dossier), _asked(dossier)
+    there = dict(dossier.photos.filter(erased_at=None).values_list("slot", "quality"))
+    flaws = {slot: advice(quality["warnings"]) for slot, quality in there.items() if quality.get("warnings")}
+    asked = _asked(dossier)
     hints = {
         PhotoSlot.PORTRAIT: _("The child's face from the front, nothing on the head, light background."),
         PhotoSlot.BIRTH: _("The whole page, or the extract. All four corners in the photo, no glare."),
@@ -189,9 +200,12 @@ def _photos_page(request: HttpRequest, dossier: Dossier, form: ChildPhotosForm, 
             "name": slot.value,
             "title": slot.label,
             "hint": hints[slot],
-            "url": "" if slot in missing else reverse("accounts:child-photo", args=[slot.value]),
-            "state": "missing" if slot in missing else "doubtful" if slot in asked else "good",
-            "reason": _("An officer writes: %(words)s") % {"words": asked[slot]} if slot in asked else "",
+            "url": reverse("accounts:child-photo", args=[slot.value]) if slot in there else "",
+            "state": ("doubtful" if slot in asked or slot in flaws else "good") if slot in there else "missing",
+            "reason": _("An officer writes: %(words)s") % {"words": asked[slot]}
+            if slot in asked
+            else flaws.get(slot, ""),
+            "usable": slot in flaws and slot not in asked,
             "alt": _("Your photo: %(slot)s") % {"slot": slot.label},
             "error": " ".join(str(text) for text in form.errors.get(slot, ())),
         }
