@@ -108,7 +108,8 @@ def test_each_template_is_used() -> None:
         )  # f"folder/{page}.html"
         stem = re.compile(rf"\b{path.stem}\b")
         others = [text for user, text in texts.items() if user != path]
-        return any(f'"{name}"' in text or (built.search(text) and stem.search(text)) for text in others)
+        constant = any(f' = "{path.stem}"\n' in text for text in others)
+        return any(f'"{name}"' in text or (built.search(text) and (constant or stem.search(text))) for text in others)
 
     def replaces_a_packages(path: Path) -> bool:
         try:
