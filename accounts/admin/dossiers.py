@@ -121,9 +121,7 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
         assert isinstance(request.user, User)
         dossier = self._dossier(request, pk)
         self._write_down_view(request.user, dossier)
-        now = timezone.now()
-        leases.extend(dossier=dossier, by=request.user, at=now)
-        shown = context_of(dossier, request.user, now)
+        shown = context_of(dossier, request.user, timezone.now())
         waits = may_decide(request.user) and dossier.status == DossierStatus.SUBMITTED
         context = {
             **self.admin_site.each_context(request),
@@ -152,7 +150,7 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
 
     def give_back(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Return with reasons on fields or photos, which a page of its own asks for."""
-        form = ReturnForm(request.POST or None)
+        form = ReturnForm(request.POST or None, dossier=self._dossier(request, pk))
         if form.is_valid():
             return self._decide(request, pk, lambda **facts: review.return_for_changes(**facts, **form.cleaned_data))
         return self._reasons(request, pk, "admin/dossier_return.html", form, photo_words=PHOTO_WORDS)

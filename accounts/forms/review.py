@@ -53,9 +53,13 @@ class IdentityForm(forms.Form):
 class ReturnForm(forms.Form):
     """What the citizen must mend: words beside each photo or field that is wrong."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, dossier: RegistrationDossier, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # What this dossier does not have, nobody could mend.
+        without = {*PhotoSlot.values} - {*dossier.slots} | ({"id_number"} if dossier.kind == Kind.CHILD else set())
         for name, label in RETURNABLE.items():
+            if name in without:
+                continue
             hints = {"list": "photo_words"} if name in PhotoSlot.values else {}
             self.fields[name] = forms.CharField(
                 label=label,
@@ -66,7 +70,7 @@ class ReturnForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Keep what was written as `reasons`; something must be."""
-        written = {name: self.cleaned_data.get(name, "") for name in RETURNABLE}
+        written = {name: self.cleaned_data.get(name, "") for name in self.fields}
         reasons = [{"field": name, "text": text} for name, text in written.items() if text]
         if not reasons and not self.errors:
             raise forms.ValidationError(_("Write beside at least one photo or item what must be corrected."))
