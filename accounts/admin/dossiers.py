@@ -121,7 +121,9 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
         assert isinstance(request.user, User)
         dossier = self._dossier(request, pk)
         self._write_down_view(request.user, dossier)
-        shown = context_of(dossier, request.user, timezone.now())
+        now = timezone.now()
+        leases.extend(dossier=dossier, by=request.user, at=now)
+        shown = context_of(dossier, request.user, now)
         waits = may_decide(request.user) and dossier.status == DossierStatus.SUBMITTED
         context = {
             **self.admin_site.each_context(request),
