@@ -121,9 +121,7 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
         assert isinstance(request.user, User)
         dossier = self._dossier(request, pk)
         self._write_down_view(request.user, dossier)
-        now = timezone.now()
-        leases.extend(dossier=dossier, by=request.user, at=now)
-        shown = context_of(dossier, request.user, now)
+        shown = context_of(dossier, request.user, timezone.now())
         waits = may_decide(request.user) and dossier.status == DossierStatus.SUBMITTED
         context = {
             **self.admin_site.each_context(request),

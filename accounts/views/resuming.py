@@ -28,8 +28,9 @@ def resume(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, ResumeForm())
     form = ResumeForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=400)
     try:
-        form.is_valid()
         phone = parse_mobile(form.cleaned_data["phone"])
     except DomainError as error:
         form.add_error("phone", str(error))

@@ -10,6 +10,7 @@ PUBLIC = {
     # registering and following the dossier: bound to the browser's draft or to a code
     "accounts:register", "accounts:declaration", "accounts:wards", "accounts:photos", "accounts:photo",
     "accounts:confirm", "accounts:done", "accounts:declaration-pdf", "accounts:track",
+    "accounts:declaration-save", "accounts:resume", "accounts:register-vneid",
     # the ways in
     "accounts:login", "accounts:login-code", "accounts:logout", "accounts:password-forgotten",
     "accounts:vneid-start", "accounts:vneid-callback", "accounts:vneid-link", "admin:login",
