@@ -48,7 +48,7 @@ def test_the_queue_shows_marks_in_words_and_the_longest_waiting_first(desk, doss
     assert turned.index(young.number) < turned.index(dossier.number)
 
 
-@pytest.mark.parametrize("question", ["{number}", "0099 000 107", "nguyen thi thu nghiem", "Thử Nghiệm"])
+@pytest.mark.parametrize("question", ["{number}", "0099 000 107", "nguyen thi thu nghiem", "Thử Nghiệm", "ng"])
 def test_a_search_finds_dossiers_in_any_state(desk, dossier, question):
     RegistrationDossier.objects.filter(pk=dossier.pk).update(status="cancelled")
     assert dossier.number not in words(desk.get(LIST))
