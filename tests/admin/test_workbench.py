@@ -71,7 +71,7 @@ def test_two_take_it_and_one_has_it(desk, other_desk, officer, dossier):
 def test_a_lease_ends_by_itself_and_activity_extends_it(desk, other_desk, colleague, dossier, clock):
     desk.post(at(dossier, "take"))
     clock.shift(timedelta(minutes=10))
-    desk.get(at(dossier))
+    desk.post(at(dossier, "take"))
     clock.shift(timedelta(minutes=10))
     assert "is working on this dossier" in words(other_desk.get(at(dossier)))
     clock.shift(timedelta(minutes=6))
