@@ -65,7 +65,7 @@ def test_vneid_replaces_photos_and_visit(live: Live, open_page: OpenPage, pictur
 
 @pytest.mark.browser
 def test_without_scripts_the_wards_come_by_a_button(live: Live, open_page: OpenPage) -> None:
-    who = steps.person("0199000201")
+    who = steps.person("0199000207")
     phone = open_page(java_script_enabled=False)
     steps.vneid_login(phone, live, who)
     phone.locator("main a[href='/dang-ky/vneid/']").click()

@@ -167,6 +167,11 @@ PEOPLE = (
         Card("DN4", "01901", -60, 305), (Job("TZ0101A", "Nhân viên kế hoạch", 110, 0, 4_000_000),),
     ),
     Person(
+        "0199000207", "TÔN NỮ BẢO CHÂU", "1991-09-09", "female", "001191000207", "+84900000207",
+        "Số 4, phố Minh Hoạ", "00256", "Insured, no account, VNeID of level 2", "", 2, Card("DN4", "01901", -40, 325),
+        (Job("TZ0103A", "Giáo viên", 50, 0, 5_100_000),),
+    ),
+    Person(
         "0199000206", "LƯƠNG VĂN QUÝ", "1976-02-17", "male", "001076000206", "+84900000206",
         "Số 27, phố Bản Mẫu", "00316", "Insured, no account: an officer at Hoàng Mai decides", "", 0,
         Card("GD4", "01902", -80, 285), (Job("TZ0105A", "Lái xe", 130, 60, 3_100_000),),
