@@ -14,7 +14,6 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.actions import drafts
 from accounts.models import RegistrationDossier, StaffPosting, User
-from accounts.models.registration import PhotoSlot
 from accounts.photos import Photo
 from insurance.models import InsuredPerson, Office
 from tests.registration.conftest import CITIZEN_ID, CODE, PHONE, make_person, make_places
@@ -115,7 +114,7 @@ def make_dossier(
         person=person, office_id=office, province_id="01", ward_id="00256", created_at=at, **facts
     )
     if photos:
-        for slot in PhotoSlot.values:
+        for slot in dossier.slots:
             drafts.keep_photo(dossier=dossier, slot=slot, photo=Photo(jpeg(90, 60), 90, 60), at=at)
     dossier.number = f"{office}GD/2026/{number:05}"
     dossier.status, dossier.submitted_at = "submitted", facts.get("submitted_at", at)
