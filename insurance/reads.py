@@ -10,6 +10,7 @@ from django.db import connection
 from insurance.models.cards import HealthCard, card_status
 from insurance.models.contributions import ContributionPeriod
 from insurance.rules.contributions import Span, Totals, month_number, month_states, totals
+from insurance.rules.findings import Finding, Record, findings
 
 KIND_WORDS = {int(kind): kind.name.lower() for kind in ContributionPeriod.Kind}
 """Stored number of a fund → its word in addresses and the API: bhxh, bhtn, tnld, bhyt."""
@@ -70,6 +71,13 @@ _IN_ORDER = "ORDER BY period.kind, period.from_month, period.employer_id"
 
 _SPANS = "SELECT kind, from_month, to_month, status FROM insurance_contributionperiod WHERE person_id = %s"
 
+_RECORDS = """
+SELECT period.kind, period.from_month, period.to_month, employer.name, period.salary, period.status
+FROM insurance_contributionperiod period
+JOIN insurance_employer employer ON employer.id = period.employer_id
+WHERE period.person_id = %s
+"""
+
 
 def card_of(person_id: int, on: date) -> CardView | None:
     """The card in force on a day; else the last one that ended; else the next one to come; else None.
@@ -116,3 +124,18 @@ def summary_of(person_id: int) -> dict[int, Totals]:
         cursor.execute(_SPANS, [person_id])
         spans = spans_by_kind(cursor.fetchall())
     return {kind: totals(month_states(of_kind)) for kind, of_kind in sorted(spans.items())}
+
+
+def overview_of(person_id: int) -> tuple[dict[int, Totals], list[Finding]]:
+    """The totals of each fund, and what is odd in the whole history, from one SELECT."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORDS, [person_id])
+        rows = cursor.fetchall()
+    records: list[Record] = [
+        (kind, month_number(first), month_number(last), employer, salary, status)
+        for kind, first, last, employer, salary, status in rows
+    ]
+    spans: dict[int, list[Span]] = {}
+    for kind, first, last, _employer, _salary, status in records:
+        spans.setdefault(kind, []).append((first, last, status))
+    return {kind: totals(month_states(of_kind)) for kind, of_kind in sorted(spans.items())}, findings(records)

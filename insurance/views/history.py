@@ -8,12 +8,13 @@ from django.shortcuts import render
 from django.template import loader
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from insurance.reads import KINDS, PeriodRow, contributions_of
 from insurance.rules.contributions import OWED, SETTLED, Totals, month_number, month_states, totals
-from insurance.views import months
+from insurance.rules.findings import Record, findings_of_fund
+from insurance.views import findings, months
 from insurance.views.card import person_of
 from vssid.templatetags.portal import duration, money, tag, thousands_point
 
@@ -25,6 +26,9 @@ TABS = {
     "bhyt": ("BHYT", gettext_lazy("Health insurance")),
 }
 
+MOST_NOTICES = 3
+"""More of them at once are not read; the others stand below, folded."""
+
 
 def history(request: HttpRequest) -> HttpResponse:
     """The contribution history of one fund: totals, every month as a grid and as a table, stages of work."""
@@ -35,12 +39,14 @@ def history(request: HttpRequest) -> HttpResponse:
     if rows:
         states = month_states((month_number(row[1]), month_number(row[2]), row[6]) for row in rows)
         total = totals(states)
+        told = findings.notices(findings_of_fund(_records(rows)))
         first, last = min(states) // 12, max(states) // 12
         title = _("Months of %(fund)s, %(first)d to %(last)d") % {"fund": TABS[word][0], "first": first, "last": last}
         context |= {
             "total": total,
             "facts": _facts(total),
-            "notices": _notices(total),
+            "notices": told[:MOST_NOTICES],
+            "more_notices": told[MOST_NOTICES:],
             "grid": months.month_grid(states, total, title),
             "key": months.key(total),
             "year_rows": months.year_rows(states, total),
@@ -68,24 +74,11 @@ def _facts(total: Totals) -> list[tuple[str, str]]:
     return facts
 
 
-def _notices(total: Totals) -> list[dict[str, str]]:
-    notices = []
-    if total.owed_months:
-        title = ngettext("%(count)d month owed", "%(count)d months owed", total.owed_months)
-        text = _("%(when)s. Your employer has not paid yet; these months count once the money has come in full.")
-        notices.append(
-            {"title": title % {"count": total.owed_months}, "text": text % {"when": months.spans(total.owed)}}
-        )
-    if total.missing_months:
-        title = ngettext("%(count)d month not recorded", "%(count)d months not recorded", total.missing_months)
-        text = _(
-            "%(when)s. Perhaps you did not work then, or the employer sent no papers. Compare with your BHXH book or"
-            " payslips."
-        )
-        notices.append(
-            {"title": title % {"count": total.missing_months}, "text": text % {"when": months.spans(total.gaps)}}
-        )
-    return notices
+def _records(rows: Iterable[PeriodRow]) -> list[Record]:
+    return [
+        (kind, month_number(first), month_number(last), employer, salary, status)
+        for kind, first, last, employer, _occupation, salary, status, _place in rows
+    ]
 
 
 @dataclass(slots=True)

@@ -1,0 +1,90 @@
+"""Findings in words: what was found, what it may cost, and the one step to report it."""
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from insurance.rules.findings import BHTN, BHYT, TNLD, Finding, Kind
+from insurance.views import months
+from vssid.templatetags.portal import grouped, money
+
+REPORT_ROUTE = "services:report"
+"""Where one writes to the agency, once the portal has such a page."""
+
+FUNDS = {1: "BHXH", BHTN: "BHTN", TNLD: "BHTNLĐ-BNN", BHYT: "BHYT"}
+
+_COST_OF_FUND = {
+    BHTN: gettext_lazy(
+        "Unemployment benefit is counted from these months. Months of maternity leave are not owed to it."
+    ),
+    TNLD: gettext_lazy("The fund for accidents at work and occupational diseases counts these months."),
+    BHYT: gettext_lazy(
+        "Without them your card may have ended meanwhile; a break of more than three months begins the five years anew."
+    ),
+}
+
+Notice = dict[str, str]
+
+
+def notices(found: Sequence[Finding]) -> list[Notice]:
+    """Findings as notices, in the same order: kind, title, text, url, link of `components/notice.html`."""
+    address, word = report_step("contributions")
+    return [_notice(one) | {"url": address, "link": word} for one in found]
+
+
+def report_step(about: str) -> tuple[str, str]:
+    """The address and the words of the one step to report something; `about` says only which kind of record."""
+    try:
+        return f"{reverse(REPORT_ROUTE)}?about={about}", _("Report this")
+    except NoReverseMatch:
+        number = settings.OPERATOR_HOTLINE
+        return f"tel:{number}", _("Report this: call %(number)s") % {"number": grouped(number)}
+
+
+def _notice(one: Finding) -> Notice:
+    when = {"when": months.span(one.first, one.last), "count": one.months, "employer": one.employer}
+    facts = when | {"fund": FUNDS[one.fund], "other": one.other}
+    match one.kind:
+        case Kind.OWED:
+            title = ngettext("%(count)d month owed", "%(count)d months owed", one.months)
+            text = _(
+                "%(when)s, %(employer)s. These months count for pension, sickness and maternity only once the employer"
+                " has paid in full."
+            )
+        case Kind.HOLE:
+            title = ngettext(
+                "%(count)d month missing at one employer", "%(count)d months missing at one employer", one.months
+            )
+            text = _(
+                "%(when)s, %(employer)s: recorded before and after, not between. Months with 14 or more unpaid days are"
+                " rightly left out. If you worked then, your time is too short by these months."
+            )
+        case Kind.FUND:
+            title = ngettext("%(count)d month without %(fund)s", "%(count)d months without %(fund)s", one.months)
+            text = _("%(when)s, %(employer)s paid BHXH and not %(fund)s.") + " " + str(_COST_OF_FUND[one.fund])
+        case Kind.TWICE:
+            title = ngettext(
+                "%(count)d month paid by two employers", "%(count)d months paid by two employers", one.months
+            )
+            text = _(
+                "%(when)s, %(employer)s and %(other)s. A month counts once; what was paid twice for BHXH and BHTN is"
+                " refunded when you ask."
+            )
+        case Kind.FELL:
+            title = _("Salary for contributions fell")
+            facts |= {"before": money(one.before), "after": money(one.after), "from": months.span(one.first, one.first)}
+            text = _(
+                "From %(from)s, %(employer)s: from %(before)s to %(after)s. Sickness, maternity and pension are worked"
+                " out from this salary. Compare with your contract."
+            )
+        case Kind.GAP:
+            title = ngettext("%(count)d month not recorded", "%(count)d months not recorded", one.months)
+            text = _(
+                "%(when)s. Perhaps you did not work then. If you did, these months lack in your total: compare with"
+                " your BHXH book or payslips."
+            )
+    kind = "" if one.kind in (Kind.GAP, Kind.FELL) else "warn"
+    return {"kind": kind, "title": title % facts, "text": text % facts}
