@@ -1,13 +1,17 @@
-"""Insurance records as they exist before and without any account: places, persons, cards, contribution periods."""
+"""Insurance records as they exist before and without any account: places, persons and what is known of them."""
 
+from insurance.models.benefits import Benefit, BenefitAdjustment
 from insurance.models.cards import HealthCard
 from insurance.models.contributions import ContributionPeriod, Employer, Occupation
 from insurance.models.people import InsuredPerson
 from insurance.models.places import Facility, FormerProvince, Holiday, Office, Province, Ward
 from insurance.models.tariffs import BaseSalary, BenefitLevel, CardObject
+from insurance.models.visits import MedicalPaper, Visit, VisitLine
 
 __all__ = [
     "BaseSalary",
+    "Benefit",
+    "BenefitAdjustment",
     "BenefitLevel",
     "CardObject",
     "ContributionPeriod",
@@ -17,8 +21,11 @@ __all__ = [
     "HealthCard",
     "Holiday",
     "InsuredPerson",
+    "MedicalPaper",
     "Occupation",
     "Office",
     "Province",
+    "Visit",
+    "VisitLine",
     "Ward",
 ]

@@ -79,6 +79,8 @@ class ContributionPeriod(models.Model):
     )
     kind = models.SmallIntegerField(_("fund"), choices=Kind)
     status = models.SmallIntegerField(_("status"), choices=Status)
+    # In the bytes that a row's alignment leaves unused.
+    voluntary = models.BooleanField(_("voluntary"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("contribution period")
@@ -93,6 +95,10 @@ class ContributionPeriod(models.Model):
                 condition=models.Q(from_month__lte=models.F("to_month")), name="period_months_are_in_order"
             ),
             models.CheckConstraint(condition=models.Q(salary__gte=0), name="period_salary_is_not_negative"),
+            # Voluntary social insurance, and health insurance of a household; the employer is the collecting unit.
+            models.CheckConstraint(
+                condition=models.Q(voluntary=False) | models.Q(kind__in=(1, 4)), name="period_voluntary_fits_kind"
+            ),
         ]
 
     def __str__(self) -> str:
