@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from accounts.views import (
     account,
+    child_declaration,
     children,
     declaration,
     login,
@@ -34,7 +35,8 @@ urlpatterns = [
     path("mat-khau/doi/", passwords.change, name="password-change"),
     path("tai-khoan/", account.account, name="account"),
     path("tai-khoan/con/", children.children, name="children"),
-    path("tai-khoan/con/dang-ky/", children.register, name="child-register"),
+    path("tai-khoan/con/dang-ky/", child_declaration.register, name="child-register"),
+    path("tai-khoan/con/dang-ky/the/", child_declaration.read_card, name="child-card"),
     path("tai-khoan/con/dang-ky/anh/", children.photos, name="child-photos"),
     path("tai-khoan/con/dang-ky/anh/<slug:slot>/", children.photo, name="child-photo"),
     path("tai-khoan/con/dang-ky/xac-nhan/", children.confirm, name="child-confirm"),

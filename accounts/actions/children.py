@@ -15,7 +15,7 @@ from accounts.actions.registration import NUMBER_KIND, PhotosMissing, marks_besi
 from accounts.dossiers.actions import forget_return, next_number
 from accounts.dossiers.models import CHANGEABLE, DossierStatus
 from accounts.dossiers.terms import due_day
-from accounts.models import Guardianship, IdPhoto, OneTimeCode, RegistrationDossier, User
+from accounts.models import Guardianship, IdPhoto, OneTimeCode, PartialDeclaration, RegistrationDossier, User
 from accounts.models.registration import SLOTS, IdentityMethod, IdType, Kind
 from accounts.rules.children import ChildDeclaration, child_marks, is_child, majority_on
 from accounts.rules.marks import Mark
@@ -102,6 +102,7 @@ def keep_child(
         {**item, "mended": True} if item["field"] in changed else item for item in dossier.return_reasons
     ]
     dossier.save()
+    PartialDeclaration.objects.filter(parent=parent).delete()
     return dossier
 
 

@@ -11,8 +11,9 @@ from django.db.models import Q
 
 from accounts.actions.drafts import LIFE
 from accounts.dossiers.models import DossierStatus
-from accounts.models import PartialDeclaration, RegistrationDossier
+from accounts.models import PartialDeclaration, RegistrationDossier, User
 from accounts.models.registration import Kind
+from accounts.rules.children import FIELDS as CHILD_FIELDS
 from accounts.rules.declaration import FIELDS
 from vssid.audit.events import Event
 from vssid.audit.log import record
@@ -47,7 +48,19 @@ def kept_typed(*, key: UUID | None, dossier: RegistrationDossier | None, at: dat
     alive = PartialDeclaration.objects.filter(created_at__gt=at - LIFE)
     if dossier:
         return alive.filter(dossier=dossier).first()
-    return alive.filter(dossier=None, pk=key).first() if key else None
+    return alive.filter(dossier=None, parent=None, pk=key).first() if key else None
+
+
+def keep_childs(*, typed: Mapping[str, str], parent: User, at: datetime) -> None:
+    """Keep a child's declaration that came after the parent's login had ended."""
+    text = json.dumps({name: typed[name][:LONGEST] for name in CHILD_FIELDS if typed.get(name)})
+    PartialDeclaration.objects.update_or_create(parent=parent, defaults={"typed": text, "created_at": at})
+
+
+def childs(*, parent: User, at: datetime) -> dict[str, str]:
+    """Return field and text of what is kept for a parent; empty when there is nothing."""
+    kept = PartialDeclaration.objects.filter(parent=parent, created_at__gt=at - LIFE).first()
+    return typed_in(kept) if kept else {}
 
 
 def typed_in(kept: PartialDeclaration) -> dict[str, str]:

@@ -86,6 +86,9 @@ class DeclarationForm(forms.Form):
                 "hx-get": reverse_lazy("accounts:wards"),
                 "hx-target": "#places",
                 "hx-swap": "outerHTML",
+                # What is chosen from the lists of the province before would be lost with them.
+                "hx-disabled-elt": "#id_ward, #id_office",
+                "hx-sync": "#places:replace",
             }
         ),
     )
@@ -98,6 +101,7 @@ class DeclarationForm(forms.Form):
                 "hx-include": "#id_province",
                 "hx-target": "#places",
                 "hx-swap": "outerHTML",
+                "hx-sync": "#places:replace",
             }
         ),
     )

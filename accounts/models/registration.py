@@ -247,6 +247,8 @@ class PartialDeclaration(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     dossier = models.OneToOneField(RegistrationDossier, on_delete=models.CASCADE, null=True, related_name="+")
+    # Whose child it is about: sent when the login had ended, there again after the next.
+    parent = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
     # Field → text, as JSON.
     typed = EncryptedTextField()
     phone_hash = models.BinaryField(max_length=32, null=True, editable=False)

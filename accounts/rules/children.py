@@ -17,14 +17,14 @@ from accounts.rules.declaration import (
     read_known,
     read_ward,
 )
+from accounts.rules.health_card import read_code
 from accounts.rules.marks import Mark
 from vssid.errors import DomainError
-from vssid.identifiers import BirthDate, parse_bhxh_code, parse_bhyt_card, parse_date_of_birth, parse_full_name
+from vssid.identifiers import BirthDate, parse_date_of_birth, parse_full_name
 
 AGE_OF_MAJORITY = 18  # Điều 20 Bộ luật Dân sự 91/2015/QH13
 RELATIONS = ("mother", "father", "guardian")
 FIELDS = ("bhxh_code", "full_name", "date_of_birth", "gender", "relation", "province", "ward", "address", "office")
-CARD_LENGTH = 15
 
 
 @dataclass(frozen=True)
@@ -53,18 +53,6 @@ def majority_on(born: date) -> date:
 def is_child(born: date, today: date) -> bool:
     """Tell whether somebody is younger than 18 on a day."""
     return today < majority_on(born)
-
-
-def read_code(text: str) -> str:
-    """Return a child's BHXH code, typed as such, as the number of the health card, or as what its QR code holds.
-
-    The QR text is the card's number or code followed by `|` and other facts, which are not taken over.
-    """
-    first = text.split("|", 1)[0].strip()
-    signs = "".join(sign for sign in first if sign.isalnum())
-    if len(signs) == CARD_LENGTH and signs[:2].isalpha():
-        return parse_bhyt_card(first).bhxh_code
-    return parse_bhxh_code(first)
 
 
 def read_child(typed: Mapping[str, str], *, places: Places, today: date) -> ChildDeclaration:

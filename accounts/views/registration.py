@@ -3,8 +3,6 @@
 What is written is kept in the database, its key in the session (`kept`); a page that comes too early leads back to the
 one that is missing."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -16,29 +14,24 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import photos as decoding
 from accounts.actions import drafts, otp, registration, unfinished
 from accounts.dossiers.durations import usual_days
 from accounts.forms.registration import ConfirmForm, DeclarationForm, PhotosForm, typed_of
-from accounts.models import IdPhoto, OneTimeCode
-from accounts.models.registration import PhotoSlot
-from accounts.photos.quality import advice
+from accounts.models import OneTimeCode
 from accounts.rules import citizen_card, consent
 from accounts.rules.declaration import contradictions
-from accounts.views import kept
+from accounts.views import kept, photo_pages
 from accounts.views.kept import Draft, on_draft
+from accounts.views.photo_pages import takes_photos
 from accounts.views.tracking import returned, timeline
 from vssid.documents.pdf import PdfUnavailable, render_pdf
 from vssid.documents.qr import qr_svg
-from vssid.documents.storage import StorageUnavailable
 from vssid.errors import DomainError, TooMany
 from vssid.identifiers import mask_phone
 from vssid.templatetags.portal import code, phone
 
-MOST_BODY = 40 * 1024 * 1024
 STEPS = ("declaration", "photos", "confirm", "done")
 
 
@@ -86,26 +79,9 @@ def _delete(request: HttpRequest, draft: Draft | None) -> bool:
     return bool(draft or typed)
 
 
-def _limit_body(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Refuse a body of more than MOST_BODY before anything reads it."""
-
-    @wraps(view)
-    def limited(request: HttpRequest) -> HttpResponse:
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > MOST_BODY:
-            return show(request, "too_large", kept.changeable(request), status=413, limit=MOST_BODY // 1024 // 1024)
-        return view(request)
-
-    limited.own_body_limit = True  # type: ignore[attr-defined]
-    return limited
-
-
-# The middleware's CSRF check would read the whole body first, so it is made inside of the limit.
-@csrf_exempt
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@_limit_body
-@csrf_protect
+@takes_photos
 @on_draft
 def photos(request: HttpRequest, draft: Draft | None) -> HttpResponse:
     """Add the three photos, one, two or all at a time; what came before stays."""
@@ -115,9 +91,9 @@ def photos(request: HttpRequest, draft: Draft | None) -> HttpResponse:
         return _photos_page(request, draft, None)
     form = PhotosForm(request.POST, request.FILES)
     form.is_valid()
-    status, added = _keep_uploads(request, draft, form)
-    missing = _missing(draft)
-    if not form.errors and not missing and any(photo.quality.get("warnings") for photo in added):
+    status, added = photo_pages.keep_uploads(request, draft, form)
+    missing = photo_pages.missing(draft)
+    if not form.errors and not missing and photo_pages.doubtful(added):
         messages.warning(request, _("All photos are kept. One may be hard to read: take it again, or just continue."))
         return redirect("accounts:photos")
     if not form.errors and not missing:
@@ -125,54 +101,12 @@ def photos(request: HttpRequest, draft: Draft | None) -> HttpResponse:
     if not form.errors and added:
         messages.info(request, _("Kept. Add the photos that are still missing."))
         return redirect("accounts:photos")
-    for slot in missing:
-        if slot not in form.errors:
-            form.add_error(slot, _("Add this photo: %(slot)s.") % {"slot": PhotoSlot(slot).label})
+    photo_pages.ask_for(form, missing)
     return _photos_page(request, draft, form, status=status)
 
 
-def _keep_uploads(request: HttpRequest, draft: Draft, form: PhotosForm) -> tuple[int, list[IdPhoto]]:
-    """Keep every photo that can be used, note what is wrong with the others; return the answer's status and those."""
-    status, added = 400, []
-    for slot in draft.slots:
-        upload = request.FILES.get(slot)
-        if upload is None:
-            continue
-        try:
-            photo = decoding.read_upload(upload, qr=slot == PhotoSlot.ID_FRONT)
-            added.append(drafts.keep_photo(dossier=draft, slot=slot, photo=photo, at=timezone.now()))
-        except (decoding.PhotoRefused, decoding.PhotosBusy, StorageUnavailable) as error:
-            form.add_error(slot, str(error))
-            status = max(status, error.status)
-    return status, added
-
-
 def _photos_page(request: HttpRequest, draft: Draft, form: PhotosForm | None, status: int = 200) -> HttpResponse:
-    there = dict(draft.photos.filter(erased_at=None).values_list("slot", "quality"))
-    flaws = {slot: advice(quality["warnings"]) for slot, quality in there.items() if quality.get("warnings")}
-    asked = {item["field"]: item["text"] for item in draft.return_reasons if not item.get("mended")}
-    hints = {
-        PhotoSlot.PORTRAIT: _("Face from the front, nothing on the head, light background."),
-        PhotoSlot.ID_FRONT: _("The side with your picture. All four corners in the photo, no glare."),
-        PhotoSlot.ID_BACK: _("The other side. All four corners in the photo, no glare."),
-    }
-    slots = [
-        {
-            "name": slot.value,
-            "title": slot.label,
-            "hint": hints[slot],
-            "url": reverse("accounts:photo", args=[slot.value]) if slot in there else "",
-            "state": ("doubtful" if slot in asked or slot in flaws else "good") if slot in there else "missing",
-            "reason": _("An officer writes: %(words)s") % {"words": asked[slot]}
-            if slot in asked
-            else flaws.get(slot, ""),
-            "usable": slot in flaws and slot not in asked,
-            "capture": "user" if slot == PhotoSlot.PORTRAIT else "environment",
-            "alt": _("Your photo: %(slot)s") % {"slot": slot.label},
-            "error": " ".join(str(text) for text in form.errors.get(slot, ())) if form else "",
-        }
-        for slot in draft.slots
-    ]
+    slots = photo_pages.slot_rows(draft, form, url_name="accounts:photo")
     return show(request, "photos", draft, status=status, form=form, slots=slots)
 
 
@@ -180,16 +114,7 @@ def _photos_page(request: HttpRequest, draft: Draft, form: PhotosForm | None, st
 @require_safe
 def photo(request: HttpRequest, slot: str) -> HttpResponse:
     """Show a photo of one's own declaration to the browser that works on it; to anybody else there is none."""
-    draft = kept.changeable(request)
-    found = draft and draft.photos.filter(slot=slot, erased_at=None).first()
-    if not found:
-        raise Http404
-    response = HttpResponse(drafts.read_photo(found), content_type="image/jpeg")
-    response["Cache-Control"] = "private, no-store"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Disposition"] = f'attachment; filename="{found.slot}.jpg"'
-    return response
+    return photo_pages.photo_answer(kept.changeable(request), slot)
 
 
 @login_not_required
@@ -199,7 +124,7 @@ def confirm(request: HttpRequest, dossier: Draft | None) -> HttpResponse:
     """Read everything again, consent, receive the code, send."""
     if dossier is None and kept.sent(request):
         return redirect("accounts:done")
-    if dossier is None or _missing(dossier):
+    if dossier is None or photo_pages.missing(dossier):
         return _too_early(request, dossier)
     if request.method != "POST":
         return _confirm_page(request, dossier, ConfirmForm(initial=consented(request)))
@@ -330,16 +255,11 @@ def declaration_pdf(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _missing(draft: Draft) -> list[str]:
-    there = set(draft.photos.filter(erased_at=None).values_list("slot", flat=True))
-    return [slot for slot in draft.slots if slot not in there]
-
-
 def _next_page(draft: Draft | None) -> str:
     """Return the name of the page where the draft is to be gone on with."""
     if draft is None:
         return "accounts:declaration"
-    return "accounts:photos" if _missing(draft) else "accounts:confirm"
+    return "accounts:photos" if photo_pages.missing(draft) else "accounts:confirm"
 
 
 def tell_lost(request: HttpRequest) -> None:

@@ -149,7 +149,7 @@ def test_photos_are_read_as_photos_and_what_came_before_stays(browser, mother):
 def test_a_body_of_many_megabytes_is_refused_before_it_is_read(browser):
     declare(browser)
 
-    answer = browser.post(PHOTOS, {}, headers={"content-length": str(31 * 1024 * 1024)})
+    answer = browser.post(PHOTOS, {}, headers={"content-length": str(41 * 1024 * 1024)})
 
     assert answer.status_code == 413
 

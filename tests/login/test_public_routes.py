@@ -11,6 +11,8 @@ PUBLIC = {
     "accounts:register", "accounts:declaration", "accounts:wards", "accounts:photos", "accounts:photo",
     "accounts:confirm", "accounts:done", "accounts:declaration-pdf", "accounts:track",
     "accounts:declaration-save", "accounts:resume", "accounts:register-vneid",
+    # a child's declaration keeps what comes after the login ended, and shows nothing before the next
+    "accounts:child-register",
     # the ways in
     "accounts:login", "accounts:login-code", "accounts:logout", "accounts:password-forgotten",
     "accounts:vneid-start", "accounts:vneid-callback", "accounts:vneid-link", "admin:login",
