@@ -6,18 +6,32 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import Func, IntegerField, OuterRef
 from django.http import HttpRequest
 
 from accounts.actions.login import check_credentials
 from accounts.models import Guardianship, User
+from vssid.notices.models import Notice, NoticeQuerySet
 from vssid.queries import OneBy
 
 _children = Guardianship.objects.filter(parent=OuterRef("pk"), ended_at=None)
+_childrens = Guardianship.objects.filter(parent=OuterRef(OuterRef("pk")), ended_at=None).values("child_id")
+_unread = Notice.objects.unread().filter(person_id=OuterRef("person_id"))
+_unread_of_children = Notice.objects.unread().filter(person_id__in=_childrens, private=False)
+
+
+def _number_of(notices: NoticeQuerySet) -> Func:
+    """Count by a list: unlike an aggregate it needs no value of its own in the query."""
+    return Func(ArraySubquery(notices.values("pk")), function="cardinality", output_field=IntegerField())
+
+
 _user_with_person = OneBy(
     lambda pk: (
         User.objects.select_related("person")
-        .annotate(children_ids=ArraySubquery(_children.values("child_id")))  # type: ignore[no-redef]
+        .annotate(  # type: ignore[no-redef]
+            children_ids=ArraySubquery(_children.values("child_id")),
+            unread=_number_of(_unread) + _number_of(_unread_of_children),
+        )
         .filter(pk=pk)
     )
 )

@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 
 from accounts.actions.login import BROWSERS_KEPT, TRUST_DAYS, record_login, trust_browser
 from accounts.models import User
+from accounts.stepup import STRONG, note_proof
 
 BROWSER_COOKIE = "__Host-browser" if settings.HTTPS else "browser"
 BEGAN, SEEN, METHOD, KEY = "began", "seen", "method", "browser_key"
@@ -30,6 +31,10 @@ def begin_session(request: HttpRequest, user: User, *, method: str, at: datetime
     login(request, user)
     stamp(request, at=at)
     request.session[METHOD] = method
+    if new_browser:
+        note_proof(request, method="otp", at=at)
+    elif method in STRONG:
+        note_proof(request, method=method, at=at)
     record_login(user=user, method=method, new_browser=new_browser, at=at)
 
 

@@ -8,8 +8,11 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from accounts.actions import children, drafts, login, otp, retention, unfinished
+from vssid.notices import posting
 
 CODES_KEPT = timedelta(days=7)
+NOTICES_KEPT = timedelta(days=365)
+NOTICES_AT_ONCE = 20_000
 DOSSIERS_AT_ONCE = 100  # well within a task's time, with a bucket far away too
 
 
@@ -28,6 +31,15 @@ def clear_sessions() -> None:
     now = timezone.now()
     otp.forget(before=now - CODES_KEPT)
     login.forget_old(at=now)
+
+
+@shared_task
+def forget_notices() -> int:
+    """Delete notices of more than a year ago; what is left after a full batch goes in another task."""
+    forgotten = posting.forget(before=timezone.now() - NOTICES_KEPT, limit=NOTICES_AT_ONCE)
+    if forgotten == NOTICES_AT_ONCE:
+        forget_notices.delay()
+    return forgotten
 
 
 @shared_task

@@ -6,10 +6,12 @@ from accounts.views import (
     children,
     declaration,
     login,
+    notices,
     passwords,
     registration,
     registration_vneid,
     resuming,
+    stepup,
     tracking,
 )
 
@@ -34,6 +36,8 @@ urlpatterns = [
     path("mat-khau/quen/", passwords.forgotten, name="password-forgotten"),
     path("mat-khau/doi/", passwords.change, name="password-change"),
     path("tai-khoan/", account.account, name="account"),
+    path("tai-khoan/xac-nhan/", stepup.step_up, name="step-up"),
+    path("thong-bao/", notices.notices, name="notices"),
     path("tai-khoan/con/", children.children, name="children"),
     path("tai-khoan/con/dang-ky/", child_declaration.register, name="child-register"),
     path("tai-khoan/con/dang-ky/the/", child_declaration.read_card, name="child-card"),

@@ -26,7 +26,15 @@ SECURITY = ROOT / "docs" / "security.md"
 THREATS = {f"T{number:02}" for number in range(1, 79)}
 FAULTS = {f"F{number:02}" for number in range(1, 39)}
 # Upper applications may point to lower ones, never the other way (docs/architecture.md).
-LAYERS = (("demo",), ("services",), ("accounts",), ("insurance",), ("sms", "documents"), ("audit",), ("vssid",))
+LAYERS = (
+    ("demo",),
+    ("services",),
+    ("accounts",),
+    ("insurance",),
+    ("sms", "documents", "notices"),
+    ("audit",),
+    ("vssid",),
+)
 DEPTH = {label: depth for depth, labels in enumerate(LAYERS) for label in labels}
 QUOTED = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")

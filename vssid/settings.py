@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "insurance",
     "vssid.sms",
     "vssid.documents",
+    "vssid.notices",
     "vssid.audit",
     "vssid.ops",
     "vssid",
@@ -274,6 +275,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "erase-drafts": {"task": "accounts.tasks.erase_old_drafts", "schedule": 600.0},
     "erase-photos": {"task": "accounts.tasks.erase_old_photos", "schedule": 86400.0},
+    "forget-notices": {"task": "accounts.tasks.forget_notices", "schedule": 86400.0},
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": 3600.0},
     # Daily would do; a scheduler that was down at midnight makes up for it within the hour.
     "end-guardianships": {"task": "accounts.tasks.end_guardianships", "schedule": 3600.0},
@@ -323,6 +325,7 @@ OAUTH2_PROVIDER = {
         "profile": _("Your name, birth date and masked numbers"),
         "card": _("Your health insurance card"),
         "contributions": _("Your contribution history"),
+        "notices": _("Your notices"),
     },
     "DEFAULT_SCOPES": ["profile"],
     "PKCE_REQUIRED": True,

@@ -67,6 +67,12 @@ class LoginCodeForm(forms.Form):
     otp = code_field(6)
 
 
+class PasswordForm(forms.Form):
+    """The password alone, of somebody who is logged in."""
+
+    password = password_field(_("Password"), "current-password")
+
+
 class NewPasswordMixin:
     """Forms with a new password, typed twice, held against what is the same for everybody."""
 

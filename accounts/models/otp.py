@@ -17,6 +17,7 @@ class OneTimeCode(models.Model):
         LOGIN = "login", _("Login on a new browser")
         PASSWORD_RESET = "password_reset", _("Forgotten password")
         VNEID_LINK = "vneid_link", _("Linking VNeID")
+        STEP_UP = "step_up", _("Confirmation before a sensitive change")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     purpose = models.CharField(max_length=20, choices=Purpose)

@@ -58,6 +58,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
     # Who stands under this account, by key; read with the session's user only, those who came of age today included.
     children_ids: Sequence[int] = ()
+    # Notices that were not marked as read, counted with the session's user only.
+    unread: int = 0
 
     objects = UserManager()
 

@@ -28,7 +28,8 @@ from django.utils.translation import (
 register = template.Library()
 
 NBSP = "\u00a0"
-TOKEN_PLACE, ADDRESS_PLACE = "[form-token]", "[address]"
+TOKEN_PLACE, ADDRESS_PLACE, UNREAD_PLACE = "[form-token]", "[address]", "[unread]"
+MOST_SHOWN = 99
 # Length of a code → lengths of the groups it is shown in.
 GROUPS = {
     8: (4, 4),  # hotline
@@ -255,14 +256,18 @@ def part(name: str, current: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def account_tools(context: Context) -> SafeString:
-    """Draw the header's tools; only the form token and the page's own address differ from page to page."""
+    """Draw the header's tools; form token, unread notices and the page's own address differ from page to page."""
     request = context.get("request")
     if request is None:
         return SafeString("")
     user = context.get("user")
-    drawn: str = part("components/account.html", "in" if user is not None and user.is_authenticated else "out")
+    inside = user is not None and user.is_authenticated
+    unread = getattr(user, "unread", 0) if inside else 0
+    drawn: str = part("components/account.html", "new" if unread else "in" if inside else "out")
     # The token first: an address may hold anything, a token is letters and digits.
     drawn = drawn.replace(TOKEN_PLACE, str(context.get("csrf_token", "")))
+    if unread:
+        drawn = drawn.replace(UNREAD_PLACE, str(unread) if unread <= MOST_SHOWN else f"{MOST_SHOWN}+")
     return SafeString(drawn.replace(ADDRESS_PLACE, escape(request.get_full_path())))
 
 
@@ -304,6 +309,7 @@ def _draw_part(name: str, current: str, language: str, operator_name: str, opera
         "language": language,
         "csrf_token": TOKEN_PLACE,
         "address": ADDRESS_PLACE,
+        "unread": UNREAD_PLACE,
         "places": _places(),
         "operator_name": operator_name,
         "operator_hotline": operator_hotline,

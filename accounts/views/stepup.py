@@ -1,0 +1,76 @@
+"""The page that asks for a fresh proof, between a reader and a sensitive act."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from accounts.actions import step_up as actions
+from accounts.forms.login import LoginCodeForm, PasswordForm
+from accounts.models import User
+from accounts.sessions import browser_key, logged_in
+from accounts.stepup import note_proof
+from accounts.views.login import answer, next_page
+from vssid.errors import DomainError, TooMany
+from vssid.identifiers import mask_phone
+
+
+@sensitive_post_parameters("otp", "password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def step_up(request: HttpRequest) -> HttpResponse:
+    """Ask for a code by SMS, without a phone for the password; then go on to the page that wanted it."""
+    user, at = logged_in(request), timezone.now()
+    if request.POST.get("action") == "send_otp" and user.phone:
+        return _send(request, user, at)
+    sent = actions.waiting_code(user=user, browser_key=browser_key(request), at=at) if user.phone else None
+    given = request.method == "POST"
+    form: LoginCodeForm | PasswordForm
+    form = (LoginCodeForm if user.phone else PasswordForm)(request.POST if given else None)
+    error: DomainError | None = None
+    if form.is_valid():
+        try:
+            method = _confirm(request, user, form, at)
+        except DomainError as refused:
+            error = refused
+            form.add_error("otp" if user.phone else "password", str(refused))
+        else:
+            note_proof(request, method=method, at=at)
+            request.session.cycle_key()
+            return redirect(next_page(request) or "accounts:account")
+    return answer(
+        request,
+        "accounts/stepup/step_up.html",
+        form,
+        error,
+        next=next_page(request),
+        sent=sent,
+        to=mask_phone(user.phone or ""),
+    )
+
+
+def _confirm(request: HttpRequest, user: User, form: LoginCodeForm | PasswordForm, at: datetime) -> str:
+    """Check what was given and return how it proves the owner."""
+    if isinstance(form, PasswordForm):
+        actions.confirm_password(user=user, password=form.cleaned_data["password"], at=at)
+        return "password"
+    actions.confirm_code(user=user, code=form.cleaned_data["otp"], browser_key=browser_key(request), at=at)
+    return "otp"
+
+
+def _send(request: HttpRequest, user: User, at: datetime) -> HttpResponse:
+    try:
+        actions.send_code(user=user, browser_key=browser_key(request), at=at)
+    except TooMany as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, _("The code is on its way. Earlier codes no longer work."))
+    return redirect(f"{reverse('accounts:step-up')}?{urlencode({'next': next_page(request)})}")

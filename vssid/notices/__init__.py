@@ -1,0 +1,1 @@
+"""What the portal tells a person on its own pages. `from vssid.notices import posting`, then `posting.post(…)`."""

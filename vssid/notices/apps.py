@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class NoticesConfig(AppConfig):
+    """Notices to a person."""
+
+    name = "vssid.notices"
+    verbose_name = _("Notices")

@@ -1,0 +1,23 @@
+"""The closed list of what a notice can be about; its words are in texts.py, one entry each."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(TextChoices):
+    """The thing, a dot, what happened to it. Kinds under `security` are private (models.py)."""
+
+    SECURITY_NEW_BROWSER = "security.new_browser", _("Login on a new browser")
+    SECURITY_PASSWORD_CHANGED = "security.password_changed", _("Password changed")
+    SECURITY_PASSKEY_ADDED = "security.passkey_added", _("Passkey added")
+    SECURITY_PASSKEY_REMOVED = "security.passkey_removed", _("Passkey removed")
+    SECURITY_PHONE_CHANGED = "security.phone_changed", _("Phone number changed")
+    SECURITY_EMAIL_CHANGED = "security.email_changed", _("E-mail address changed")
+    SECURITY_VNEID_LINKED = "security.vneid_linked", _("VNeID linked")
+    SECURITY_VNEID_UNLINKED = "security.vneid_unlinked", _("VNeID unlinked")
+    SECURITY_FROZEN = "security.frozen", _("Account frozen")
+    SECURITY_UNFROZEN = "security.unfrozen", _("Account open again")
+    SECURITY_NOT_ME = "security.not_me", _("Sessions ended, password disabled")
+
+
+SECURITY = "security."

@@ -1,0 +1,60 @@
+"""The words of each kind of notice: a title and a sentence that says what to do, filled with the notice's facts.
+
+Facts whose name ends in `_on` (ISO date), `_at` (ISO moment) or `_month` (YYYY-MM) are shown as people write them.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.utils.functional import Promise
+from django.utils.timezone import is_aware, localtime
+from django.utils.translation import gettext_lazy as _
+
+from vssid.notices.kinds import Kind
+
+Fact = str | int | bool | None
+
+NOT_YOU = _("If this was not you, open your account and say so: that ends every session.")
+TEXTS: dict[Kind, tuple[Promise, Promise]] = {
+    Kind.SECURITY_NEW_BROWSER: (_("Somebody logged in on a new browser"), NOT_YOU),
+    Kind.SECURITY_PASSWORD_CHANGED: (_("Your password was changed"), NOT_YOU),
+    Kind.SECURITY_PASSKEY_ADDED: (_("The passkey “%(name)s” was added"), NOT_YOU),
+    Kind.SECURITY_PASSKEY_REMOVED: (_("The passkey “%(name)s” was removed"), NOT_YOU),
+    Kind.SECURITY_PHONE_CHANGED: (_("Your phone number was changed"), NOT_YOU),
+    Kind.SECURITY_EMAIL_CHANGED: (_("Your e-mail address was changed"), NOT_YOU),
+    Kind.SECURITY_VNEID_LINKED: (_("A VNeID account was linked"), NOT_YOU),
+    Kind.SECURITY_VNEID_UNLINKED: (_("Your VNeID account is no longer linked"), NOT_YOU),
+    Kind.SECURITY_FROZEN: (_("Your account was frozen"), _("Nobody could log in from then on.")),
+    Kind.SECURITY_UNFROZEN: (_("Your account is open again"), NOT_YOU),
+    Kind.SECURITY_NOT_ME: (
+        _("Every session was ended and the password disabled"),
+        _("You said that something in your history was not you. Set a new password to log in with one again."),
+    ),
+}
+
+
+def title(kind: str, facts: Mapping[str, Fact]) -> str:
+    """Return the notice's first line, in the reader's language."""
+    return _filled(TEXTS[Kind(kind)][0], facts)
+
+
+def body(kind: str, facts: Mapping[str, Fact]) -> str:
+    """Return the sentence under it."""
+    return _filled(TEXTS[Kind(kind)][1], facts)
+
+
+def _filled(text: Promise, facts: Mapping[str, Fact]) -> str:
+    return str(text % {name: _shown(name, fact) for name, fact in facts.items()})
+
+
+def _shown(name: str, fact: Fact) -> Fact:
+    if not isinstance(fact, str):
+        return fact
+    if name.endswith("_on"):
+        return f"{date.fromisoformat(fact):%d/%m/%Y}"
+    if name.endswith("_at"):
+        moment = datetime.fromisoformat(fact)
+        return f"{localtime(moment) if is_aware(moment) else moment:%H:%M, %d/%m/%Y}"
+    if name.endswith("_month"):
+        return f"{fact[5:7]}/{fact[:4]}"
+    return fact
