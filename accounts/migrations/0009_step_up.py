@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0007_queue"),
+        ("accounts", "0008_partial_child"),
     ]
 
     operations = [
