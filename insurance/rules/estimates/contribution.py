@@ -1,0 +1,37 @@
+"""What an employee pays a month, and on which part of the salary.
+
+Source: Luật BHXH 41/2024/QH15 Đ31.1 (between the reference level and 20 times it), Luật BHYT Đ14, Luật Việc làm 2025
+Đ34.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from insurance.rules.estimates.lines import share, whole
+
+PENSION, HEALTH, UNEMPLOYMENT = Decimal(8), Decimal("1.5"), Decimal(1)
+"""The employee's rates in percent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """Bases and amounts a month, in đồng."""
+
+    bhxh_base: int
+    bhtn_base: int
+    bhxh: int
+    bhyt: int
+    bhtn: int
+
+
+def employee(salary: int, *, reference: int, minimum_wage: int) -> Contribution:
+    """The employee's part: BHXH and BHYT on at most 20 reference levels, BHTN on at most 20 regional minimum wages."""
+    bhxh_base = min(max(salary, reference), 20 * reference)
+    bhtn_base = min(salary, 20 * minimum_wage)
+    return Contribution(
+        bhxh_base,
+        bhtn_base,
+        bhxh=whole(share(bhxh_base, PENSION)),
+        bhyt=whole(share(bhxh_base, HEALTH)),
+        bhtn=whole(share(bhtn_base, UNEMPLOYMENT)),
+    )
