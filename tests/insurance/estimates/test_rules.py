@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,7 +28,8 @@ def test_a_missing_coefficient_is_said_and_nothing_is_assumed_in_its_place():
     paid = [counting.Paid(2024 * 12, 2026 * 12 + 5, 5_000_000)]
     found = lump_sum.estimate(paid, {2024: Decimal("1.03"), 2025: Decimal(1)}, reason=Reason.PAUSE)
     assert found.total is None
-    assert [(str(gap.what), gap.year) for gap in found.missing] == [("adjustment coefficient of salaries", 2026)]
+    with translation.override("en"):
+        assert [(str(gap.what), gap.year) for gap in found.missing] == [("adjustment coefficient of salaries", 2026)]
 
 
 @pytest.mark.parametrize(
