@@ -16,11 +16,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from insurance import card_tokens, revocations
 from insurance.models import InsuredPerson, Office
 from insurance.reads import KIND_WORDS, KINDS, STATUS_WORDS, card_of, contributions_of, summary_of
 from vssid.errors import NotFound
+from vssid.ops import limits
 
 PAGE = 500
+VERIFY_A_MINUTE = 60
 NO_STORE = {"Cache-Control": "no-store"}
 CURSOR = OpenApiParameter("cursor", OpenApiTypes.STR, description="Where the page begins, from `next` or `previous`")
 
@@ -79,6 +82,59 @@ class CardView(PersonView):
             "status": card.status.value,
         }
         return Response(answer, headers=NO_STORE)
+
+
+class CardCodeSerializer(serializers.Serializer):
+    """The code of the card for a screen, and when it ends."""
+
+    token = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+
+
+class CardCodeView(PersonView):
+    """The code that a clinic scans, made anew at each call."""
+
+    required_scopes = ("card",)
+
+    @extend_schema(responses=CardCodeSerializer, operation_id="me_card_qr", tags=["me"])
+    def get(self, request: Request) -> Response:
+        """Return a code of the card in force; 404 without one."""
+        person, now = self.person(request), timezone.now()
+        card = card_of(person.pk, timezone.localdate(now))
+        if card is None or not card.usable:
+            raise NotFound
+        token, expires_at = card_tokens.sign(card.says_of(person), now)
+        return Response({"token": token, "expires_at": expires_at}, headers=NO_STORE)
+
+
+class TokenSerializer(serializers.Serializer):
+    """The text of a card's QR code."""
+
+    token = serializers.CharField(max_length=2000, trim_whitespace=True)
+
+
+class VerdictSerializer(serializers.Serializer):
+    """How a card's code stands."""
+
+    status = serializers.ChoiceField(["valid", "ended", "revoked", "unknown_key", "invalid"])
+
+
+class CardVerifyView(APIView):
+    """Checks a card's code with everything the portal knows; without network, see /.well-known/jwks.json."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+    @extend_schema(
+        request=TokenSerializer, responses=VerdictSerializer, operation_id="cards_verify", tags=["cards"], auth=[]
+    )
+    def post(self, request: Request) -> Response:
+        """Return the verdict on a code."""
+        limits.count("cards-verify", request._request, most=VERIFY_A_MINUTE, seconds=60)
+        asked = TokenSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        status = revocations.check(asked.validated_data["token"], timezone.now())
+        return Response({"status": status}, headers=NO_STORE)
 
 
 class PeriodSerializer(serializers.Serializer):

@@ -1,12 +1,14 @@
-"""The code on a BHYT card's QR picture: a signed statement that lives five minutes and carries no personal data but the
-card number.
+"""The code on a BHYT card's QR picture: a signed statement that a clinic checks without asking anybody.
 
-A compact JWS (RFC 7515) by ES256; whoever scans it checks it with the public key at /.well-known/jwks.json, or asks
-the portal, which also knows revoked cards.
+A compact JWS (RFC 7515) by ES256 whose header names the key. Two forms: on a screen it lives five minutes, so that a
+photograph of it ages; on paper it lives as long as the card and is withdrawn through a signed list. Both hold what a
+clinic compares with the patient's papers and nothing else: card number (with object, level and province), name, year of
+birth, facility of first care, last day. `docs/decisions/0007-card-codes.md` argues the form.
 """
 
 import json
-import secrets
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -19,68 +21,139 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 LIFETIME = timedelta(minutes=5)
+LIST_LIFETIME = timedelta(days=3)
 _CLOCK_SKEW = timedelta(seconds=30)
 _ALGORITHM = "ES256"
+_CARD, _LIST = "bhyt", "bhyt-revoked"
+_COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+_PEM = re.compile(r"-----BEGIN PUBLIC KEY-----.+?-----END PUBLIC KEY-----", re.DOTALL)
 
 Status = Literal["valid", "ended", "unknown_key", "invalid"]
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """What a code says of a card. `card` is the number of the row, which the list of revoked cards names."""
+
+    card: int
+    number: str
+    holder: str
+    birth_year: int
+    facility: str
+    valid_to: date
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
-    """What a token says. The card's number and last day are there only when the signature is ours."""
+    """What became of a code; `said` and `issued_at` (seconds since 1970) only when the signature is ours."""
 
     status: Status
-    number: str = ""
-    valid_to: date | None = None
+    said: Statement | None = None
+    issued_at: int = 0
 
 
-def sign(number: str, valid_to: date, at: datetime) -> tuple[str, datetime]:
-    """A token for a card, and when it ends."""
-    key = _signing_key(settings.CARD_SIGNING_KEY)
+def sign(card: Statement, at: datetime) -> tuple[str, datetime]:
+    """Return a code for the screen, and when it ends."""
     expires_at = at.replace(microsecond=0) + LIFETIME
-    claims = {
-        "v": 1,
-        "n": number,
-        "e": valid_to.isoformat(),
-        "iat": int(at.timestamp()),
-        "exp": int(expires_at.timestamp()),
-        "jti": secrets.token_urlsafe(6),
-    }
-    header = {"alg": _ALGORITHM, "kid": key.kid}
-    payload = json.dumps(claims, separators=(",", ":")).encode()
-    return jws.serialize_compact(header, payload, key, [_ALGORITHM]), expires_at
+    return _signed(_CARD, {**_claims(card, at), "exp": int(expires_at.timestamp())}), expires_at
+
+
+def sign_for_paper(card: Statement, at: datetime) -> str:
+    """Return a code that holds until the card's last day, unless the list revokes it."""
+    return _signed(_CARD, _claims(card, at))
+
+
+def sign_list(revoked: dict[int, int], at: datetime) -> dict[str, str]:
+    """Return the list of revoked codes as a JWS in flattened JSON (RFC 7515 §7.2.2).
+
+    `revoked`: card → second since 1970 up to which its codes are revoked. After LIST_LIFETIME the list is too old.
+    """
+    # JSON has no whole numbers as names, and pairs are shorter than an object.
+    claims = {"iat": int(at.timestamp()), "exp": int((at + LIST_LIFETIME).timestamp()), "r": sorted(revoked.items())}
+    protected, payload, signature = _signed(_LIST, claims).split(".")
+    return {"protected": protected, "payload": payload, "signature": signature}
 
 
 def verify(token: str, at: datetime) -> Checked:
-    """Whether a token is ours and still lives; never raises on what somebody sends.
+    """Whether a code is ours and still lives; never raises on what somebody sends, and asks no list.
 
-    `ended` is told both of a token past its five minutes and of a card past its last day.
+    `ended` is told both of a code past its five minutes and of a card past its last day.
     """
-    key = _signing_key(settings.CARD_SIGNING_KEY)
     try:
-        header = jws.extract_compact(token.encode("ascii")).headers()
-        if header.get("kid") != key.kid:
+        key = _named_key(token)
+        if key is None:
             return Checked("unknown_key")
-        claims: dict[str, Any] = json.loads(jws.deserialize_compact(token, key, [_ALGORITHM]).payload)
-        number, valid_to = str(claims["n"]), date.fromisoformat(claims["e"])
-        begins, ends = float(claims["iat"]), float(claims["exp"])
+        read = jws.deserialize_compact(token, key, [_ALGORITHM])
+        claims: dict[str, Any] = json.loads(read.payload)
+        said = Statement(
+            card=int(claims["c"]),
+            number=str(claims["n"]),
+            holder=str(claims["h"]),
+            birth_year=int(claims["y"]),
+            facility=str(claims["f"]),
+            valid_to=date.fromisoformat(claims["e"]),
+        )
+        issued_at, ends = int(claims["iat"]), claims.get("exp")
     except (JoseError, ValueError, KeyError, TypeError, AttributeError):
         return Checked("invalid")
-    if at.timestamp() < begins - _CLOCK_SKEW.total_seconds():
+    if at.timestamp() < issued_at - _CLOCK_SKEW.total_seconds():
         return Checked("invalid")
-    alive = at.timestamp() < ends and timezone.localdate(at) <= valid_to
-    return Checked("valid" if alive else "ended", number, valid_to)
+    alive = (ends is None or at.timestamp() < ends) and timezone.localdate(at) <= said.valid_to
+    return Checked("valid" if alive else "ended", said, issued_at)
 
 
 def public_keys() -> dict[str, Any]:
-    """The public half as a JWK set."""
-    key = _signing_key(settings.CARD_SIGNING_KEY)
-    public = key.as_dict(private=False, kid=key.kid, use="sig", alg=_ALGORITHM)
-    return {"keys": [public]}
+    """Return the public keys as a JWK set (RFC 7517): the one in use first, then the retired ones."""
+    keys = _keys(settings.CARD_SIGNING_KEY, settings.CARD_RETIRED_KEYS).values()
+    return {"keys": [key.as_dict(private=False, kid=key.kid, use="sig", alg=_ALGORITHM) for key in keys]}
+
+
+def _claims(card: Statement, at: datetime) -> dict[str, Any]:
+    return {
+        "n": card.number,
+        "h": card.holder,
+        "y": card.birth_year,
+        "f": card.facility,
+        "e": card.valid_to.isoformat(),
+        "c": card.card,
+        "iat": int(at.timestamp()),
+    }
+
+
+def _signed(kind: str, claims: dict[str, Any]) -> str:
+    key = _imported(settings.CARD_SIGNING_KEY)
+    payload = json.dumps(claims, separators=(",", ":"), ensure_ascii=False).encode()
+    # The kind keeps a list from being shown as a card, and the other way round: one key signs both.
+    return jws.serialize_compact({"alg": _ALGORITHM, "typ": kind, "kid": key.kid}, payload, key, [_ALGORITHM])
+
+
+def _named_key(token: str) -> ECKey | None:
+    """Return the key that a card's code names, None for one we do not know. Raises ValueError for what is no code."""
+    if not _COMPACT.fullmatch(token):
+        raise ValueError
+    head, _body, _signature = [_decoded(part) for part in token.split(".")]
+    header = json.loads(head)
+    if header["typ"] != _CARD:
+        raise ValueError
+    return _keys(settings.CARD_SIGNING_KEY, settings.CARD_RETIRED_KEYS).get(str(header["kid"]))
+
+
+def _decoded(part: str) -> bytes:
+    """Decode base64url strictly: the spare bits of the last sign must be zero, or one code would have many writings."""
+    data = urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    if urlsafe_b64encode(data).rstrip(b"=").decode() != part:
+        raise ValueError
+    return data
 
 
 @cache
-def _signing_key(pem: str) -> ECKey:
+def _keys(signing: str, retired: str) -> dict[str, ECKey]:
+    keys = [_imported(signing), *map(_imported, _PEM.findall(retired))]
+    return {str(key.kid): key for key in keys}
+
+
+@cache
+def _imported(pem: str) -> ECKey:
     key = ECKey.import_key(pem)
-    # The thumbprint of RFC 7638 names the key: the same key has the same name on every machine.
-    return ECKey.import_key(pem, {"kid": key.thumbprint()})
+    # The beginning of the thumbprint of RFC 7638 names the key: the same on every machine, and short on the picture.
+    return ECKey.import_key(pem, {"kid": key.thumbprint()[:8]})

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.db import connection
 
+from insurance.card_tokens import Statement
 from insurance.models.cards import HealthCard, card_status
 from insurance.models.contributions import ContributionPeriod
+from insurance.models.people import InsuredPerson
 from insurance.rules.contributions import Span, Totals, month_number, month_states, totals
 from insurance.rules.findings import Finding, Record, findings
 
@@ -26,6 +28,7 @@ PeriodRow = tuple[int, date, date, str, str, int, int, str]
 class CardView:
     """A card with everything that is shown beside it. `status` is as of the day it was asked for."""
 
+    pk: int
     number: str
     object_code: str
     object_name: str
@@ -42,9 +45,25 @@ class CardView:
     status: HealthCard.Status
     renewed_to: date | None
 
+    @property
+    def usable(self) -> bool:
+        """Whether the card holds on that day."""
+        return self.status in {HealthCard.Status.VALID, HealthCard.Status.EXPIRING}
+
+    def says_of(self, person: InsuredPerson) -> Statement:
+        """Return what the card's code says: enough to compare with the patient's papers."""
+        return Statement(
+            card=self.pk,
+            number=self.number,
+            holder=person.full_name,
+            birth_year=person.date_of_birth.year,
+            facility=self.facility_code,
+            valid_to=self.valid_to,
+        )
+
 
 _CARD = """
-SELECT card.number, card.object_code, coalesce(object.name, ''), card.level, benefit.pays_percent,
+SELECT card.id, card.number, card.object_code, coalesce(object.name, ''), card.level, benefit.pays_percent,
        card.province_code, coalesce(issuer.name, ''), card.valid_from, card.valid_to,
        facility.code, facility.name, card.five_years_from,
        (SELECT amount FROM insurance_basesalary WHERE from_date <= %(on)s ORDER BY from_date DESC LIMIT 1)
@@ -57,7 +76,7 @@ WHERE card.person_id = %(person)s AND card.revoked_at IS NULL
 ORDER BY card.valid_from DESC LIMIT 5
 """
 
-_FROM, _TO = 7, 8
+_FROM, _TO = 8, 9
 
 _PERIODS = """
 SELECT period.kind, period.from_month, period.to_month, employer.name, coalesce(occupation.title, ''),

@@ -10,4 +10,5 @@ urlpatterns = [
     path("the-bhyt/ma.svg", views.card_picture, name="card-picture"),
     path("qua-trinh-tham-gia/", views.history, name="history"),
     path(".well-known/jwks.json", views.jwks, name="jwks"),
+    path(".well-known/bhyt-revoked.json", views.revoked, name="revoked"),
 ]

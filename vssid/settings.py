@@ -154,6 +154,7 @@ LOOKUP_KEY = env.secret_key("LOOKUP_KEY")
 OTP_KEY = env.secret_key("OTP_KEY")
 PASSWORD_PEPPERS = env.named_keys("PASSWORD_PEPPERS")
 CARD_SIGNING_KEY = env.text("CARD_SIGNING_KEY").replace("\\n", "\n")
+CARD_RETIRED_KEYS = env.text("CARD_RETIRED_KEYS", "").replace("\\n", "\n")
 
 # People: users, passwords, sessions.
 

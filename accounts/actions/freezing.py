@@ -11,6 +11,7 @@ from accounts.actions.credentials import end_access
 from accounts.actions.review import ReasonMissing
 from accounts.dossiers.models import DossierStatus
 from accounts.models import RegistrationDossier, User
+from insurance.actions.card_prints import withdraw_prints
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.errors import Conflict, NotFound
@@ -42,7 +43,7 @@ def accounts_of(staff: User) -> QuerySet[User]:
 
 @transaction.atomic
 def freeze_account(*, user: User, reason: str, by: User, at: datetime) -> User:
-    """Let nobody in, end every session and all access of applications at once, and tell the citizen.
+    """Let nobody in, end every session, application's access and printed card at once, and tell the citizen.
 
     `reason` is for staff. Raises NotFound for an account of another office, ReasonMissing, FrozenAlready.
     """
@@ -54,6 +55,8 @@ def freeze_account(*, user: User, reason: str, by: User, at: datetime) -> User:
     user.frozen_at, user.frozen_reason = at, reason.strip()[:REASON_LENGTH]
     end_access(user)
     user.save()
+    if user.person_id is not None:
+        withdraw_prints(person_id=user.person_id, by=by.actor, at=at)
     record(Event.ACCOUNT_FROZEN, actor=by.actor, subject=user.actor, at=at, office=_office(user))
     _tell(user, messages.account_frozen(user.username, at), at=at)
     return user

@@ -1,7 +1,7 @@
 """Insurance records as they exist before and without any account: places, persons and what is known of them."""
 
 from insurance.models.benefits import Benefit, BenefitAdjustment
-from insurance.models.cards import HealthCard
+from insurance.models.cards import HealthCard, WithdrawnPrints
 from insurance.models.contributions import ContributionPeriod, Employer, Occupation
 from insurance.models.people import InsuredPerson
 from insurance.models.places import Facility, FormerProvince, Holiday, Office, Province, Ward
@@ -28,4 +28,5 @@ __all__ = [
     "Visit",
     "VisitLine",
     "Ward",
+    "WithdrawnPrints",
 ]

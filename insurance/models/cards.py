@@ -58,6 +58,11 @@ class HealthCard(models.Model):
     class Meta:
         verbose_name = _("BHYT card")
         verbose_name_plural = _("BHYT cards")
+        indexes = [
+            models.Index(
+                fields=["valid_to"], name="card_revoked_not_over", condition=models.Q(revoked_at__isnull=False)
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["source_key"], name="card_source_key_is_unique"),
             models.CheckConstraint(
@@ -96,3 +101,17 @@ def card_status(valid_from: date, valid_to: date, *, revoked: bool, on: date) ->
     if (valid_to - on).days <= EXPIRING_DAYS:
         return HealthCard.Status.EXPIRING
     return HealthCard.Status.VALID
+
+
+class WithdrawnPrints(models.Model):
+    """The printed codes of a card that were made up to `at` are good no longer; those printed later are."""
+
+    card = models.OneToOneField(HealthCard, models.CASCADE, primary_key=True, related_name="withdrawn_prints")
+    at = models.DateTimeField(_("withdrawn at"))
+
+    class Meta:
+        verbose_name = _("withdrawn printed codes of a card")
+        verbose_name_plural = _("withdrawn printed codes of cards")
+
+    def __str__(self) -> str:
+        return str(self.pk)

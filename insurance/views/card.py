@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import cache_control
 
-from insurance import card_tokens
+from insurance import card_tokens, revocations
 from insurance.models import HealthCard, InsuredPerson
 from insurance.reads import CardView, card_of
 from insurance.rules.cards import FIVE_YEARS, cheap_visit, copayment_ceiling, months_towards_five_years
 from vssid.documents.qr import qr_svg
 from vssid.templatetags.portal import day, duration, money, tag
 
-USABLE = {HealthCard.Status.VALID, HealthCard.Status.EXPIRING}
 LEVEL_WITH_RATIOS = 2
 LEVEL_BEYOND_COVER = 5
 
@@ -33,12 +32,12 @@ def card(request: HttpRequest) -> HttpResponse:
     if found is not None:
         context |= {
             "born": born(person),
-            "usable": found.status in USABLE,
+            "usable": found.usable,
             "state": tag(*state(found, today)),
             "until": now + card_tokens.LIFETIME,
             "rights": _rights(found),
         }
-        if found.five_years_from and found.status in USABLE:
+        if found.five_years_from and found.usable:
             context |= _five_years(found, today)
     return render(request, "insurance/card.html", context)
 
@@ -48,7 +47,7 @@ def card_code(request: HttpRequest) -> HttpResponse:
     found = _usable_card(request)
     if found is None:
         return redirect("insurance:card")
-    token, until = card_tokens.sign(found.number, found.valid_to, timezone.now())
+    token, until = card_tokens.sign(found.says_of(person_of(request)), timezone.now())
     context = {
         "person": person_of(request),
         "number": found.number,
@@ -63,7 +62,7 @@ def card_picture(request: HttpRequest) -> HttpResponse:
     found = _usable_card(request)
     if found is None:
         raise Http404
-    token, _until = card_tokens.sign(found.number, found.valid_to, timezone.now())
+    token, _until = card_tokens.sign(found.says_of(person_of(request)), timezone.now())
     drawn = qr_svg(token, label=_("QR code of the health insurance card"))
     picture = drawn.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
     return HttpResponse(picture, content_type="image/svg+xml")
@@ -74,6 +73,13 @@ def card_picture(request: HttpRequest) -> HttpResponse:
 def jwks(request: HttpRequest) -> JsonResponse:
     """The public keys that check a card's token (RFC 7517)."""
     return JsonResponse(card_tokens.public_keys())
+
+
+@login_not_required
+@cache_control(public=True, max_age=revocations.FRESH_SECONDS)
+def revoked(request: HttpRequest) -> JsonResponse:
+    """The signed list of codes that are good no longer, as a JWS in flattened JSON (RFC 7515)."""
+    return JsonResponse(revocations.signed_list(timezone.now()))
 
 
 def person_of(request: HttpRequest) -> InsuredPerson:
@@ -104,7 +110,7 @@ def state(found: CardView, today: date) -> tuple[str, str, str]:
 
 def _usable_card(request: HttpRequest) -> CardView | None:
     found = card_of(person_of(request).pk, timezone.localdate())
-    return found if found is not None and found.status in USABLE else None
+    return found if found is not None and found.usable else None
 
 
 def _rights(found: CardView) -> list[str]:

@@ -13,7 +13,7 @@ from insurance.models import ContributionPeriod, HealthCard, InsuredPerson, Ward
 from insurance.reads import CardView, card_of, summary_of
 from insurance.rules.contributions import Totals
 from insurance.views import months
-from insurance.views.card import USABLE, born, person_of, state
+from insurance.views.card import born, person_of, state
 from vssid.templatetags.portal import day, duration
 
 
@@ -26,7 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "person": person,
         "facts": _facts(person),
-        "card_usable": card is not None and card.status in USABLE,
+        "card_usable": card is not None and card.usable,
         "attention": [*_card_needs(card, today), *_history_needs(total)],
         "tiles": _tiles(card, total, today),
     }

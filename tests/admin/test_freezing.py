@@ -7,7 +7,10 @@ from django.utils import timezone
 
 from accounts.actions import credentials
 from accounts.models import User
+from insurance import card_tokens, revocations
+from insurance.reads import card_of
 from tests.admin.conftest import CITY, CODE, FAR, NEAR, approve, logged_in, make_staff, told, words
+from tests.insurance.factories import CardFactory
 from tests.login.conftest import new_browser
 from vssid.audit.models import AuditEvent
 from vssid.sms.models import Message
@@ -61,6 +64,17 @@ def test_a_frozen_account_is_out_at_once_and_is_told_so(boss, supervisor, citize
     assert f"tai khoan ...{CODE[-4:]} tam khoa luc" in notices()[-1]
     event = AuditEvent.objects.get(event="account.frozen")
     assert (event.actor, event.subject, event.facts) == (supervisor.actor, citizen.actor, {})
+
+
+def test_cards_that_a_frozen_account_has_printed_are_good_no_longer(boss, citizen):
+    CardFactory(person=citizen.person)
+    card = card_of(citizen.person_id, timezone.localdate())
+    printed = card_tokens.sign_for_paper(card.says_of(citizen.person), timezone.now())
+    assert revocations.check(printed, timezone.now()) == "valid"
+
+    freeze(boss, citizen)
+
+    assert revocations.check(printed, timezone.now()) == "revoked"
 
 
 def test_opened_again_she_gets_in_with_her_own_password(boss, citizen):

@@ -18,6 +18,7 @@ PUBLIC = {
     "accounts:vneid-start", "accounts:vneid-callback", "accounts:vneid-link", "admin:login",
     # the API asks for a token of its own; offices, schema and documentation are for everybody
     "api:me", "api:me-card", "api:me-contributions", "api:me-contributions-summary", "api:offices",
+    "api:me-card-qr", "api:cards-verify",
     "api-schema", "api-docs", "api/<path:rest>",
     # OAuth 2.0 between machines; `authorize` is not among them
     "oauth2_provider:token", "oauth2_provider:revoke-token", "oauth2_provider:introspect",
@@ -26,7 +27,7 @@ PUBLIC = {
     "oauth2_metadata:oauth-server-metadata", "oauth2_metadata:oauth-server-metadata-issuer",
     "oauth2_metadata:oauth-resource-metadata", "oauth2_metadata:oauth-resource-metadata-path",
     # public keys, operations (metrics by their token), Twilio (by its signature)
-    "insurance:jwks", "healthz", "readyz", "metrics", "twilio-status",
+    "insurance:jwks", "insurance:revoked", "healthz", "readyz", "metrics", "twilio-status",
     # the demonstration, mounted with DEMO=1 only
     "demo:index", "demo:sms", "demo:gallery",
 }  # fmt: skip

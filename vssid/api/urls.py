@@ -13,8 +13,10 @@ from vssid.api.oauth import ConsentView
 v1 = [
     path("me", accounts.api.MeView.as_view(), name="me"),
     path("me/card", insurance.api.CardView.as_view(), name="me-card"),
+    path("me/card/qr", insurance.api.CardCodeView.as_view(), name="me-card-qr"),
     path("me/contributions", insurance.api.ContributionsView.as_view(), name="me-contributions"),
     path("me/contributions/summary", insurance.api.ContributionSummaryView.as_view(), name="me-contributions-summary"),
+    path("cards/verify", insurance.api.CardVerifyView.as_view(), name="cards-verify"),
     path("offices", insurance.api.OfficesView.as_view(), name="offices"),
 ]
 server: tuple[list[URLPattern | URLResolver], str] = (

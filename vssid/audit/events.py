@@ -53,6 +53,7 @@ class Event(TextChoices):
     CHILD_VIEWED = "child.viewed", _("Records of a child opened by the account above it")
     STAFF_POSTED = "staff.posted", _("Staff posting changed")
     RECORD_VIEWED = "record.viewed", _("Insurance record viewed")
+    CARD_PRINTS_WITHDRAWN = "card.prints_withdrawn", _("Printed codes of a card withdrawn")
     RECORDS_IMPORTED = "records.imported", _("Records imported")
     DATA_EXPORTED = "data.exported", _("Data exported")
     MESSAGE_RESENT = "message.resent", _("Message sent again")
