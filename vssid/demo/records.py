@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from vssid.demo import received
 from vssid.demo.cast import EMPLOYERS, FACILITIES, PEOPLE, Job, Person
 
 Row = dict[str, str]
@@ -19,6 +20,7 @@ def rows(today: date) -> dict[str, list[Row]]:
         "persons": [_person(person) for person in PEOPLE],
         "cards": [_card(person, today) for person in PEOPLE if person.card],
         "periods": [row for person in PEOPLE for job in person.jobs for row in _periods(person, job, today)],
+        **received.rows(today),
     }
 
 

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
-from insurance.actions.import_kinds import IMPORT_KINDS
 from insurance.actions.imports import import_rows
+from insurance.actions.records import IMPORT_KINDS
 
 
 class Command(BaseCommand):
