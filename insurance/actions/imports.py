@@ -10,8 +10,9 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
-from insurance.actions.records import IMPORT_KINDS, Kind
+from insurance.actions.records import IMPORT_KINDS
 from insurance.actions.records.fields import Row, RowRefused, Value
+from insurance.actions.records.kind import Kind
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.errors import DomainError
