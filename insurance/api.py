@@ -133,8 +133,8 @@ class CardVerifyView(APIView):
         limits.count("cards-verify", request._request, most=VERIFY_A_MINUTE, seconds=60)
         asked = TokenSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        status = revocations.check(asked.validated_data["token"], timezone.now())
-        return Response({"status": status}, headers=NO_STORE)
+        verdict = revocations.check(asked.validated_data["token"], timezone.now())
+        return Response({"status": verdict.status}, headers=NO_STORE)
 
 
 class PeriodSerializer(serializers.Serializer):

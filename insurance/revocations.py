@@ -3,6 +3,7 @@
 A clinic without network works from the signed list at /.well-known/bhyt-revoked.json; with network it asks here.
 """
 
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Literal
 
@@ -16,6 +17,14 @@ Status = Literal["valid", "ended", "revoked", "unknown_key", "invalid"]
 
 FRESH_SECONDS = 300
 _KEY = "card-revocations"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a code stands, and what it says when it is one of ours; its last day is what the database knows now."""
+
+    status: Status
+    said: card_tokens.Statement | None = None
 
 
 def signed_list(at: datetime) -> dict[str, str]:
@@ -45,17 +54,16 @@ def revoked(at: datetime) -> dict[int, int]:
     return entries
 
 
-def check(token: str, at: datetime) -> Status:
+def check(token: str, at: datetime) -> Verdict:
     """Return how a card's code stands now, with everything the database knows; never raises on what somebody sends."""
     checked = card_tokens.verify(token, at)
     if checked.said is None:
-        return checked.status
+        return Verdict(checked.status)
     card = HealthCard.objects.filter(pk=checked.said.card).select_related("withdrawn_prints").first()
     if card is None or card.revoked_at is not None:
-        return "revoked"
+        return Verdict("revoked", checked.said)
     withdrawn: WithdrawnPrints | None = getattr(card, "withdrawn_prints", None)
     if withdrawn is not None and checked.issued_at <= withdrawn.at.timestamp():
-        return "revoked"
-    if card.valid_to < timezone.localdate(at):
-        return "ended"
-    return checked.status
+        return Verdict("revoked", checked.said)
+    said = replace(checked.said, valid_to=card.valid_to)
+    return Verdict("ended" if card.valid_to < timezone.localdate(at) else checked.status, said)

@@ -70,11 +70,11 @@ def test_cards_that_a_frozen_account_has_printed_are_good_no_longer(boss, citize
     CardFactory(person=citizen.person)
     card = card_of(citizen.person_id, timezone.localdate())
     printed = card_tokens.sign_for_paper(card.says_of(citizen.person), timezone.now())
-    assert revocations.check(printed, timezone.now()) == "valid"
+    assert revocations.check(printed, timezone.now()).status == "valid"
 
     freeze(boss, citizen)
 
-    assert revocations.check(printed, timezone.now()) == "revoked"
+    assert revocations.check(printed, timezone.now()).status == "revoked"
 
 
 def test_opened_again_she_gets_in_with_her_own_password(boss, citizen):

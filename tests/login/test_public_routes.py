@@ -27,7 +27,7 @@ PUBLIC = {
     "oauth2_metadata:oauth-server-metadata", "oauth2_metadata:oauth-server-metadata-issuer",
     "oauth2_metadata:oauth-resource-metadata", "oauth2_metadata:oauth-resource-metadata-path",
     # public keys, operations (metrics by their token), Twilio (by its signature)
-    "insurance:jwks", "insurance:revoked", "healthz", "readyz", "metrics", "twilio-status",
+    "insurance:jwks", "insurance:revoked", "services:card-check", "healthz", "readyz", "metrics", "twilio-status",
     # the demonstration, mounted with DEMO=1 only
     "demo:index", "demo:sms", "demo:gallery",
 }  # fmt: skip
