@@ -1,4 +1,4 @@
-"""Checking somebody's BHYT card by its QR code. The page's script does it without network; this view for everybody else."""
+"""Checking a BHYT card by its QR code: the page's script does it without network, this view for everybody else."""
 
 from typing import NamedTuple
 
