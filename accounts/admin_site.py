@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.contrib.auth import login as start_session
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -22,7 +21,7 @@ from accounts.actions.login import TemporaryPasswordExpired, authenticate_passwo
 from accounts.forms.staff import StaffCodeForm, StaffLoginForm
 from accounts.models import User
 from accounts.permissions import may_see_dossiers
-from accounts.sessions import METHOD
+from accounts.sessions import open_session
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.documents.qr import qr_svg
@@ -95,8 +94,7 @@ class PortalAdminSite(AdminSite):
                 form.add_error(None, str(error))
                 refused = error
             else:
-                start_session(request, user)
-                request.session[METHOD] = "password"
+                open_session(request, user, method="password", at=timezone.now())
                 return self._to_second_factor(request)
         context = {**self.each_context(request), "form": form, "title": _("Staff login")}
         return _answer(request, "admin/staff_login.html", context, refused)

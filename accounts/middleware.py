@@ -16,8 +16,10 @@ from django.utils.functional import LazyObject, SimpleLazyObject, empty
 from django.utils.translation import gettext as _
 
 from accounts.actions.children import family_of
+from accounts.kept_forms import KEPT, keep_form
 from accounts.models import User
-from accounts.sessions import ACTING, BEGAN, METHOD, SEEN, logged_in, stamp
+from accounts.session_store import BEGAN, METHOD, SEEN
+from accounts.sessions import ACTING, end_of_session, logged_in, stamp
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.errors import DomainError, TooMany
@@ -26,6 +28,8 @@ from vssid.errors import DomainError, TooMany
 OWN_ACCESS = {"accounts:password-change", "accounts:logout", "admin:logout", "set_language"}
 # The time of the last request is written down at most so often: most reads write no session.
 TOUCH_SECONDS = 60
+# Being asked whether one is still there is no activity, the answer counts by itself (views/sessions.py).
+EXTENDING = "/tai-khoan/phien/gia-han/"
 
 
 class AccountMiddleware:
@@ -44,6 +48,8 @@ class AccountMiddleware:
             keep_or_end(request)
         if request.session.accessed:
             request.user = unwrapped(request.user)
+            if request.user.is_authenticated and BEGAN in request.session:
+                request.session_ends = end_of_session(request, request.user)  # type: ignore[attr-defined]
             if request.user.is_authenticated and not request.user.is_staff:
                 look_at(request, request.user)
         response = self.get_response(request)
@@ -127,13 +133,16 @@ def keep_or_end(request: HttpRequest) -> None:
     life = settings.STAFF_SESSION_SECONDS if user.is_staff else settings.SESSION_COOKIE_AGE
     idle, old = moment - seen > settings.IDLE_SECONDS, moment - began > life
     if idle or old:
+        typed = keep_form(request, user, at=now)
         record(Event.SESSION_ENDED, actor=user.actor, subject=user.actor, at=now, reason="idle" if idle else "age")
         logout(request)
+        if typed is not None:
+            session[KEPT] = typed
         why = (
             _("You were logged out after %(minutes)d minutes without activity.")
             if idle
             else _("Log in again to go on.")
         )
         messages.info(request, why % {"minutes": settings.IDLE_SECONDS // 60})
-    elif moment - seen >= TOUCH_SECONDS:
+    elif moment - seen >= TOUCH_SECONDS and request.path != EXTENDING:
         session[SEEN] = moment

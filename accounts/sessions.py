@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.contrib.auth import login
@@ -12,11 +12,16 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from accounts.actions.login import BROWSERS_KEPT, TRUST_DAYS, record_login, trust_browser
+from accounts.actions.sessions import forget_sessions
+from accounts.kept_forms import KEPT, carried
 from accounts.models import User
+from accounts.rules.devices import device_of
+from accounts.session_store import BEGAN, DEVICE, METHOD, SEEN
 from accounts.stepup import STRONG, note_proof
 
 BROWSER_COOKIE = "__Host-browser" if settings.HTTPS else "browser"
-BEGAN, SEEN, METHOD, KEY = "began", "seen", "method", "browser_key"
+KEY, EXTENDED = "browser_key", "extended"
+EXTENSIONS = 10
 # The insured person of a child whom this session looks at.
 ACTING = "acting_for"
 _SALT = "accounts.browser"
@@ -27,15 +32,26 @@ def begin_session(request: HttpRequest, user: User, *, method: str, at: datetime
 
     `method` is "password", "vneid" or "totp".
     """
+    typed = carried(request, user, at=at)
     request.session.flush()
-    login(request, user)
-    stamp(request, at=at)
-    request.session[METHOD] = method
+    open_session(request, user, method=method, at=at)
+    if typed is not None:
+        request.session[KEPT] = typed
     if new_browser:
         note_proof(request, method="otp", at=at)
     elif method in STRONG:
         note_proof(request, method=method, at=at)
     record_login(user=user, method=method, new_browser=new_browser, at=at)
+
+
+def open_session(request: HttpRequest, user: User, *, method: str, at: datetime) -> None:
+    """Give the browser a session of this user's; staff have one at a time."""
+    login(request, user)
+    stamp(request, at=at)
+    request.session[METHOD] = method
+    request.session[DEVICE] = device_of(request.headers.get("user-agent", ""))
+    if user.is_staff:
+        forget_sessions(user, keep=request.session.session_key)
 
 
 def logged_in(request: HttpRequest) -> User:
@@ -47,6 +63,23 @@ def logged_in(request: HttpRequest) -> User:
 def stamp(request: HttpRequest, *, at: datetime) -> None:
     """Set the session's beginning to `at`: limits count from here."""
     request.session[BEGAN] = request.session[SEEN] = int(at.timestamp())
+
+
+def end_of_session(request: HttpRequest, user: User) -> datetime:
+    """Return when the session ends if nobody is active from now on."""
+    began, seen = request.session[BEGAN], request.session[SEEN]
+    life = settings.STAFF_SESSION_SECONDS if user.is_staff else settings.SESSION_COOKIE_AGE
+    return datetime.fromtimestamp(min(seen + settings.IDLE_SECONDS, began + life), UTC)
+
+
+def stay(request: HttpRequest, *, at: datetime) -> int | None:
+    """Count as activity because somebody asked to stay; return how often more that works, None when it does not."""
+    used = request.session.get(EXTENDED, 0)
+    if used >= EXTENSIONS:
+        return None
+    request.session[EXTENDED] = used + 1
+    request.session[SEEN] = int(at.timestamp())
+    return EXTENSIONS - used - 1
 
 
 def browser_tokens(request: HttpRequest) -> list[str]:

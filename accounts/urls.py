@@ -11,6 +11,7 @@ from accounts.views import (
     registration,
     registration_vneid,
     resuming,
+    sessions,
     stepup,
     tracking,
 )
@@ -36,6 +37,8 @@ urlpatterns = [
     path("mat-khau/quen/", passwords.forgotten, name="password-forgotten"),
     path("mat-khau/doi/", passwords.change, name="password-change"),
     path("tai-khoan/", account.account, name="account"),
+    path("tai-khoan/phien/", sessions.sessions, name="sessions"),
+    path("tai-khoan/phien/gia-han/", sessions.extend, name="session-extend"),
     path("tai-khoan/xac-nhan/", stepup.step_up, name="step-up"),
     path("thong-bao/", notices.notices, name="notices"),
     path("tai-khoan/con/", children.children, name="children"),

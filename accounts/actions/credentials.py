@@ -31,6 +31,7 @@ from accounts.actions.login import (
     forgive_user,
     normal_name,
 )
+from accounts.actions.sessions import forget_sessions
 from accounts.models import OneTimeCode, User
 from vssid.audit.events import Event
 from vssid.audit.log import record
@@ -201,6 +202,7 @@ def waiting_reset_code(*, username: str, browser_key: str, at: datetime) -> OneT
 def end_access(user: User) -> None:
     """End every session (once the user is saved) and whatever access applications have to this person's data."""
     user.session_version += 1
+    forget_sessions(user)
     for model in (get_access_token_model(), get_refresh_token_model(), get_grant_model()):
         model.objects.filter(user=user).delete()
 

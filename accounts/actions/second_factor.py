@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from accounts.actions.sessions import forget_sessions
 from accounts.models import User
 from vssid.audit.events import Event
 from vssid.audit.log import record
@@ -78,6 +79,7 @@ def forget(*, user: User, by: User, at: datetime) -> None:
     """Drop the authenticator of somebody who lost it and end the sessions: the next login sets up another one."""
     TOTPDevice.objects.filter(user=user).delete()
     user.session_version += 1
+    forget_sessions(user)
     user.save(update_fields=["session_version"])
     record(Event.ACCOUNT_CHANGED, actor=by.actor, subject=user.actor, at=at, what="second_factor")
 

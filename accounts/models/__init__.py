@@ -3,6 +3,7 @@ from accounts.models.family import Guardianship
 from accounts.models.login import LoginThrottle, TrustedBrowser
 from accounts.models.otp import OneTimeCode
 from accounts.models.registration import DossierNote, IdPhoto, PartialDeclaration, RegistrationDossier
+from accounts.models.session import Session
 from accounts.models.staff import Role, StaffPosting
 from accounts.models.user import User
 from accounts.models.vneid import VNeIDLink
@@ -17,6 +18,7 @@ __all__ = [
     "PartialDeclaration",
     "RegistrationDossier",
     "Role",
+    "Session",
     "StaffPosting",
     "TrustedBrowser",
     "User",

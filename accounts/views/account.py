@@ -2,36 +2,52 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.models import VNeIDLink
-from accounts.sessions import BEGAN, METHOD, logged_in
+from accounts.actions.sessions import sessions_of
+from accounts.models import User, VNeIDLink
+from accounts.rules.devices import way_in, words_for
+from accounts.sessions import logged_in
 from vssid.identifiers import mask_phone
-
-METHODS = {"password": _("with the password"), "vneid": _("with VNeID")}
 
 
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
     """Show contacts, ways of logging in and this session."""
-    user, session = logged_in(request), request.session
-    began = datetime.fromtimestamp(session[BEGAN], UTC)
+    user, at = logged_in(request), timezone.now()
     context = {
         "phone": mask_phone(user.phone or ""),
         "email": mask_email(user.email or ""),
         "link": VNeIDLink.objects.filter(user=user).first(),
-        "began": began,
-        "method": METHODS.get(session.get(METHOD, ""), ""),
+        "sessions": sessions(request, user, at),
         "idle_minutes": settings.IDLE_SECONDS // 60,
         "most_hours": settings.SESSION_COOKIE_AGE // 3600,
     }
     return render(request, "accounts/account/account.html", context)
+
+
+def sessions(request: HttpRequest, user: User, at: datetime) -> list[dict[str, Any]]:
+    """Return the sessions for their section, this one first."""
+    here = request.session.session_key
+    shown = [
+        {
+            "here": one.session_key == here,
+            "handle": one.handle,
+            "device": words_for(one.device),
+            "began": one.began_at,
+            "method": way_in(one.method),
+            "seen": one.seen_at,
+        }
+        for one in sessions_of(user, at=at)
+    ]
+    return sorted(shown, key=lambda one: not one["here"])
 
 
 def mask_email(email: str) -> str:

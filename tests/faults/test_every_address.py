@@ -18,7 +18,7 @@ from tests.registration.conftest import new_browser
 
 # Not a browser's forms: Twilio signs, applications bring a secret or a token.
 WITHOUT_FORM_TOKEN = re.compile(r"(oauth2_provider:(token|revoke-token|introspect)|twilio-status|api:.*|api/.*)$")
-WRITES = re.compile(r"^(INSERT INTO|UPDATE|DELETE FROM) \"(?!django_session|audit_auditevent)(\w+)\"")
+WRITES = re.compile(r"^(INSERT INTO|UPDATE|DELETE FROM) \"(?!accounts_session|audit_auditevent)(\w+)\"")
 # Each name once with something that no form would send.
 QUERIES: list[dict[str, str]] = [
     {"q": "%\x00", "kind": "\x00", "to": "\x00", "province": "\x00", "next": "//evil.example", "page": "-1", "p": "-1"},

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.contrib.sessions.models import Session
 
-from accounts.models import LoginThrottle, TrustedBrowser
+from accounts.models import LoginThrottle, Session, TrustedBrowser
 from accounts.tasks import clear_sessions
 from tests.login.conftest import (
     CITIZEN_ID,

@@ -56,7 +56,7 @@ def test_reading_pages_writes_the_session_at_most_once_a_minute(inside, clock):
     clock.shift(1)
     with CaptureQueriesContext(connection) as busy:
         inside.get("/tai-khoan/")
-    assert [query for query in busy if 'UPDATE "django_session"' in query["sql"]]
+    assert [query for query in busy if 'UPDATE "accounts_session"' in query["sql"]]
 
 
 def test_the_user_and_her_record_are_read_by_one_query(inside, clock):

@@ -74,7 +74,7 @@ def test_what_was_typed_is_unreadable_in_the_database(browser):
     with connection.cursor() as cursor:
         cursor.execute("SELECT p::text, encode(p.typed, 'escape') FROM accounts_partialdeclaration p")
         row = str(cursor.fetchall())
-        cursor.execute("SELECT session_data FROM django_session")
+        cursor.execute("SELECT session_data FROM accounts_session")
         sessions = str(cursor.fetchall())
     for secret in ("001185000107", "0900 000 107", "Nguy"):
         assert secret not in row

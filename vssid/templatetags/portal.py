@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from django import template
 from django.conf import settings
@@ -29,6 +30,7 @@ register = template.Library()
 
 NBSP = "\u00a0"
 TOKEN_PLACE, ADDRESS_PLACE, UNREAD_PLACE = "[form-token]", "[address]", "[unread]"
+LEFT_PLACE, TIME_PLACE = "[left]", "[time]"
 MOST_SHOWN = 99
 # Length of a code → lengths of the groups it is shown in.
 GROUPS = {
@@ -272,6 +274,24 @@ def account_tools(context: Context) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def session_end(context: Context) -> SafeString:
+    """Draw the question before the session ends, for who is logged in; `request.session_ends` is set by accounts."""
+    request = context.get("request")
+    ends = getattr(request, "session_ends", None)
+    if request is None or ends is None or not request.user.is_authenticated:
+        return SafeString("")
+    left = max(0, int((ends - timezone.now()).total_seconds()))
+    drawn: str = part("components/session.html")
+    for place, value in (
+        (TOKEN_PLACE, str(context.get("csrf_token", ""))),
+        (LEFT_PLACE, left),
+        (TIME_PLACE, clock(ends)),
+    ):
+        drawn = drawn.replace(place, str(value))
+    return SafeString(drawn.replace(ADDRESS_PLACE, quote(request.get_full_path())))
+
+
+@register.simple_tag(takes_context=True)
 def site_nav(context: Context, current: str = "") -> SafeString:
     """Draw the navigation; `current` is a key of PLACES, else it follows from the page's address."""
     request = context.get("request")
@@ -310,6 +330,8 @@ def _draw_part(name: str, current: str, language: str, operator_name: str, opera
         "csrf_token": TOKEN_PLACE,
         "address": ADDRESS_PLACE,
         "unread": UNREAD_PLACE,
+        "left": LEFT_PLACE,
+        "time": TIME_PLACE,
         "places": _places(),
         "operator_name": operator_name,
         "operator_hotline": operator_hotline,

@@ -1,0 +1,36 @@
+"""Django's sessions in database and cache; the row also knows whose it is. Named by the setting SESSION_ENGINE."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.cached_db import SessionStore as CachedStore
+
+BEGAN, SEEN, METHOD, DEVICE = "began", "seen", "method", "device"
+
+
+class SessionStore(CachedStore):
+    """What the account's page shows of a session is copied out of it at each save."""
+
+    @classmethod
+    def get_model_class(cls) -> Any:
+        """Return the model of the rows."""
+        from accounts.models import Session  # settings name this module before models can be loaded
+
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Any:
+        """Return the row to save."""
+        row: Any = super().create_model_instance(data)
+        user = data.get(SESSION_KEY)
+        if user is not None:
+            row.user_id = int(user)
+            row.began_at, row.seen_at = _moment(data.get(BEGAN)), _moment(data.get(SEEN))
+            row.method, row.device = data.get(METHOD, ""), data.get(DEVICE, "")
+        return row
+
+
+def _moment(seconds: int | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
