@@ -5,17 +5,13 @@ Each needs a reason and is audited. No names, numbers of persons or contacts go 
 
 from __future__ import annotations
 
-import csv
-import io
-import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-import xlsxwriter
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -31,13 +27,10 @@ from accounts.models import RegistrationDossier, User
 from accounts.permissions import may_supervise
 from vssid.audit.events import Event
 from vssid.audit.log import record
+from vssid.documents.tables import Row, table_response
 
 MOST_ROWS = 50_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# A cell that begins so is a formula to a spreadsheet.
-FORMULA = ("=", "+", "-", "@", "\t", "\0", "\r")
 CHUNK = 1000
-Row = list[str | int]
 
 
 def page(request: HttpRequest) -> HttpResponseBase:
@@ -51,16 +44,11 @@ def page(request: HttpRequest) -> HttpResponseBase:
         rows, count = _rows_of(form, user, now)
         if count <= MOST_ROWS:
             _write_down(form, user, count, at=now)
-            return _file(form.cleaned_data["file"], rows)
+            return table_response(form.cleaned_data["file"], rows)
         too_many = _("These are more than %(most)d dossiers. Choose a shorter period.") % {"most": MOST_ROWS}
         form.add_error("days", too_many)
     context = {"has_permission": True, "title": _("Export"), "form": form}
     return TemplateResponse(request, "admin/export.html", context, status=400 if form.errors else 200)
-
-
-def inert(cell: str | int) -> str | int:
-    """Return the cell so that no spreadsheet takes it for a formula: a leading sign of one gets `'` before it."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 def _rows_of(form: ExportForm, user: User, now: datetime) -> tuple[Iterable[Row], int]:
@@ -116,43 +104,3 @@ def _write_down(form: ExportForm, user: User, count: int, *, at: datetime) -> No
     facts: dict[str, Any] = {"file": known["file"], "days": known["days"], "count": count}
     record(Event.DATA_EXPORTED, actor=user.actor, at=at, reason_length=len(known["reason"]), **facts)
 
-
-def _file(name: str, rows: Iterable[Row]) -> HttpResponseBase:
-    response: HttpResponseBase
-    if name.endswith(".xlsx"):
-        response = FileResponse(_workbook(rows), content_type=XLSX)
-    else:
-        response = StreamingHttpResponse(_lines(rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-def _lines(rows: Iterable[Row]) -> Iterator[bytes]:
-    """Yield CSV (RFC 4180) as UTF-8 with the mark by which Excel knows it."""
-    text = io.StringIO()
-    text.write("\ufeff")
-    writer = csv.writer(text)
-    for row in rows:
-        writer.writerow([inert(cell) for cell in row])
-        if text.tell() > 32_000:
-            yield text.getvalue().encode()
-            text.seek(0)
-            text.truncate()
-    yield text.getvalue().encode()
-
-
-def _workbook(rows: Iterable[Row]) -> Any:
-    """Return an open temporary file that holds one sheet; a row at a time is in memory."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-    book = xlsxwriter.Workbook(file, {"constant_memory": True})
-    sheet = book.add_worksheet()
-    for line, row in enumerate(rows):
-        for column, cell in enumerate(map(inert, row)):
-            if isinstance(cell, int):
-                sheet.write_number(line, column, cell)
-            else:
-                sheet.write_string(line, column, cell)
-    book.close()
-    file.seek(0)
-    return file

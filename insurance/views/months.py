@@ -4,7 +4,7 @@ A grid of fifty years is one path a state: few bytes, and nothing for the templa
 those of the style guide: 44 units for the year, 21 a month, 20 a row.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 
@@ -13,14 +13,20 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from insurance.rules.contributions import OWED, PAID, SETTLED, Totals, runs
+from insurance.reads import PeriodRow
+from insurance.rules.contributions import OWED, PAID, SETTLED, Totals, month_number, runs
 
 Year = tuple[int, ...]
 """The states of the twelve months of a year."""
 
 LEFT, TOP, STEP, ROW = 44, 22, 21, 20
 MISSING, OUTSIDE = 0, -1
+LOOKS = 4
+"""So many colours and patterns tell employers apart; the fifth employer looks like the first again."""
+# A paid month of an employer's look is `PAID + 8 * look`.
+_BY_LOOK = {PAID + 8 * look: look for look in range(LOOKS)}
 CLASSES = {PAID: "paid", OWED: "owed", SETTLED: "settled", MISSING: "none", OUTSIDE: "off"}
+CLASSES |= {code: f"e{look}" for code, look in _BY_LOOK.items() if look}
 # One cell, drawn from its upper left corner and back to it: full, or half a unit smaller where it has a border.
 _FULL = "m3 0h13q3 0 3 3v12q0 3-3 3h-13q-3 0-3-3v-12q0-3 3-3z"
 _BORDERED = "m3.5.5h12q3 0 3 3v11q0 3-3 3h-12q-3 0-3-3v-11q0-3 3-3z"
@@ -31,6 +37,7 @@ _SHAPES = {
     MISSING: (_BORDERED, "m17.5-.5"),
     OUTSIDE: ("m7 7h5v4h-5z", "m14-7"),
 }
+_SHAPES |= {code: _SHAPES[PAID] for code in _BY_LOOK}
 _WARNING = "m9.5 5v5m0 3v.01"
 _HEADS = "".join(
     f'<text x="{LEFT + 9.5 + STEP * index}" y="14" text-anchor="middle">{index + 1}</text>' for index in range(12)
@@ -40,6 +47,13 @@ _PATTERNS = {
     '<path d="M1 0v5" class="hl"/></pattern>',
     SETTLED: '<pattern id="cross" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<path d="M0 2.5h5M2.5 0v5" class="hc"/></pattern>',
+}
+_MARKS = {1: "M0 3h6", 2: "M3 0v6", 3: "M3 2v2"}
+_PATTERNS |= {
+    code: f'<pattern id="e{look}" width="6" height="6" patternUnits="userSpaceOnUse"><path d="M0 0h6v6h-6z" class="c{look}"/>'
+    f'<path d="{_MARKS[look]}" class="w"/></pattern>'
+    for code, look in _BY_LOOK.items()
+    if look
 }
 
 
@@ -65,6 +79,31 @@ def month_grid(states: Mapping[int, int], total: Totals, title: str) -> SafeStri
         in_words(total),
         mark_safe(patterns + _HEADS + "".join(labels) + drawn),  # noqa: S308 - numbers and fixed words only
     )
+
+
+def looks(rows: Iterable[PeriodRow]) -> dict[str, int]:
+    """Give each employer its look, in order of time; nobody has one when there is a single employer."""
+    names = dict.fromkeys(row[3] for row in rows)
+    return {name: place % LOOKS for place, name in enumerate(names)} if len(names) > 1 else {}
+
+
+def by_employer(states: Mapping[int, int], rows: Sequence[PeriodRow], looks: Mapping[str, int]) -> Mapping[int, int]:
+    """The months' states with the employer's look in the paid ones; the first contract has a shared month."""
+    if not looks:
+        return states
+    seen: dict[int, int] = {}
+    for _kind, first, last, employer, _occupation, _salary, status, _place in reversed(rows):
+        if status == PAID:
+            months = range(month_number(first), month_number(last) + 1)
+            seen.update(dict.fromkeys(months, PAID + 8 * looks[employer]))
+    return {month: seen[month] if state == PAID else state for month, state in states.items()}
+
+
+@lru_cache(maxsize=LOOKS)
+def swatch(look: int) -> str:
+    """A small cell with an employer's look, to stand before its name."""
+    shown = CLASSES[PAID + 8 * look]
+    return f'<svg class="sw" viewBox="0 0 19 18" aria-hidden="true"><path class="{shown}" d="M0 0{_FULL}"/></svg>'
 
 
 def _years(states: Mapping[int, int]) -> list[tuple[int, Year]]:
@@ -136,15 +175,16 @@ def spans(stretches: Iterable[tuple[int, int]], most: int = 3) -> str:
     return text
 
 
-def key(total: Totals) -> SafeString:
-    """The explanation of the shapes that occur, and no others."""
+def key(total: Totals, *, several: bool = False) -> SafeString:
+    """The explanation of the shapes that occur, and no others; `several` employers have a look each."""
     found = {PAID: total.months, OWED: total.owed_months, MISSING: total.missing_months, SETTLED: total.settled_months}
-    return _key(tuple(state for state, number in found.items() if number), get_language())
+    return _key(tuple(state for state, number in found.items() if number), several, get_language())
 
 
 @lru_cache(maxsize=64)
-def _key(found: tuple[int, ...], language: str | None) -> SafeString:
-    words = {PAID: _("Paid"), OWED: _("Owed"), MISSING: _("Not recorded"), SETTLED: _("Settled")}
+def _key(found: tuple[int, ...], several: bool, language: str | None) -> SafeString:
+    paid = _("Paid; each employer has its colour and pattern") if several else _("Paid")
+    words = {PAID: paid, OWED: _("Owed"), MISSING: _("Not recorded"), SETTLED: _("Settled")}
     items = "".join(
         f'<li><svg viewBox="-1 -1 21 20" aria-hidden="true"><path class="{CLASSES[state]}"'
         f' d="M0 0{_SHAPES[state][0]}"/></svg>{words[state]}</li>'

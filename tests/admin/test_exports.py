@@ -9,7 +9,6 @@ import pytest
 from django.utils import timezone
 
 from accounts.admin import exports
-from accounts.admin.exports import inert
 from accounts.models import RegistrationDossier
 from insurance.models import Office
 from tests.admin.conftest import CITY, CODE, FAR, NEAR, PHONE, logged_in, make_dossier, make_staff, words

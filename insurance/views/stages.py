@@ -1,0 +1,90 @@
+"""Stages of work as table rows. A history of hundreds of periods is drawn in one go, without a template a row."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from insurance.reads import PeriodRow
+from insurance.rules.contributions import OWED, SETTLED, month_number
+from insurance.views import months
+from vssid.templatetags.portal import money, tag, thousands_point
+
+
+@dataclass(slots=True)
+class Stage:
+    """Periods in a row at one employer with one status, whatever the salary."""
+
+    employer: str
+    place: str
+    occupation: str
+    status: int
+    first: int
+    last: int
+    parts: list[tuple[int, int, int, str]]
+
+
+def stages(rows: Iterable[PeriodRow]) -> list[Stage]:
+    """Join periods of one employer that follow each other; newest first."""
+    done: list[Stage] = []
+    running: dict[str, Stage] = {}
+    for _kind, first_day, last_day, employer, occupation, salary, status, place in rows:
+        first, last = month_number(first_day), month_number(last_day)
+        stage = running.get(employer)
+        if stage is None or stage.status != status or stage.last + 1 != first:
+            stage = running[employer] = Stage(employer, place, occupation, status, first, last, [])
+            done.append(stage)
+        stage.last, stage.occupation = last, occupation or stage.occupation
+        stage.parts.append((first, last, salary, occupation))
+    return sorted(done, key=lambda stage: (stage.last, stage.first), reverse=True)
+
+
+def stage_rows(rows: Iterable[PeriodRow], looks: Mapping[str, int]) -> SafeString:
+    """Rows of the table of stages; `looks` gives each employer the look it has in the month grid."""
+    words = _words(get_language())
+    return mark_safe("".join(_row(stage, words, looks) for stage in stages(rows)))  # noqa: S308 - escaped below
+
+
+@lru_cache(maxsize=8)
+def _words(language: str | None) -> "_Words":
+    return _Words()
+
+
+class _Words:
+    """Words that each row repeats, in the language that is in force."""
+
+    def __init__(self) -> None:
+        self.details = escape(_("Details"))
+        self.salary = escape(_("Salary for contributions"))
+        self.place = escape(_("Place of work"))
+        self.point = thousands_point()
+        self.tags = {OWED: tag("warn", "warn", _("Owed")), SETTLED: tag("idle", "", _("Settled as a lump sum"))}
+
+
+def _row(stage: Stage, words: _Words, looks: Mapping[str, int]) -> str:
+    occupation = f'<br><span class="dim">{escape(stage.occupation)}</span>' if stage.occupation else ""
+    mark = words.tags.get(stage.status, "")
+    parts = "".join(_part(part, stage.occupation, words.point) for part in reversed(stage.parts))
+    place = f"<p>{words.place}: {escape(stage.place)}</p>" if stage.place else ""
+    swatch = months.swatch(looks[stage.employer]) if looks else ""
+    return (
+        f'<tr><td class="num nw">{_month(stage.first)}<br>{_month(stage.last)}</td>'
+        f"<td>{swatch}<b>{escape(stage.employer)}</b>{occupation}{'<br>' if mark else ''}{mark}"
+        f'<details class="sm"><summary>{words.details}</summary>{place}'
+        f'<p>{words.salary}:</p><dl class="stack g1 num">{parts}</dl></details></td>'
+        f'<td class="end num">{stage.last - stage.first + 1}</td></tr>'
+    )
+
+
+def _part(part: tuple[int, int, int, str], usual: str, point: str) -> str:
+    first, last, salary, occupation = part
+    other = f"<br>{escape(occupation)}" if occupation and occupation != usual else ""
+    return f"<div><dt>{months.span(first, last)}</dt><dd>{money(salary, point)}{other}</dd></div>"
+
+
+def _month(number: int) -> str:
+    return f"{number % 12 + 1:02}/{number // 12}"
