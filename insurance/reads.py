@@ -137,6 +137,14 @@ def spans_by_kind(rows: Iterable[tuple[int, date, date, int]]) -> dict[int, list
     return spans
 
 
+def records_of(rows: Iterable[PeriodRow]) -> list[Record]:
+    """Periods as the rules of findings take them."""
+    return [
+        (kind, month_number(first), month_number(last), employer, salary, status)
+        for kind, first, last, employer, _occupation, salary, status, _place in rows
+    ]
+
+
 def summary_of(person_id: int) -> dict[int, Totals]:
     """The totals of each fund in which the person has any period, by the fund's number."""
     with connection.cursor() as cursor:

@@ -9,6 +9,9 @@ urlpatterns = [
     path("the-bhyt/ma/", views.card_code, name="card-code"),
     path("the-bhyt/ma.svg", views.card_picture, name="card-picture"),
     path("qua-trinh-tham-gia/", views.history, name="history"),
+    path("qua-trinh-tham-gia/tai-ve.<slug:ending>", views.history_file, name="history-file"),
+    path("qua-trinh-tham-gia/c14-ts/", views.statement, name="statement"),
+    path("tra-cuu/chung-tu/<slug:code>/", views.statement_check, name="statement-check"),
     path(".well-known/jwks.json", views.jwks, name="jwks"),
     path(".well-known/bhyt-revoked.json", views.revoked, name="revoked"),
 ]

@@ -103,4 +103,3 @@ def _write_down(form: ExportForm, user: User, count: int, *, at: datetime) -> No
     known = form.cleaned_data
     facts: dict[str, Any] = {"file": known["file"], "days": known["days"], "count": count}
     record(Event.DATA_EXPORTED, actor=user.actor, at=at, reason_length=len(known["reason"]), **facts)
-

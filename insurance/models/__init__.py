@@ -5,6 +5,7 @@ from insurance.models.cards import HealthCard, WithdrawnPrints
 from insurance.models.contributions import ContributionPeriod, Employer, Occupation
 from insurance.models.people import InsuredPerson
 from insurance.models.places import Facility, FormerProvince, Holiday, Office, Province, Ward
+from insurance.models.statements import Statement
 from insurance.models.tariffs import BaseSalary, BenefitLevel, CardObject
 from insurance.models.visits import MedicalPaper, Visit, VisitLine
 
@@ -25,6 +26,7 @@ __all__ = [
     "Occupation",
     "Office",
     "Province",
+    "Statement",
     "Visit",
     "VisitLine",
     "Ward",

@@ -82,3 +82,12 @@ def runs(months: Iterable[int]) -> tuple[tuple[int, int], ...]:
 def years_and_months(months: int) -> tuple[int, int]:
     """A number of months as people say it: 177 is 14 years and 9 months (Đ5.6 counts a year as 12 full months)."""
     return divmod(months, 12)
+
+
+def unused_unemployment_months(states: Mapping[int, int], decisions: Iterable[tuple[int, int]]) -> int:
+    """Paid BHTN months that no benefit has used yet (Luật Việc làm: counting begins anew after each decision).
+
+    `decisions`: the month in which each unemployment benefit began, and the months it kept for later.
+    """
+    begun, kept = max(decisions, default=(0, 0))
+    return kept + sum(1 for month, status in states.items() if status == PAID and month >= begun)

@@ -2,6 +2,19 @@
 
 from insurance.views.card import card, card_code, card_picture, jwks, revoked
 from insurance.views.history import history
+from insurance.views.history_files import history_file
 from insurance.views.home import home
+from insurance.views.statement import statement, statement_check
 
-__all__ = ["card", "card_code", "card_picture", "history", "home", "jwks", "revoked"]
+__all__ = [
+    "card",
+    "card_code",
+    "card_picture",
+    "history",
+    "history_file",
+    "home",
+    "jwks",
+    "revoked",
+    "statement",
+    "statement_check",
+]

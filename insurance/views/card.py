@@ -88,6 +88,11 @@ def person_of(request: HttpRequest) -> InsuredPerson:
     return person
 
 
+def actor_of(request: HttpRequest) -> str:
+    """Who asks, as the audit log names them."""
+    return str(request.user.actor)  # type: ignore[union-attr]
+
+
 def born(person: InsuredPerson) -> str:
     """The date of birth as the record knows it: a day, or the year alone."""
     return str(person.date_of_birth.year) if person.birth_year_only else day(person.date_of_birth)

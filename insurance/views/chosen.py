@@ -59,7 +59,7 @@ def choice_form(word: str, rows: Sequence[PeriodRow], chosen: Chosen, first: int
 def _frame(word: str, first: int, last: int, chosen: int, language: str | None) -> tuple[str, str]:
     """The form before and after the employers, in the language that is in force."""
     years = "".join(
-        f'<option{" selected" if year == chosen else ""}>{year}</option>' for year in range(last, first - 1, -1)
+        f"<option{' selected' if year == chosen else ''}>{year}</option>" for year in range(last, first - 1, -1)
     )
     drawn = format_html(
         '<form class="choose" method="get"><input type="hidden" name="kind" value="{}">'

@@ -1,4 +1,3 @@
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -10,9 +9,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from insurance.reads import KINDS, PeriodRow, contributions_of
+from insurance.reads import KINDS, contributions_of, records_of
 from insurance.rules.contributions import Totals, month_number, month_states, totals
-from insurance.rules.findings import Record, findings_of_fund
+from insurance.rules.findings import findings_of_fund
 from insurance.views import findings, months
 from insurance.views.card import person_of
 from insurance.views.chosen import Chosen, choice_form, chosen_of
@@ -42,7 +41,7 @@ def history(request: HttpRequest) -> HttpResponse:
     if rows:
         states = month_states((month_number(row[1]), month_number(row[2]), row[6]) for row in rows)
         total = totals(states)
-        told = findings.notices(findings_of_fund(_records(rows)))
+        told = findings.notices(findings_of_fund(records_of(rows)))
         looks = months.looks(rows)
         first, last = min(states) // 12, max(states) // 12
         title = _("Months of %(fund)s, %(first)d to %(last)d") % {"fund": fund, "first": first, "last": last}
@@ -67,7 +66,7 @@ def history(request: HttpRequest) -> HttpResponse:
 def tabs(current: str, language: str | None) -> SafeString:
     """The tabs of the history as they are drawn in the language that is in force."""
     page = reverse("insurance:history")
-    drawn = [
+    drawn: list[dict[str, Any]] = [
         {
             "url": f"{page}?kind={word}",
             "word": short,
@@ -88,13 +87,6 @@ def _facts(total: Totals) -> list[tuple[str, str]]:
     if total.settled_months:
         facts.append((_("Settled as a lump sum"), duration(total.settled_months)))
     return facts
-
-
-def _records(rows: Iterable[PeriodRow]) -> list[Record]:
-    return [
-        (kind, month_number(first), month_number(last), employer, salary, status)
-        for kind, first, last, employer, _occupation, salary, status, _place in rows
-    ]
 
 
 def _files(word: str, chosen: Chosen) -> list[tuple[str, str]]:

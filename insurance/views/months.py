@@ -37,7 +37,7 @@ _SHAPES = {
     MISSING: (_BORDERED, "m17.5-.5"),
     OUTSIDE: ("m7 7h5v4h-5z", "m14-7"),
 }
-_SHAPES |= {code: _SHAPES[PAID] for code in _BY_LOOK}
+_SHAPES |= dict.fromkeys(_BY_LOOK, _SHAPES[PAID])
 _WARNING = "m9.5 5v5m0 3v.01"
 _HEADS = "".join(
     f'<text x="{LEFT + 9.5 + STEP * index}" y="14" text-anchor="middle">{index + 1}</text>' for index in range(12)
@@ -50,8 +50,8 @@ _PATTERNS = {
 }
 _MARKS = {1: "M0 3h6", 2: "M3 0v6", 3: "M3 2v2"}
 _PATTERNS |= {
-    code: f'<pattern id="e{look}" width="6" height="6" patternUnits="userSpaceOnUse"><path d="M0 0h6v6h-6z" class="c{look}"/>'
-    f'<path d="{_MARKS[look]}" class="w"/></pattern>'
+    code: f'<pattern id="e{look}" width="6" height="6" patternUnits="userSpaceOnUse">'
+    f'<path d="M0 0h6v6h-6z" class="c{look}"/><path d="{_MARKS[look]}" class="w"/></pattern>'
     for code, look in _BY_LOOK.items()
     if look
 }
@@ -79,6 +79,16 @@ def month_grid(states: Mapping[int, int], total: Totals, title: str) -> SafeStri
         in_words(total),
         mark_safe(patterns + _HEADS + "".join(labels) + drawn),  # noqa: S308 - numbers and fixed words only
     )
+
+
+def monthly_heads() -> str:
+    """The numbers of the months above a grid."""
+    return _HEADS
+
+
+def pattern(state: int) -> str:
+    """What a state's cells are filled with, if not with a colour alone; once in a drawing."""
+    return _PATTERNS.get(state, "")
 
 
 def looks(rows: Iterable[PeriodRow]) -> dict[str, int]:

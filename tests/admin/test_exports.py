@@ -13,6 +13,7 @@ from accounts.models import RegistrationDossier
 from insurance.models import Office
 from tests.admin.conftest import CITY, CODE, FAR, NEAR, PHONE, logged_in, make_dossier, make_staff, words
 from vssid.audit.models import AuditEvent
+from vssid.documents.tables import inert
 
 PAGE = "/quan-tri/so-lieu/xuat/"
 REASON = "Báo cáo tuần gửi lãnh đạo"

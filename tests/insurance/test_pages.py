@@ -1,5 +1,6 @@
 """What citizens see of their records."""
 
+import gzip
 import re
 from datetime import date
 
@@ -231,7 +232,9 @@ def test_fifty_years_in_four_hundred_periods_stay_light(citizen, person):
     page = citizen.get(HISTORY)
 
     assert "33 năm 4 tháng" in text_of(page)
-    assert page.content.decode().count("<path") < 20
+    grid = page.content.decode().partition('class="months"')[2].partition("</svg>")[0]
+    assert grid.count("<path") < 20
+    assert len(gzip.compress(page.content)) < 20_000
 
 
 def test_everybody_sees_only_their_own(citizen, person, client):
