@@ -19,7 +19,7 @@ from django.template.backends.django import DjangoTemplates
 
 from vssid.celery import app as celery
 from vssid.translations import CATALOGUES, problems
-from vssid.up.services import QUEUES
+from vssid.up.services import CODE_QUEUES, QUEUES
 
 ROOT = Path(settings.BASE_DIR)
 SECURITY = ROOT / "docs" / "security.md"
@@ -100,7 +100,7 @@ def test_the_schedule_names_tasks_and_each_queue_has_a_worker() -> None:
     assert scheduled - set(celery.tasks) == set()
     own = [task for name, task in celery.tasks.items() if not name.startswith("celery.")]
     used = {getattr(task, "queue", None) or settings.CELERY_TASK_DEFAULT_QUEUE for task in own}
-    assert used - set(QUEUES.split(",")) == set()
+    assert used - set(f"{CODE_QUEUES},{QUEUES}".split(",")) == set()
 
 
 def test_each_template_is_used() -> None:

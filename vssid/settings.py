@@ -254,6 +254,9 @@ TWILIO_API_BASE = env.text("TWILIO_API_BASE", "").rstrip("/")
 SMS_HTTP_URL = env.text("SMS_HTTP_URL", None if "http" in SMS_BACKENDS else "")
 SMS_HTTP_TOKEN = env.text("SMS_HTTP_TOKEN", "")
 SMS_HTTP_TEMPLATE = env.text("SMS_HTTP_TEMPLATE", '{"to": "{to}", "text": "{body}", "reference": "{reference}"}')
+# Messages an hour and a day at most, 0 for no limit; a fifth is kept for login data.
+SMS_BUDGET_HOUR = env.number("SMS_BUDGET_HOUR", 0)
+SMS_BUDGET_DAY = env.number("SMS_BUDGET_DAY", 0)
 
 # Background work. The broker only wakes workers: losing it loses nothing.
 

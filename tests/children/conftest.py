@@ -19,7 +19,7 @@ from insurance.models import InsuredPerson
 from tests.insurance.factories import FacilityFactory
 from tests.registration.conftest import NOW, code_on, english, make_places, new_browser  # noqa: F401
 from tests.registration.pictures import jpeg
-from vssid.sms import delivery, wakeup
+from vssid.sms import wakeup
 
 LIST, PATH = "/tai-khoan/con/", "/tai-khoan/con/dang-ky/"
 PHOTOS, CONFIRM = PATH + "anh/", PATH + "xac-nhan/"
@@ -42,10 +42,9 @@ TYPED = {
 @pytest.fixture(autouse=True)
 def _fresh_breakers() -> Iterator[None]:
     wakeup.reset()
-    delivery.resume()
+
     yield
     wakeup.reset()
-    delivery.resume()
 
 
 @pytest.fixture(autouse=True)

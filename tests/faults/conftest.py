@@ -15,7 +15,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from accounts.models import RegistrationDossier, StaffPosting, User
 from insurance.models import InsuredPerson
 from tests.registration.conftest import CODE, PHONE, make_person, make_places, new_browser, register
-from vssid.sms import delivery, wakeup
+from vssid.sms import wakeup
 
 PASSWORD = "ruong bac thang mua lua chin"
 
@@ -23,10 +23,9 @@ PASSWORD = "ruong bac thang mua lua chin"
 @pytest.fixture(autouse=True)
 def _fresh_breakers() -> Iterator[None]:
     wakeup.reset()
-    delivery.resume()
+
     yield
     wakeup.reset()
-    delivery.resume()
 
 
 @pytest.fixture

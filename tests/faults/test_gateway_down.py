@@ -12,7 +12,7 @@ from accounts.models import RegistrationDossier
 from tests.harness.servers import free_port
 from tests.registration.conftest import PHONE, new_browser, ready, send, words
 from tests.stubs.fixtures import TwilioStub
-from vssid.sms import delivery
+from vssid.sms import delivery, reconcile
 from vssid.sms.models import Message
 
 
@@ -43,7 +43,7 @@ def test_the_receipt_leaves_once_and_only_when_the_gateway_is_back(
     settings.TWILIO_API_BASE = twilio.base
     twilio.mode("ok")
     for seconds in (20, 65, 130, 200):
-        delivery.reconcile(at=start + timedelta(seconds=seconds))
+        reconcile.reconcile(at=start + timedelta(seconds=seconds))
         delivery.drain(delivery.NOTICES, at=start + timedelta(seconds=seconds))
     assert [message["to"] for message in twilio.messages] == [PHONE]
     assert number in twilio.messages[0]["body"]

@@ -14,7 +14,7 @@ from vssid.up import services
 from vssid.up.processes import Child, spawn
 
 DATABASE = f"live_{servers.WORKER}"
-STARTED = (services.VNEID, services.WEB, services.WORKER, services.SWEEPER)
+STARTED = (services.VNEID, services.WEB, services.WORKER, services.CODES, services.SWEEPER)
 
 
 class Live:

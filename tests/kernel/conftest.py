@@ -10,7 +10,7 @@ from django.conf import settings as django_settings
 from django.db import transaction
 from django.utils import translation
 
-from vssid.sms import delivery, outbox, wakeup
+from vssid.sms import outbox, wakeup
 from vssid.sms.models import Message, Purpose
 
 
@@ -30,10 +30,9 @@ def now():
 @pytest.fixture(autouse=True)
 def _fresh_breakers():
     wakeup.reset()
-    delivery.resume()
+
     yield
     wakeup.reset()
-    delivery.resume()
 
 
 @pytest.fixture

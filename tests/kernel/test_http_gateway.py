@@ -1,45 +1,37 @@
-"""A domestic gateway behind SMS_HTTP_URL."""
-
-import json
+"""A domestic gateway behind SMS_HTTP_URL, wholly described by settings."""
 
 import pytest
-import responses
 
-from vssid.sms import delivery, gateways
+from vssid.sms import delivery
 from vssid.sms.models import Purpose
 
 pytestmark = pytest.mark.django_db
 
-URL = "https://sms.example/send"
-
 
 @pytest.fixture
-def gateway(settings):
+def gateway(twilio, settings):
     settings.SMS_BACKEND = "http"
-    settings.SMS_HTTP_URL = URL
+    settings.SMS_HTTP_URL = f"{twilio.base}/gateway"
     settings.SMS_HTTP_TOKEN = "secret"
     settings.SMS_HTTP_TEMPLATE = (
-        '{"phone": "{to}", "text": ["{body}"], "meta": {"id": "ref-{reference}", "brand": "BHXHVN"}}'
+        '{"to": "{to}", "lines": ["{body}"], "meta": {"id": "ref-{reference}", "brand": "BHXHVN"}}'
     )
-    gateways._http.cache_clear()
-    with responses.RequestsMock() as answers:
-        yield answers
+    return twilio
 
 
 def test_the_template_shapes_what_is_sent(gateway, enqueue, fresh, now):
-    gateway.post(URL, json={"messageId": 77}, status=200)
     message = enqueue(Purpose.RECEIPT, body='Chao "ban" Ma: {ref}')
 
     delivery.deliver(message.pk, at=now)
 
-    request = gateway.calls[0].request
-    assert json.loads(request.body) == {
-        "phone": "+84912345678",
-        "text": [f'Chao "ban" Ma: {message.ref}'],
+    (request,) = gateway.requests
+    assert request["json"] == {
+        "to": "+84912345678",
+        "lines": [f'Chao "ban" Ma: {message.ref}'],
         "meta": {"id": f"ref-{message.attempts.get().pk}", "brand": "BHXHVN"},
     }
-    assert request.headers["Authorization"] == "Bearer secret"
-    assert (fresh(message).status, fresh(message).provider_id) == ("accepted", "77")
+    assert request["authorization"] == "Bearer secret"
+    assert (fresh(message).status, fresh(message).provider_id) == ("accepted", gateway.messages[0]["sid"])
     assert fresh(message).next_attempt_at is None
 
 
@@ -48,9 +40,16 @@ def test_the_template_shapes_what_is_sent(gateway, enqueue, fresh, now):
     [(202, "accepted"), (400, "failed"), (401, "pending"), (429, "pending"), (500, "unknown"), (302, "unknown")],
 )
 def test_what_an_answer_means(gateway, enqueue, fresh, now, answer, status):
-    gateway.post(URL, status=answer)
+    gateway.mode("error", status=answer)
     message = enqueue()
 
     delivery.deliver(message.pk, at=now)
 
     assert fresh(message).status == status
+
+
+def test_messages_share_connections(gateway, enqueue, now):
+    for _ in range(5):
+        delivery.deliver(enqueue().pk, at=now)
+
+    assert len({request["connection"] for request in gateway.requests}) == 1

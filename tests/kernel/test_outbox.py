@@ -235,7 +235,6 @@ def test_tasks_find_their_work_in_the_outbox_and_may_run_twice(enqueue, fresh, n
     for _ in range(2):
         tasks.send_code.apply(args=[code.pk], throw=True)
         tasks.drain.apply(throw=True)
-        tasks.reconcile.apply(throw=True)
 
     assert [fresh(code).status, fresh(notice).status] == ["accepted", "accepted"]
     assert len(inbox.messages()) == 2

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 
-from vssid.sms import delivery, states
+from vssid.sms import delivery, reconcile, states
 from vssid.sms.delivery import NOTICES
 from vssid.sms.models import Purpose
 
@@ -23,8 +23,8 @@ def send(now):
 
 
 @pytest.fixture
-def reconcile(now):
-    return lambda seconds: delivery.reconcile(at=now + timedelta(seconds=seconds))
+def look_after(now):
+    return lambda seconds: reconcile.reconcile(at=now + timedelta(seconds=seconds))
 
 
 @pytest.fixture
@@ -56,9 +56,9 @@ def test_a_worker_killed_after_twilio_took_the_message_sends_it_once(killed_whil
     message, started = killed_while_sending("hang", purpose)
     assert fresh(message).status == "submitting"
 
-    delivery.reconcile(at=started + timedelta(seconds=29))
+    reconcile.reconcile(at=started + timedelta(seconds=29))
     assert fresh(message).status == "submitting", "the lease still runs"
-    delivery.reconcile(at=started + timedelta(seconds=31))
+    reconcile.reconcile(at=started + timedelta(seconds=31))
 
     assert (fresh(message).status, fresh(message).body) == ("accepted", None)
     assert fresh(message).provider_id == twilio.messages[0]["sid"]
@@ -71,7 +71,7 @@ def test_a_worker_killed_before_twilio_took_the_message_sends_it_once(killed_whi
     message, started = killed_while_sending("hang-before", Purpose.CREDENTIALS)
 
     for seconds in (31, 61, 121):
-        delivery.reconcile(at=started + timedelta(seconds=seconds))
+        reconcile.reconcile(at=started + timedelta(seconds=seconds))
     delivery.drain(NOTICES, at=started + timedelta(seconds=122))
 
     assert fresh(message).status == "accepted"
@@ -83,7 +83,7 @@ def test_a_code_whose_fate_is_unclear_is_never_sent_again(killed_while_sending, 
     message, started = killed_while_sending("hang-before", Purpose.OTP)
 
     for seconds in (31, 61, 121, 300):
-        delivery.reconcile(at=started + timedelta(seconds=seconds))
+        reconcile.reconcile(at=started + timedelta(seconds=seconds))
         delivery.drain({Purpose.OTP}, at=started + timedelta(seconds=seconds))
 
     assert (fresh(message).status, fresh(message).next_attempt_at, fresh(message).body) == ("unknown", None, None)
@@ -91,30 +91,30 @@ def test_a_code_whose_fate_is_unclear_is_never_sent_again(killed_while_sending, 
 
 
 @pytest.mark.django_db
-def test_an_unclear_message_is_looked_for_before_it_is_sent_again(twilio, enqueue, fresh, send, reconcile):
+def test_an_unclear_message_is_looked_for_before_it_is_sent_again(twilio, enqueue, fresh, send, look_after):
     message, other = enqueue(), enqueue(to="+84912345679")
     twilio.mode("drop", times=1)
     delivery.deliver(message.pk, at=fresh(message).next_attempt_at)
     send()
     assert (fresh(message).status, fresh(other).status) == ("unknown", "accepted")
 
-    assert reconcile(14) == 0
-    assert reconcile(16) == 1
+    assert look_after(14) == 0
+    assert look_after(16) == 1
 
     assert fresh(message).status == "accepted"
     assert len(twilio.messages) == 2
 
 
 @pytest.mark.django_db
-def test_a_message_that_twilio_does_not_know_is_sent_again_after_two_minutes(twilio, enqueue, fresh, send, reconcile):
+def test_a_message_that_twilio_does_not_know_is_sent_again_after_two_minutes(twilio, enqueue, fresh, send, look_after):
     message = enqueue()
     twilio.mode("drop-before", times=1)
     send()
 
     for seconds in (16, 61):
-        reconcile(seconds)
+        look_after(seconds)
         assert fresh(message).status == "unknown"
-    reconcile(121)
+    look_after(121)
     assert fresh(message).status == "pending"
     send(121)
 
@@ -124,41 +124,62 @@ def test_a_message_that_twilio_does_not_know_is_sent_again_after_two_minutes(twi
 
 
 @pytest.mark.django_db
-def test_while_twilio_cannot_be_asked_nothing_is_sent(settings, twilio, enqueue, fresh, send, reconcile):
+def test_while_twilio_cannot_be_asked_nothing_is_sent(settings, twilio, enqueue, fresh, send, look_after):
     message = enqueue()
     twilio.mode("drop")
     send()
     settings.TWILIO_API_BASE = "http://127.0.0.1:1"
 
     for seconds in range(20, 600, 60):
-        reconcile(seconds)
+        look_after(seconds)
         send(seconds)
     assert fresh(message).status == "unknown"
 
     settings.TWILIO_API_BASE = twilio.base
-    reconcile(700)
+    look_after(700)
     assert fresh(message).status == "accepted"
     assert len(twilio.messages) == 1
 
 
 @pytest.mark.django_db
-def test_reports_that_never_came_are_asked_for(twilio, enqueue, fresh, send, reconcile):
+def test_reports_that_never_came_are_asked_for(twilio, enqueue, fresh, send, look_after):
     message = enqueue()
     send()
     twilio.set_status(fresh(message).provider_id, "delivered")
 
-    assert reconcile(599) == 0
-    assert reconcile(601) == 1
+    assert look_after(599) == 0
+    assert look_after(601) == 1
 
-    assert (fresh(message).status, fresh(message).next_attempt_at) == ("delivered", None)
+    assert fresh(message).status == "delivered"
+    look_after(601 + 61)
+    assert twilio.messages[0]["body"] == "", "its text is gone at the gateway too"
+    assert (fresh(message).erased_at is not None, fresh(message).next_attempt_at) == (True, None)
 
 
 @pytest.mark.django_db
-def test_asking_for_a_report_ends_after_a_day(twilio, enqueue, fresh, send, reconcile):
+def test_a_text_is_erased_at_the_gateway_within_an_hour_of_its_arrival(twilio, enqueue, fresh, send, look_after):
+    """Also when the gateway could not be asked for a while."""
+    message = enqueue(Purpose.CREDENTIALS, body="Mat khau: Tr8pq. Ma: {ref}")
+    send()
+    twilio.set_status(fresh(message).provider_id, "delivered")
+    look_after(601)
+    twilio.mode("error", status=503, erasing=True)
+    look_after(670)
+    assert "Tr8pq" in twilio.messages[0]["body"]
+
+    twilio.mode("ok")
+    look_after(670 + 301)
+
+    assert "Tr8pq" not in twilio.messages[0]["body"]
+    assert fresh(message).erased_at is not None
+
+
+@pytest.mark.django_db
+def test_asking_for_a_report_ends_after_a_day(twilio, enqueue, fresh, send, look_after):
     message = enqueue()
     send()
 
-    asked = [seconds for seconds in range(0, 30 * 3600, 600) if reconcile(seconds + 1)]
+    asked = [seconds for seconds in range(0, 30 * 3600, 600) if look_after(seconds + 1)]
 
     assert len(asked) == len(states.POLL_AFTER)
     assert (fresh(message).status, fresh(message).next_attempt_at) == ("accepted", None)
@@ -166,7 +187,7 @@ def test_asking_for_a_report_ends_after_a_day(twilio, enqueue, fresh, send, reco
 
 @pytest.mark.django_db
 def test_a_gateway_without_memory_gets_a_notice_again_and_a_code_never(
-    settings, twilio, enqueue, fresh, send, reconcile
+    settings, twilio, enqueue, fresh, send, look_after
 ):
     """The domestic gateway cannot be asked: at least once for notices, at most once for codes."""
     settings.SMS_BACKEND = "http"
@@ -177,7 +198,7 @@ def test_a_gateway_without_memory_gets_a_notice_again_and_a_code_never(
     send(0, {Purpose.OTP})
 
     for seconds in (16, 61, 121):
-        reconcile(seconds)
+        look_after(seconds)
 
     assert (fresh(notice).status, fresh(code).status) == ("pending", "unknown")
     assert fresh(code).next_attempt_at is None

@@ -56,7 +56,19 @@ def test_the_dockerfile_is_clean():
 
 
 def test_every_part_of_the_system_is_there():
-    wanted = {"web", "worker", "scheduler", "sweeper", "migrate", "postgres", "redis", "storage", "proxy", "vneid"}
+    wanted = {
+        "web",
+        "worker",
+        "codes",
+        "scheduler",
+        "sweeper",
+        "migrate",
+        "postgres",
+        "redis",
+        "storage",
+        "proxy",
+        "vneid",
+    }
     assert wanted <= set(SERVICES)
     assert SERVICES["vneid"]["profiles"] == ["demo"]
 

@@ -1,5 +1,7 @@
 """A stand-in for Twilio's message resource, run as a process of its own: `python twilio_stub.py`, prints its port.
 
+Under /gateway it is a domestic gateway that takes JSON.
+
 It answers creating, listing and fetching messages as the real one does, keeps every message that it "accepted", and
 misbehaves on request (POST /_control): see `MODES`. Behind it stands Twilio's published description of the API.
 """
@@ -149,7 +151,35 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(204)
         if path == "/_status":
             return self.report(json.loads(self.body()))
-        return self.create()
+        if path == "/gateway":
+            return self.take_json()
+        return self.create() if path.endswith("/Messages.json") else self.erase(path)
+
+    def take_json(self):
+        """A domestic gateway beside Twilio: JSON with `to` and `text` and a bearer token, no memory to ask."""
+        told = json.loads(self.body())
+        control = STATE.mode()
+        with STATE.lock:
+            headers = {"authorization": self.headers.get("Authorization"), "connection": self.client_address[1]}
+            STATE.requests.append({"method": "POST", "path": self.path, "json": told, **headers})
+        return self.misbehave(control, {"To": told.get("to", ""), "Body": told.get("text", "")})
+
+    def erase(self, path):
+        """An update with an empty Body is how Twilio forgets a text; only of messages that are done."""
+        self.body()
+        if not self.authorised():
+            return None
+        control = STATE.mode() if STATE.control.get("erasing") else {"mode": "ok"}
+        sid = path.rpartition("/")[2].removesuffix(".json")
+        message = next((m for m in STATE.messages if m["sid"] == sid), None)
+        if message is None:
+            return self.answer(404, {"code": 20404, "message": "not found", "status": 404})
+        if control["mode"] == "error":
+            return self.refuse(control)
+        if message["status"] in {"queued", "sending"}:
+            return self.answer(400, {"code": 20009, "message": "not complete", "status": 400})
+        message["body"] = ""
+        return self.answer(200, message)
 
     def create(self):
         fields = {name: values[0] for name, values in parse_qs(self.body()).items()}

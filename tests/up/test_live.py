@@ -15,7 +15,7 @@ def test_it_shows_pages_and_every_process_can_be_killed(live: Live, open_page: C
     assert page.locator("main h1").count() == 1
     assert live.cast()["citizens"][0]["username"].isdigit()
     assert int(live.sql("SELECT count(*) FROM insurance_ward")) > 3000
-    for name in ("web", "worker", "sweeper", "vneid"):
+    for name in ("web", "worker", "codes", "sweeper", "vneid"):
         live.kill(name)
         assert not live.children[name].alive()
         live.start(name)

@@ -1,7 +1,8 @@
-"""Messages on their way, the attempts to hand them over, and the inbox of the demonstration."""
+"""Messages on their way, the attempts to hand them over, what all senders know of a gateway, and the demo's inbox."""
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -22,8 +23,9 @@ class Message(models.Model):
     """One text to one phone, from the transaction that wanted it to the handset.
 
     `next_attempt_at` is when somebody has to look at the row again: the next try (pending), the end of the lease
-    (submitting), the next question to the gateway (unknown, accepted, sent). Text and number are encrypted; the text
-    is gone once the gateway has it or the message is given up, which the database insists on.
+    (submitting), the next question to the gateway (unknown, accepted, sent), the text's erasure there (a final state).
+    Text and number are encrypted; the text is gone once the gateway has it or the message is given up, which the
+    database insists on.
     """
 
     class Status(models.TextChoices):
@@ -58,6 +60,7 @@ class Message(models.Model):
     accepted_at = models.DateTimeField(_("accepted"), null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
     error_code = models.CharField(_("error"), max_length=40, blank=True)
+    erased_at = models.DateTimeField(_("erased at the gateway"), null=True)
 
     class Meta:
         verbose_name = _("message")
@@ -71,8 +74,8 @@ class Message(models.Model):
             ),
             models.Index(
                 fields=["next_attempt_at"],
-                name="sms_to_ask",
-                condition=Q(status__in=["submitting", "unknown", "accepted", "sent"], next_attempt_at__isnull=False),
+                name="sms_to_look_after",
+                condition=~Q(status="pending") & Q(next_attempt_at__isnull=False),
             ),
             models.Index(fields=["-created_at"], name="sms_by_time"),
         ]
@@ -136,6 +139,65 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider} {self.outcome or 'open'}"
+
+
+class Channel(models.Model):
+    """What all processes know of one gateway: that it cannot be reached, that it is busy, that it refuses us.
+
+    `failures` are the last definite failures. While `avoided_until` lies ahead the other gateway is used, while
+    `paused_until` does nobody sends. `rate` is how many messages a second a busy gateway gets, None for no limit;
+    `tokens` may be spent now and grow by `rate` since `refilled_at`.
+    """
+
+    name = models.CharField(_("gateway"), max_length=12, primary_key=True)
+    failures = ArrayField(models.DateTimeField(), default=list)
+    avoided_until = models.DateTimeField(_("avoided until"), null=True)
+    paused_until = models.DateTimeField(_("paused until"), null=True)
+    stopped_until = models.DateTimeField(_("stopped until"), null=True)
+    busy_times = models.PositiveSmallIntegerField(default=0)
+    busy_at = models.DateTimeField(null=True)
+    rate = models.FloatField(_("messages a second"), null=True)
+    tokens = models.FloatField(default=0)
+    refilled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("gateway")
+        verbose_name_plural = _("gateways")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Spent(models.Model):
+    """How many messages were handed over in an hour or a day, for the budgets."""
+
+    since = models.DateTimeField()
+    span = models.CharField(max_length=4, choices=[("hour", "hour"), ("day", "day")])
+    messages = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["span", "since"], name="sms_one_count_a_span")]
+
+    def __str__(self) -> str:
+        return f"{self.span} {self.since}: {self.messages}"
+
+
+class ParkedReport(models.Model):
+    """A gateway's signed report on an attempt that we do not know (yet): kept a day, and taken up when we do."""
+
+    attempt_id = models.UUIDField()
+    provider_id = models.CharField(max_length=64)
+    status = models.CharField(max_length=12)
+    error_code = models.CharField(max_length=40, blank=True)
+    received_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["provider_id", "status"], name="sms_report_parked_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider_id} {self.status}"
 
 
 class InboxMessage(models.Model):

@@ -6,12 +6,16 @@ from functools import partial
 
 from django.db import connection, transaction
 
+from vssid.crypto import EncryptedTextField
 from vssid.identifiers import parse_mobile
-from vssid.sms import texts, wakeup
+from vssid.sms import budget, texts, wakeup
 from vssid.sms.models import Message, Purpose
 
 REF_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # without 0 O 1 I L
 REF_LENGTH = 6
+TO, BODY = Message._meta.get_field("to"), Message._meta.get_field("body")
+assert isinstance(TO, EncryptedTextField)
+assert isinstance(BODY, EncryptedTextField)
 
 
 def enqueue(
@@ -28,7 +32,8 @@ def enqueue(
 
     `to` is E.164, `body` plain ASCII with the place `{ref}` for the message's reference, one GSM-7 segment when filled.
     With `not_before` it waits until then, and can be taken back meanwhile by `cancel`.
-    Raises ValueError for another text or number, TransactionManagementError outside of a transaction.
+    Raises ValueError for another text or number, TransactionManagementError outside of a transaction, and for a code
+    BudgetSpent when no more may be sent.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("a message is enqueued in the transaction of its cause")
@@ -36,16 +41,39 @@ def enqueue(
         raise ValueError("sms: the number is not in E.164")
     if "{ref}" not in body:
         raise ValueError("sms: a text has a place for its reference")
-    while True:
+    if purpose == Purpose.OTP:
+        budget.check(at)
+    kept = None
+    while kept is None:  # a second time only if the reference was taken: the next one is drawn
         message = _new(to, body, purpose, dedupe_key, at, expires_at)
-        message.next_attempt_at = not_before or at
-        Message.objects.bulk_create([message], ignore_conflicts=True)
-        kept = Message.objects.filter(dedupe_key=dedupe_key).first()
-        if kept is not None:
-            break  # otherwise the reference was taken: the next one is drawn
-    if kept.ref == message.ref and not_before is None:
+        kept = _insert(message, not_before) or Message.objects.defer("to", "body").filter(dedupe_key=dedupe_key).first()
+    if kept is message and not_before is None:
         transaction.on_commit(partial(wakeup.wake, kept.pk, Purpose(purpose)))
     return kept
+
+
+def _insert(message: Message, not_before: datetime | None) -> Message | None:
+    """One statement, for every request that sends something pays for it; None if the key or reference is there.
+
+    A message for now is due by the database's clock at the latest, however wrong this machine's may be.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO sms_message (purpose, status, \"to\", body, ref, dedupe_key, created_at, expires_at, "
+            "next_attempt_at, attempt_count, provider, provider_id, error_code) "
+            "VALUES (%s, 'pending', %s, %s, %s, %s, %s, %s, COALESCE(%s, LEAST(%s, clock_timestamp())), 0, '', '', '') "
+            "ON CONFLICT DO NOTHING RETURNING id, next_attempt_at",
+            [
+                message.purpose, TO.seal(message.to), BODY.seal(message.body or ""), message.ref, message.dedupe_key,
+                message.created_at, message.expires_at, not_before, message.created_at,
+            ],
+        )  # fmt: skip
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    message.pk, message.next_attempt_at = row
+    message._state.adding = False
+    return message
 
 
 def cancel(dedupe_key: str, *, at: datetime) -> bool:
@@ -65,6 +93,5 @@ def _new(to: str, body: str, purpose: Purpose, dedupe_key: str, at: datetime, ex
         purpose=Purpose(purpose),
         dedupe_key=dedupe_key,
         created_at=at,
-        next_attempt_at=at,
         expires_at=expires_at,
     )

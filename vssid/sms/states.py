@@ -1,8 +1,9 @@
 """How a message moves on; every function expects the row locked by the caller's transaction."""
 
 import logging
-import random
 from datetime import datetime, timedelta
+
+from django.conf import settings
 
 from vssid.sms import gateways
 from vssid.sms.models import Attempt, Message, Purpose
@@ -15,9 +16,9 @@ Outcome = Attempt.Outcome
 RETRY_DELAYS = (5, 30, 120, 300, 900, 1800, 3600)  # seconds after the first, second … definite failure
 LAST_RETRIES = timedelta(hours=24)  # credentials go on hourly until then
 OTP_TRIES, OTP_LONGEST_DELAY = 2, 25  # a code is tried twice within 30 s
-BUSY_LONGEST_DELAY = 30
 ALARM_DELAY = 60
 ASK_AFTER = (15, 60, 120)  # seconds after an attempt without a clear answer
+ERASE_AFTER = timedelta(minutes=1)  # once a message is done its text goes at the gateway too, at most an hour later
 POLL_AFTER = (600, 3600, 6 * 3600, 24 * 3600)  # seconds after acceptance, when no report came
 COUNTED = (Outcome.REFUSED, Outcome.AMBIGUOUS, Outcome.LOST)
 
@@ -39,34 +40,37 @@ def advance(
         return False
     message.accepted_at = message.accepted_at or at
     message.error_code = error_code
-    final = rank == Message.FINAL_RANK
-    _move(message, status, at=at, look_at=None if final else next_poll(message, at))
+    if rank < Message.FINAL_RANK:
+        look_at = next_poll(message, at)
+    else:
+        look_at = at + ERASE_AFTER if message.provider_id and gateways.named(message.provider).can_look_up else None
+    _move(message, status, at=at, look_at=look_at)
     return True
 
 
-def settle(message: Message, error: gateways.SendError, *, at: datetime) -> None:
-    """Decide what follows an attempt that did not end in acceptance."""
+def settle(message: Message, error: gateways.SendError, *, at: datetime, again_at: datetime | None = None) -> None:
+    """Decide what follows an attempt that did not end in acceptance; `again_at` is when a busy gateway may be asked."""
     message.error_code = error.code
     match error:
+        case gateways.NotAccepted(throttled=True):
+            _move(message, Status.PENDING, at=at, look_at=again_at)
         case gateways.NotAccepted():
-            retry(message, at=at, busy=error.throttled, wait=error.retry_after)
+            retry(message, at=at)
         case gateways.Ambiguous():
             _move(message, Status.UNKNOWN, at=at, look_at=at + timedelta(seconds=ASK_AFTER[0]))
         case gateways.Alarm(stop=True):
-            _move(message, Status.PENDING, at=at, look_at=at + timedelta(seconds=ALARM_DELAY))
+            other = settings.SMS_FALLBACK_BACKEND and message.provider == settings.SMS_BACKEND
+            _move(message, Status.PENDING, at=at, look_at=at + timedelta(seconds=0 if other else ALARM_DELAY))
         case _:
             _move(message, Status.FAILED, at=at)
 
 
-def retry(
-    message: Message, *, at: datetime, busy: bool = False, wait: float | None = None, since: datetime | None = None
-) -> None:
+def retry(message: Message, *, at: datetime, since: datetime | None = None) -> None:
     """Set the next try, counted from `since`, or give up."""
-    seconds = _busy_delay(message, wait) if busy else _retry_delay(message, at)
-    if message.purpose == Purpose.OTP:
-        tries = message.attempts.filter(outcome__in=[*COUNTED, Outcome.THROTTLED]).count()
-        if tries >= OTP_TRIES or (seconds or 0) > OTP_LONGEST_DELAY:
-            seconds = None
+    failures = message.attempts.filter(outcome__in=COUNTED).count()
+    seconds = _retry_delay(message, failures, at)
+    if message.purpose == Purpose.OTP and (failures >= OTP_TRIES or (seconds or 0) > OTP_LONGEST_DELAY):
+        seconds = None
     if seconds is None:
         _move(message, Status.FAILED, at=at)
     else:
@@ -104,12 +108,35 @@ def ask_again(message: Message, *, at: datetime, seconds: int) -> None:
     message.save(update_fields=["next_attempt_at"])
 
 
+def poll_again(message: Message, *, at: datetime) -> None:
+    """No report yet: ask later, after a day never again."""
+    message.next_attempt_at = next_poll(message, at)
+    message.save(update_fields=["next_attempt_at"])
+
+
+def erased(message: Message, *, at: datetime, later: int | None) -> None:
+    """Note that the gateway forgot the text of a message that is done, or try again `later` seconds on, for a day."""
+    if later is None:
+        message.erased_at, message.next_attempt_at = at, None
+    elif at - (message.finished_at or message.created_at) < LAST_RETRIES:
+        message.next_attempt_at = at + timedelta(seconds=later)
+    else:
+        logger.error("sms.not_erased", extra={"gateway": message.provider})
+        message.next_attempt_at = None
+    message.save(update_fields=["erased_at", "next_attempt_at"])
+
+
 def next_poll(message: Message, at: datetime) -> datetime | None:
     """Return when to ask for a report, None when the gateway gives none or a day has passed."""
     if not gateways.named(message.provider).can_look_up or message.accepted_at is None:
         return None
     times = [message.accepted_at + timedelta(seconds=seconds) for seconds in POLL_AFTER]
     return next((time for time in times if time > at), None)
+
+
+def first_poll(gateway: gateways.Gateway, at: datetime) -> datetime | None:
+    """Return when to ask for a report on a message that was accepted at `at`."""
+    return at + timedelta(seconds=POLL_AFTER[0]) if gateway.can_look_up else None
 
 
 def _move(message: Message, status: Message.Status, *, at: datetime, look_at: datetime | None = None) -> None:
@@ -125,17 +152,9 @@ def _move(message: Message, status: Message.Status, *, at: datetime, look_at: da
     message.save(update_fields=changed)
 
 
-def _retry_delay(message: Message, at: datetime) -> float | None:
-    failures = message.attempts.filter(outcome__in=COUNTED).count()
+def _retry_delay(message: Message, failures: int, at: datetime) -> float | None:
     if failures <= len(RETRY_DELAYS):
         return RETRY_DELAYS[max(failures, 1) - 1]
     if message.purpose == Purpose.CREDENTIALS and at - message.created_at < LAST_RETRIES:
         return RETRY_DELAYS[-1]
     return None
-
-
-def _busy_delay(message: Message, wait: float | None) -> float:
-    if wait is not None:
-        return max(wait, 1.0)
-    times = message.attempts.filter(outcome=Outcome.THROTTLED).count()
-    return min(2.0 ** max(times, 1), BUSY_LONGEST_DELAY) * random.uniform(0.75, 1.25)  # noqa: S311  # jitter, no secret

@@ -33,7 +33,6 @@ class TwilioGateway:
     """Sends by Twilio's message resource; each attempt's status callback carries the attempt's id."""
 
     name = "twilio"
-    batch = IN_FLIGHT
     in_flight = IN_FLIGHT
     can_look_up = True
 
@@ -77,6 +76,15 @@ class TwilioGateway:
         except Exception as error:
             raise _translated(error) from None
         return _newest([message])
+
+    def erase(self, provider_id: str) -> None:
+        try:
+            self.client.messages(provider_id).update(body="")
+        except Alarm as error:
+            if error.code != "20404":  # otherwise it is gone already
+                raise
+        except Exception as error:
+            raise _translated(error) from None
 
 
 def _newest(messages: list[Any]) -> Report | None:

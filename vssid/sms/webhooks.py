@@ -6,15 +6,13 @@ import uuid
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from vssid.sms import states
-from vssid.sms.gateways import Report, twilio_report
-from vssid.sms.models import Attempt
+from vssid.sms import reports
+from vssid.sms.gateways import twilio_report
 
 
 @csrf_exempt
@@ -29,29 +27,19 @@ def twilio_status(request: HttpRequest) -> HttpResponse:
         request.POST.get("MessageStatus", ""),
         request.POST.get("ErrorCode", "")[:40],
     )
-    attempt = _attempt(request.GET.get("attempt", ""))
-    if told is None or attempt is None:
+    if told is None:
         return HttpResponse(status=204)
-    return HttpResponse(status=204 if _apply(attempt, told) else 403)
+    attempt_id = _uuid(request.GET.get("attempt", ""))
+    attempt = reports.attempt_of(attempt_id)
+    if attempt is None:
+        reports.park(attempt_id, told, at=timezone.now())
+        return HttpResponse(status=204)
+    return HttpResponse(status=204 if reports.apply(attempt, told, at=timezone.now()) else 403)
 
 
-@transaction.atomic
-def _apply(attempt: Attempt, told: Report) -> bool:
-    """Move the message on; False if the report speaks of another message than this attempt made."""
-    message = states.locked(attempt.message_id)
-    attempt.refresh_from_db(fields=["provider_id"])
-    if attempt.provider_id and attempt.provider_id != told.provider_id:
-        return False
-    if not attempt.provider_id:
-        attempt.provider_id = told.provider_id
-        attempt.save(update_fields=["provider_id"])
-    states.advance(message, told.status, at=timezone.now(), provider_id=told.provider_id, error_code=told.error_code)
-    return True
-
-
-def _attempt(text: str) -> Attempt | None:
+def _uuid(text: str) -> uuid.UUID | None:
     try:
-        return Attempt.objects.filter(pk=uuid.UUID(text), provider="twilio").first()
+        return uuid.UUID(text)
     except ValueError:
         return None
 

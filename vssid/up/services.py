@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 
-WEB, WORKER, BEAT, SWEEPER, VNEID = "web", "worker", "beat", "sweeper", "vneid"
+WEB, WORKER, CODES, BEAT, SWEEPER, VNEID = "web", "worker", "codes", "beat", "sweeper", "vneid"
 # Ctrl-C ends them in this order; PostgreSQL comes last.
-STOP_ORDER = (WEB, WORKER, BEAT, SWEEPER, VNEID)
-QUEUES = "otp,notify,default"
+STOP_ORDER = (WEB, WORKER, CODES, BEAT, SWEEPER, VNEID)
+CODE_QUEUES, QUEUES = "otp", "notify,default"  # codes wait for no other work
+WORKING = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 
 
 def commands(variables: Mapping[str, str]) -> dict[str, list[str]]:
@@ -17,8 +18,9 @@ def commands(variables: Mapping[str, str]) -> dict[str, list[str]]:
     celery = [python, "-m", "celery", "-A", "vssid"]
     return {
         WEB: [python, "-m", "gunicorn", "vssid.wsgi", *_gunicorn(variables)],
-        WORKER: [*celery, "worker", "--queues", QUEUES, "--concurrency", "2", "--hostname", "worker@%h",
-                 "--without-gossip", "--without-mingle", "--without-heartbeat"],
+        WORKER: [*celery, "worker", "--queues", QUEUES, "--concurrency", "2", "--hostname", "worker@%h", *WORKING],
+        CODES: [*celery, "worker", "--queues", CODE_QUEUES, "--pool", "threads", "--concurrency", "8",
+                "--hostname", "codes@%h", *WORKING],
         BEAT: [*celery, "beat", "--schedule", f"{variables['VAR_DIR']}/beat-schedule", "--pidfile="],
         SWEEPER: [python, "manage.py", "sweep"],
         VNEID: [python, "-m", "vssid.demo.vneid", "--port", variables["VNEID_PORT"]],

@@ -15,12 +15,16 @@ from django.utils import timezone
 
 from vssid.audit.chain import seal_events
 from vssid.sms import delivery
+from vssid.sms.clock import database_now
 from vssid.sms.models import Purpose
+from vssid.sms.reconcile import reconcile
 
 logger = logging.getLogger(__name__)
 
 # Touched each round: a container's health check looks at its age.
 ALIVE = Path(tempfile.gettempdir()) / "vssid-sweeper.alive"
+ALIVE_EVERY = 1.0
+SECONDS = 3.0  # of sending in one go, so that it ends soon when it is told to
 
 
 class Command(BaseCommand):
@@ -40,6 +44,7 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         rounds: list[tuple[float, Callable[[threading.Event], None]]] = [
             (options["codes_every"], send_codes),
+            (options["codes_every"], look_after),
             (options["notices_every"], send_notices),
             (options["seal_every"], seal),
         ]
@@ -47,33 +52,46 @@ class Command(BaseCommand):
             for _, work in rounds:
                 work(stop)
             return
-        due = {work: time.monotonic() for _, work in rounds}
-        while not stop.is_set():
+        # A thread for each: a gateway that hangs over notices keeps no code waiting.
+        threads = [threading.Thread(target=_again_and_again, args=(work, every, stop)) for every, work in rounds]
+        for thread in threads:
+            thread.start()
+        while not stop.wait(ALIVE_EVERY) and all(thread.is_alive() for thread in threads):
             ALIVE.touch()
-            for every, work in rounds:
-                if time.monotonic() >= due[work] and not stop.is_set():
-                    _forgiving(work, stop)
-                    due[work] = time.monotonic() + every
-            stop.wait(max(0.05, min(due.values()) - time.monotonic()))
+        stop.set()
+        for thread in threads:
+            thread.join()
 
 
 def send_codes(stop: threading.Event) -> None:
-    """Send the codes that are due and ask about those without an answer."""
-    while not stop.is_set() and delivery.drain({Purpose.OTP}, at=timezone.now()):
+    """Send the codes that are due."""
+    while not stop.is_set() and delivery.drain({Purpose.OTP}, at=database_now()):
         pass
-    delivery.reconcile(at=timezone.now())
+
+
+def look_after(stop: threading.Event) -> None:
+    """Ask about messages without an answer, take up reports that came too early, erase texts that have arrived."""
+    while not stop.is_set() and reconcile(at=database_now()):
+        pass
 
 
 def send_notices(stop: threading.Event) -> None:
-    """Send everything else, a batch at a time, with the codes that came in between first."""
-    while not stop.is_set() and delivery.drain(delivery.NOTICES, at=timezone.now()):
-        delivery.drain({Purpose.OTP}, at=timezone.now())
+    """Send everything else."""
+    while not stop.is_set() and delivery.drain(delivery.NOTICES, at=database_now(), seconds=SECONDS):
+        pass
 
 
 def seal(stop: threading.Event) -> None:
     """Chain the audit events that wait."""
     while not stop.is_set() and seal_events(at=timezone.now()):
         pass
+
+
+def _again_and_again(work: Callable[[threading.Event], None], every: float, stop: threading.Event) -> None:
+    while not stop.is_set():
+        begun = time.monotonic()
+        _forgiving(work, stop)
+        stop.wait(max(0.05, begun + every - time.monotonic()))
 
 
 def _forgiving(work: Callable[[threading.Event], None], stop: threading.Event) -> None:
