@@ -134,7 +134,8 @@ def test_a_second_one_on_the_same_data_is_refused(terminal: Terminal) -> None:
 @pytest.mark.xdist_group("up")
 @pytest.mark.parametrize(
     ("name", "command"),
-    [("worker", "worker@"), ("codes", "codes@"), ("sweeper", " sweep"), ("beat", " beat "), ("vneid", "vneid"), ("web", "gunicorn"),
+    [("worker", "worker@"), ("codes", "codes@"), ("sweeper", " sweep"), ("beat", " beat "),
+     ("vneid", "vneid"), ("web", "gunicorn"),
      ("postgres", "bin/postgres")],
 )  # fmt: skip
 def test_a_killed_process_is_started_again_and_said(terminal: Terminal, name: str, command: str) -> None:
