@@ -54,6 +54,8 @@ class Event(TextChoices):
     STAFF_POSTED = "staff.posted", _("Staff posting changed")
     RECORD_VIEWED = "record.viewed", _("Insurance record viewed")
     CARD_PRINTS_WITHDRAWN = "card.prints_withdrawn", _("Printed codes of a card withdrawn")
+    CARD_REISSUED = "card.reissued", _("BHYT card issued again")
+    RECORD_CORRECTED = "record.corrected", _("Insurance record corrected")
     RECORDS_IMPORTED = "records.imported", _("Records imported")
     DATA_EXPORTED = "data.exported", _("Data exported")
     MESSAGE_RESENT = "message.resent", _("Message sent again")

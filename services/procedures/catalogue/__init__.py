@@ -1,0 +1,1 @@
+"""One public service a module."""

@@ -1,0 +1,43 @@
+"""Thay đổi hình thức lĩnh hoặc thông tin người hưởng [639]: cash or account, and which account (14-HSB part III)."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from services.procedures.definition import Field as F
+from services.procedures.definition import Kind, Procedure, when
+from services.procedures.parts import account_fields, needs_monthly_benefit, own_account
+
+PROCEDURE = Procedure(
+    code="payee-change",
+    reference="639",
+    name=_("Changing how a pension or allowance is paid"),
+    summary=_(
+        "Cash or bank account. To protect you, a new account counts after 72 hours, and your phone is told at once."
+    ),
+    legal_basis="QĐ 2222/QĐ-BHXH 2025; Luật BHXH 41/2024/QH15, Điều 80",
+    form="14-HSB",
+    term_days=5,
+    fee=_("None"),
+    result=_("Confirmation, from the next payment on"),
+    fields=(
+        F(
+            "method",
+            _("How do you want to be paid?"),
+            Kind.CHOICE,
+            choices=(("account", _("To a bank account")), ("cash", _("In cash at the pay point"))),
+        ),
+        *account_fields(when("method", "account")),
+        F(
+            "pay_point",
+            _("Pay point"),
+            help=_("Post office or commune where you collect."),
+            only=when("method", "cash"),
+        ),
+    ),
+    may_file=needs_monthly_benefit,
+    check=own_account,
+    hold=timedelta(hours=72),
+    proof_minutes=5,
+    for_child=False,
+)

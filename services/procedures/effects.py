@@ -1,0 +1,27 @@
+"""What granting a request changes in the records; each runs in the transaction of the decision."""
+
+from datetime import date
+
+from insurance.actions import corrections
+from services.procedures.definition import Decision
+
+
+def reissue_card(decision: Decision) -> None:
+    """The card in force becomes a new one with the same facts; codes of the old one are refused from now on."""
+    corrections.reissue_card(person_id=decision.person_id, key=decision.number, by=decision.by, at=decision.at)
+
+
+def change_record(decision: Decision) -> None:
+    """The record takes the new value; what has no field of its own is changed by the officer by hand."""
+    answers, born = decision.answers, decision.answers.get("new_birth")
+    corrections.correct_person(
+        person_id=decision.person_id,
+        full_name=answers.get("new_name"),
+        date_of_birth=date.fromisoformat(born) if born else None,
+        gender=answers.get("new_gender"),
+        citizen_id=answers.get("new_citizen_id"),
+        ward=answers.get("ward"),
+        address=answers.get("new_address"),
+        by=decision.by,
+        at=decision.at,
+    )
