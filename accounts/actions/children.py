@@ -11,7 +11,15 @@ from accounts.actions import otp
 from accounts.actions.drafts import AlreadySubmitted
 from accounts.actions.login import NoPhone
 from accounts.actions.opening import NoRecord, open_account
-from accounts.actions.registration import NUMBER_KIND, PhotosMissing, marks_beside, others_open, tell_holder
+from accounts.actions.registration import (
+    NUMBER_KIND,
+    PhotosMissing,
+    hold,
+    mark_duplicates,
+    marks_beside,
+    others_open,
+    tell_holder,
+)
 from accounts.dossiers.actions import forget_return, next_number
 from accounts.dossiers.models import CHANGEABLE, DossierStatus
 from accounts.dossiers.terms import due_day
@@ -125,7 +133,7 @@ def submit(*, dossier: RegistrationDossier, proof: OneTimeCode, at: datetime) ->
     moment; OtpExpired when `proof` was used meanwhile.
     """
     seen = dossier
-    dossier = RegistrationDossier.objects.select_for_update(of=("self",)).select_related("parent").get(pk=seen.pk)
+    dossier = hold(seen)
     parent = dossier.parent
     if dossier.status not in CHANGEABLE or parent is None:
         return dossier
@@ -138,6 +146,7 @@ def submit(*, dossier: RegistrationDossier, proof: OneTimeCode, at: datetime) ->
     dossier.person = InsuredPerson.objects.with_code(dossier.bhxh_code).first()
     dossier.marks = _marks(dossier, parent, today=today)
     tell_holder(dossier, at=at)
+    mark_duplicates(dossier)
     dossier.phone_verified_at = at
     # The parent who logged in and confirmed the account's phone answers for the child; papers are compared online.
     dossier.identity_method, dossier.identity_checked_at = IdentityMethod.PARENT, at

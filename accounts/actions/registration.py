@@ -1,7 +1,6 @@
 """Sending a declaration, and again after corrections: number, match with the insurance record, marks for staff and
 receipt, all or nothing. Withdrawing it."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -25,6 +24,7 @@ from vssid.audit.log import record
 from vssid.crypto import keyed_hash
 from vssid.errors import Conflict
 from vssid.sms import outbox
+from vssid.sms.models import Message
 from vssid.sms.models import Purpose as SmsPurpose
 
 NUMBER_KIND = "GD"
@@ -45,17 +45,14 @@ class PhoneChanged(Conflict):
 
 
 @transaction.atomic
-def submit(
-    *, dossier: RegistrationDossier, proof: OneTimeCode, at: datetime, optional: Collection[str] = ()
-) -> RegistrationDossier:
+def submit(*, dossier: RegistrationDossier, proof: OneTimeCode, at: datetime) -> RegistrationDossier:
     """Send a draft or returned dossier whose applicant consented and entered the code `proof` (checked, not yet used).
 
-    `optional` are the purposes consented to beside the needed ones (accounts.rules.consent).
     A returned one keeps its number. One that was sent already is returned as it is, and `proof` left alone.
     Raises PhotosMissing, PhoneChanged, Conflict when it was rewritten in this moment, or OtpExpired when `proof` was
     used meanwhile.
     """
-    seen, dossier = dossier, _hold(dossier)
+    seen, dossier = dossier, hold(dossier)
     if dossier.status not in CHANGEABLE:
         return dossier
     if entered_code(seen) != entered_code(dossier):
@@ -68,10 +65,10 @@ def submit(
         dossier.bhxh_code = dossier.person.bhxh_code
     dossier.marks = marks_beside(dossier, others_open(dossier))
     tell_holder(dossier, at=at)
-    _mark_duplicates(dossier)
+    mark_duplicates(dossier)
     dossier.phone_verified_at = dossier.consented_at = at
-    dossier.consent_version = consent.VERSION
-    dossier.consent_purposes = consent.purposes(optional)
+    dossier.consent_version = consent.version_for(photos=bool(dossier.slots))
+    dossier.consent_purposes = list(consent.PURPOSES)
     event = Event.DOSSIER_RESUBMITTED if dossier.number else Event.DOSSIER_SUBMITTED
     asked = [item["field"] for item in dossier.return_reasons]
     dossier.return_reasons = []
@@ -108,7 +105,7 @@ def person_for(dossier: RegistrationDossier) -> InsuredPerson | None:
     return InsuredPerson.objects.with_citizen_id(dossier.id_number).first()
 
 
-def _hold(dossier: RegistrationDossier) -> RegistrationDossier:
+def hold(dossier: RegistrationDossier) -> RegistrationDossier:
     """Return the dossier as it is now, locked with all open ones of its code, as every decision locks them: by key."""
     person = person_for(dossier)
     code = person.bhxh_code if person else dossier.bhxh_code
@@ -153,16 +150,21 @@ def marks_beside(dossier: RegistrationDossier, others: QuerySet[RegistrationDoss
 
 
 def tell_holder(dossier: RegistrationDossier, *, at: datetime) -> None:
-    """Tell the phone on file, if the declared code has an account; once a day, and not again after corrections.
+    """Tell the phone on file, if the declared code has an account: once a day, and once for each dossier.
 
     The applicant's answer does not tell it (security.md T15). Comes after the marks and before the number is given.
     """
-    if dossier.number or Mark.HAS_ACCOUNT not in dossier.marks:
+    if Mark.HAS_ACCOUNT not in dossier.marks:
         return
     holder = User.objects.filter(username=dossier.bhxh_code).first()
     if holder is None or not holder.phone:
         return
-    key = f"registered-again:{holder.pk}:{localdate(at)}"
+    about = f"registered-again:{holder.pk}:"
+    # Corrected, with the same code as before: the holder knows.
+    told = Message.objects.filter(dedupe_key__startswith=about, created_at__gte=dossier.created_at)
+    if dossier.number and told.exists():
+        return
+    key = f"{about}{localdate(at)}"
     body = messages.registered_again(dossier.bhxh_code)
     outbox.enqueue(to=holder.phone, body=body, purpose=SmsPurpose.NOTICE, dedupe_key=key, at=at)
 
@@ -172,12 +174,16 @@ def others_open(dossier: RegistrationDossier) -> QuerySet[RegistrationDossier]:
     return RegistrationDossier.objects.exclude(pk=dossier.pk).open()
 
 
-def _mark_duplicates(dossier: RegistrationDossier) -> None:
-    """Mark the open dossiers that had this code before: whoever opens one knows of the other."""
-    for other in others_open(dossier).filter(bhxh_code=dossier.bhxh_code) if dossier.bhxh_code else ():
-        if Mark.DUPLICATE_CODE not in other.marks:
-            other.marks = [*other.marks, Mark.DUPLICATE_CODE]
-            other.save(update_fields=["marks"])
+def mark_duplicates(dossier: RegistrationDossier) -> None:
+    """Mark the open dossiers that had this code before, and this one: whoever opens one knows of the other.
+
+    The caller holds all of them (`hold`) and saves this one.
+    """
+    others = list(others_open(dossier).filter(bhxh_code=dossier.bhxh_code)) if dossier.bhxh_code else []
+    for one in (dossier, *others) if others else ():
+        if Mark.DUPLICATE_CODE not in one.marks:
+            one.marks = [*one.marks, Mark.DUPLICATE_CODE]
+    RegistrationDossier.objects.bulk_update(others, ["marks"])
 
 
 def _one_at_a_time(identity: str) -> None:

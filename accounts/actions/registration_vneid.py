@@ -6,7 +6,7 @@ What VNeID said stays on the server, sealed in the session, for 15 minutes.
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Collection, MutableMapping
+from collections.abc import MutableMapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -87,17 +87,15 @@ def register(
     vouched: Vouched,
     proof: OneTimeCode,
     at: datetime,
-    optional: Collection[str] = (),
 ) -> RegistrationDossier:
     """Send a draft with what VNeID certified in it, and open the account at once when nothing speaks against it.
 
-    `proof` and `optional` as `registration.submit` takes them, and what it raises. One that was sent already is
-    returned as it is.
+    `proof` as `registration.submit` takes it, and what it raises. One that was sent already is returned as it is.
     """
     if not _certify(dossier, vouched):
         return RegistrationDossier.objects.get(pk=dossier.pk)
     dossier.refresh_from_db()
-    sent = registration.submit(dossier=dossier, proof=proof, at=at, optional=optional)
+    sent = registration.submit(dossier=dossier, proof=proof, at=at)
     if not obstacles(sent):
         _approve(sent, at=at)
     return sent

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions.registration import hold, mark_duplicates
 from accounts.actions.review import TOLD_AFTER, AlreadyHandled, handler
 from accounts.dossiers.models import DossierStatus
 from accounts.models import RegistrationDossier, User
@@ -44,10 +45,10 @@ def reopen(*, dossier_id: int, version: int, by: User, at: datetime) -> Registra
 
     Raises NotFound for another office's dossier, AlreadyHandled, TooLate, CitizenKnows.
     """
-    dossiers = RegistrationDossier.objects.visible_to(by).select_for_update(of=("self",))
-    dossier = dossiers.filter(pk=dossier_id).first()
-    if dossier is None:
+    found = RegistrationDossier.objects.visible_to(by).filter(pk=dossier_id).first()
+    if found is None:
         raise NotFound
+    dossier = hold(found)
     if dossier.version != version or dossier.status not in REOPENED:
         raise AlreadyHandled(by=handler(dossier, by))
     message = _message(dossier)
@@ -61,6 +62,8 @@ def reopen(*, dossier_id: int, version: int, by: User, at: datetime) -> Registra
     dossier.return_reasons = []
     dossier.move_to(DossierStatus.SUBMITTED, at=at)
     dossier.submitted_at = submitted
+    # Another one with this code may have come while this one was refused.
+    mark_duplicates(dossier)
     dossier.save()
     subject = f"dossier:{dossier.pk}"
     record(

@@ -24,7 +24,7 @@ from accounts.dossiers import leases
 from accounts.dossiers.models import DossierStatus
 from accounts.forms.review import PHOTO_WORDS, IdentityForm, NoteForm, RejectForm, ReturnForm
 from accounts.models import IdPhoto, RegistrationDossier, User
-from accounts.models.registration import DossierNote, Mark
+from accounts.models.registration import DossierNote, Kind, Mark
 from accounts.permissions import may_decide, may_see_dossiers, may_supervise
 from accounts.rules.comparison import obstacles
 from vssid.audit.events import Event
@@ -150,10 +150,13 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
 
     def give_back(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Return with reasons on fields or photos, which a page of its own asks for."""
-        form = ReturnForm(request.POST or None, dossier=self._dossier(request, pk))
+        dossier = self._dossier(request, pk)
+        form = ReturnForm(request.POST or None, dossier=dossier)
         if form.is_valid():
             return self._decide(request, pk, lambda **facts: review.return_for_changes(**facts, **form.cleaned_data))
-        return self._reasons(request, pk, "admin/dossier_return.html", form, photo_words=PHOTO_WORDS)
+        return self._reasons(
+            request, pk, "admin/dossier_return.html", form, photo_words=PHOTO_WORDS[Kind(dossier.kind)]
+        )
 
     def reject(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Refuse with a reason of the catalogue, which a page of its own asks for."""

@@ -128,8 +128,9 @@ def _facts(figures: Figures, now: datetime) -> list[tuple[str, str]]:
         (_("To be decided"), str(waiting.count if waiting else 0)),
         (_("The first waits for"), age(waiting.since, now) if waiting else ""),
         *counts,
-        (_("Half within"), _shown(times.median) if times else ""),
-        (_("Nine of ten within"), _shown(times.ninety) if times else ""),
+        (_("Opened at once by VNeID"), str(times.automatic if times else 0)),
+        (_("Half within"), _shown(times.median) if times and times.median else ""),
+        (_("Nine of ten within"), _shown(times.ninety) if times and times.ninety else ""),
     ]
 
 
@@ -188,15 +189,24 @@ def _times(figures: Figures, offices: Offices) -> Panel:
     bars: list[tuple[str, list[Bar]]] = []
     for code, name in offices:
         times = figures.times.get(code)
-        rows.append([name, times.count, times.median, times.ninety] if times else [name, 0, None, None])
-        if times:
+        empty: list[Cell] = [name, 0, None, None, 0]
+        rows.append([name, times.count, times.median, times.ninety, times.automatic] if times else empty)
+        if times and times.median is not None and times.ninety is not None:
             pair = (("paid", times.median), ("settled", times.ninety))
             bars.append((name, [Bar(kind, took.total_seconds(), _shown(took)) for kind, took in pair]))
-    heads = [_("Office"), _("Decided"), _("Half within"), _("Nine of ten within")]
+    heads = [
+        _("Office"),
+        _("Decided by officers"),
+        _("Half within"),
+        _("Nine of ten within"),
+        _("Opened at once by VNeID"),
+    ]
     table = Table(_("Time per dossier"), heads, rows, lengths=(2, 3))
     total = figures.all_times
     if total is None:
         return Panel("times", _("Nothing was decided in these days."), table)
+    if total.median is None or total.ninety is None:
+        return Panel("times", _("Officers decided nothing in these days."), table)
     words = _("Half are decided within %(median)s, nine of ten within %(ninety)s.") % {
         "median": _shown(total.median),
         "ninety": _shown(total.ninety),

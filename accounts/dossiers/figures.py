@@ -31,12 +31,13 @@ FROM (SELECT office, event, (at AT TIME ZONE %(zone)s)::date AS day FROM audit_a
       WHERE event IN ({events}) AND office = ANY(%(offices)s) AND at >= %(since)s AND at <= %(now)s) AS decision
 GROUP BY GROUPING SETS ((office, event), (day, event))
 """
-# Decisions of officers that stand; the row without an office is all of them together.
+# Decisions that stand, lengths of officers' only: nobody waited for the others. The row without an office is all.
 _TIMES = """
-SELECT office_id, count(*),
+SELECT office_id, count(*) FILTER (WHERE NOT decided_automatically), count(*) FILTER (WHERE decided_automatically),
        percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM decided_at - submitted_at))
+       FILTER (WHERE NOT decided_automatically)
 FROM {table}
-WHERE office_id = ANY(%(offices)s) AND decided_at IS NOT NULL AND NOT decided_automatically
+WHERE office_id = ANY(%(offices)s) AND decided_at IS NOT NULL
   AND decided_at >= %(since)s AND decided_at <= %(now)s
 GROUP BY ROLLUP (office_id) HAVING count(*) > 0
 """
@@ -57,11 +58,15 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """From the last sending to the decision: half took at most `median`, nine of ten at most `ninety`."""
+    """From the last sending to an officer's decision: half took at most `median`, nine of ten at most `ninety`.
+
+    `count` were decided by officers, without any the lengths are None; `automatic` were decided at once by the checks.
+    """
 
     count: int
-    median: timedelta
-    ninety: timedelta
+    automatic: int
+    median: timedelta | None = None
+    ninety: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +115,8 @@ def figures_of(model: type[Dossier], *, offices: Collection[str], days: int, now
     events = ", ".join(f"'{event.value}'" for event in DECISIONS)
     outcomes, by_day = _decisions(_rows(_DECISIONS.format(events=events), known))
     times: dict[str | None, Times] = {
-        office: Times(count, timedelta(seconds=float(median)), timedelta(seconds=float(ninety)))
-        for office, count, (median, ninety) in _rows(_TIMES.format(table=table), known)
+        office: Times(count, automatic, *(timedelta(seconds=float(length)) for length in lengths or ()))
+        for office, count, automatic, lengths in _rows(_TIMES.format(table=table), known)
     }
     first = since.date()
     return Figures(

@@ -11,7 +11,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.registration import Gender, IdType, PhotoSlot, RegistrationDossier
-from accounts.rules.consent import OptionalPurpose
 from accounts.rules.declaration import ID_TYPES, Declaration, DeclarationInvalid, Places, read_declaration
 from insurance.models import Office, Province, Ward
 from vssid.sms.texts import fold
@@ -199,12 +198,12 @@ class ConfirmForm(forms.Form):
         ),
     )
 
-    purposes = forms.MultipleChoiceField(
-        required=False,
-        label=_("Also use my data for this"),
-        choices=OptionalPurpose.choices,
-        widget=forms.CheckboxSelectMultiple,
-    )
+    def leave_photos_out(self) -> None:
+        """Speak to somebody who sends no photos."""
+        self.fields["consent"].label = _(
+            "I declare that what I wrote is true, and I agree that the social insurance agency processes these data "
+            "to check who I am and to open my account."
+        )
 
     def check_sending(self, *, sending: bool) -> bool:
         """Tell whether everything is there to send the declaration, and say at each field what is missing."""

@@ -25,6 +25,7 @@ class VouchedForm(ConfirmForm, DeclarationForm):
         self.vouched = vouched
         for name in (*vouched.as_typed(), "old_id_number"):
             del self.fields[name]
+        self.leave_photos_out()
         entry, office = self.fields["bhxh_code"], self.fields["office"]
         entry.required = False
         entry.label = _("Social insurance code")

@@ -19,15 +19,21 @@ RETURNABLE = {
     "gender": _("Gender"),
     "id_number": _("Identity number"),
     "phone": _("Phone"),
+    "relation": _("Relation to the child"),
     "address": _("Address"),
 }
+# A child has no number of its own yet, and its phone is that of the parent's account.
+NOT_OF = {Kind.CHILD: {"id_number", "phone"}, Kind.ADULT: {"relation"}}
 # What is often wrong with a photo, offered while typing.
-PHOTO_WORDS = (
+_ANY_PHOTO = (
     _("The photo is blurred. Take it again in good light."),
-    _("There is glare on the photo. Tilt the card a little and take it again."),
-    _("Part of the card is cut off. Take all four corners into the picture."),
-    _("This is another document. Take a photo of your identity card."),
+    _("There is glare on the photo. Tilt the paper a little and take it again."),
+    _("Part of the paper is cut off. Take all four corners into the picture."),
 )
+PHOTO_WORDS = {
+    Kind.ADULT: (*_ANY_PHOTO, _("This is another document. Take a photo of your identity card.")),
+    Kind.CHILD: (*_ANY_PHOTO, _("This is another document. Take a photo of the child's birth certificate.")),
+}
 
 
 class IdentityForm(forms.Form):
@@ -56,7 +62,7 @@ class ReturnForm(forms.Form):
     def __init__(self, *args: Any, dossier: RegistrationDossier, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # What this dossier does not have, nobody could mend.
-        without = {*PhotoSlot.values} - {*dossier.slots} | ({"id_number"} if dossier.kind == Kind.CHILD else set())
+        without = {*PhotoSlot.values} - {*dossier.slots} | NOT_OF[Kind(dossier.kind)]
         for name, label in RETURNABLE.items():
             if name in without:
                 continue

@@ -139,9 +139,9 @@ class RegistrationDossier(Dossier):
             models.Index(fields=["created_at"], name="accounts_regdossier_drafts", condition=Q(status="draft")),
             models.Index(
                 fields=["office", "decided_at"],
-                include=["submitted_at"],
+                include=["submitted_at", "decided_automatically"],
                 name="accounts_regdossier_decided",
-                condition=Q(decided_at__isnull=False, decided_automatically=False),
+                condition=Q(decided_at__isnull=False),
             ),
         ]
         constraints: ClassVar = [

@@ -149,13 +149,12 @@ def confirm(request: HttpRequest, dossier: Draft | None) -> HttpResponse:
 
 def consented(request: HttpRequest) -> dict[str, Any]:
     """Return what this applicant ticked a page before; nothing is ticked by itself."""
-    purposes = request.session.get(kept.CONSENTED)
-    return {"consent": purposes is not None, "purposes": purposes if isinstance(purposes, list) else []}
+    return {"consent": bool(request.session.get(kept.CONSENTED))}
 
 
 def _send_code(request: HttpRequest, draft: Draft, form: ConfirmForm) -> HttpResponse:
     if form.cleaned_data["consent"]:
-        request.session[kept.CONSENTED] = form.cleaned_data["purposes"]
+        request.session[kept.CONSENTED] = True
     otp.issue(phone=draft.phone, at=timezone.now(), **kept.challenge(request, draft))
     return redirect("accounts:confirm")
 
@@ -163,7 +162,7 @@ def _send_code(request: HttpRequest, draft: Draft, form: ConfirmForm) -> HttpRes
 def _send(request: HttpRequest, draft: Draft, form: ConfirmForm) -> HttpResponse:
     now, entered = timezone.now(), form.cleaned_data
     proof = otp.check(code=entered["otp"], at=now, **kept.challenge(request, draft))
-    registration.submit(dossier=draft, proof=proof, at=now, optional=entered["purposes"])
+    registration.submit(dossier=draft, proof=proof, at=now)
     if not request.session.pop(kept.CORRECTING, None):
         kept.count_finished(request)
     return redirect("accounts:done")
@@ -182,6 +181,8 @@ def _confirm_page(request: HttpRequest, draft: Draft, form: ConfirmForm, status:
         birth_year=draft.date_of_birth.year,
     )
     waiting = _waiting_code(request, draft)
+    if not draft.slots:
+        form.leave_photos_out()
     return show(
         request,
         "confirm",
@@ -193,7 +194,7 @@ def _confirm_page(request: HttpRequest, draft: Draft, form: ConfirmForm, status:
         qr_lines=[] if waiting else citizen_card.lines(draft),
         waiting=waiting,
         tries_left=waiting and otp.TRIES - waiting.tries,
-        consent_text=f"accounts/registration/consent/{consent.VERSION}.html",
+        consent_text=f"accounts/registration/consent/{consent.version_for(photos=bool(draft.slots))}.html",
         slots=[{"title": slot.label, "url": reverse("accounts:photo", args=[slot.value])} for slot in draft.slots],
     )
 

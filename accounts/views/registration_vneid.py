@@ -90,7 +90,7 @@ def _keep(request: HttpRequest, vouched: Vouched, draft: Draft | None, at: datet
     if draft is None:
         kept.forget(request)
     request.session[kept.KEY] = str(written.public_id)
-    request.session[kept.CONSENTED] = form.cleaned_data["purposes"]
+    request.session[kept.CONSENTED] = True
     return _send_code(request, written, at)
 
 
@@ -103,13 +103,12 @@ def _send(request: HttpRequest, vouched: Vouched, draft: Draft | None, at: datet
     """Send the draft whose code was entered; what was consented to is known since the page before."""
     if draft is None or kept.CONSENTED not in request.session:
         return redirect("accounts:register-vneid")
-    optional = consented(request)["purposes"]
-    form = ConfirmForm({"otp": request.POST.get("otp", ""), "consent": "on", "purposes": optional})
+    form = ConfirmForm({"otp": request.POST.get("otp", ""), "consent": "on"})
     if not form.check_sending(sending=True):
         return _confirm_page(request, draft, form, status=400)
     try:
         proof = otp.check(code=form.cleaned_data["otp"], at=at, **kept.challenge(request, draft))
-        actions.register(dossier=draft, vouched=vouched, proof=proof, at=at, optional=optional)
+        actions.register(dossier=draft, vouched=vouched, proof=proof, at=at)
     except DomainError as error:
         if kept.sent(request):  # the same form, sent twice
             return redirect("accounts:register-vneid")
@@ -151,7 +150,7 @@ def _confirm_page(request: HttpRequest, draft: Draft, form: ConfirmForm, *, stat
 def _page(request: HttpRequest, page: str, dossier: Draft | None, *, status: int = 200, **context: Any) -> HttpResponse:
     context |= {
         "dossier": dossier,
-        "consent_text": f"accounts/registration/consent/{consent.VERSION}.html",
+        "consent_text": f"accounts/registration/consent/{consent.VNEID_VERSION}.html",
         "step_words": (_("Form"), _("Confirm"), _("Done")),
         "phone_masked": dossier and phone(mask_phone(dossier.phone)),
     }

@@ -140,8 +140,14 @@ def test_half_and_nine_tenths_of_the_decisions(boss, officer):
 def test_what_no_officer_decided_took_no_officers_time(boss, officer):
     decided(officer, took=timedelta(seconds=1), automatically=True)
     decided(officer, took=timedelta(hours=5), days_ago=31)
-    assert read().times == {}
-    assert read().all_times is None
+    times = read().times[NEAR]
+    assert (times.count, times.automatic, times.median, times.ninety) == (0, 1, None, None)
+    assert "Officers decided nothing in these days." in main(boss)
+    decided(officer, took=timedelta(hours=3))
+    decided(officer, took=timedelta(seconds=1), automatically=True)
+    assert (read().all_times.count, read().all_times.automatic) == (1, 2)
+    assert read().all_times.median == timedelta(hours=3)
+    assert "Opened at once by VNeID" in main(boss)
 
 
 def test_a_provincial_office_sees_each_of_its_local_ones(boss, officer):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.actions import registration, reopening
 from accounts.models import RegistrationDossier
-from tests.admin.conftest import CITY, FAR, NEAR, NOW, approve, at, logged_in, make_staff, told, words
+from tests.admin.conftest import CITY, FAR, NEAR, NOW, approve, at, logged_in, make_dossier, make_staff, told, words
 from tests.admin.test_decisions import now_of
 from vssid.audit.log import Event, record
 from vssid.audit.models import AuditEvent
@@ -39,6 +39,15 @@ def give_back(desk, dossier):
 
 def take_back(client, dossier):
     return client.post(at(dossier, "reopen"), {"version": dossier.version})
+
+
+def test_a_reopened_refusal_and_what_came_meanwhile_know_of_each_other(desk, boss, dossier, person):
+    refused = refuse(desk, dossier)
+    later = make_dossier(person, NEAR, photos=False)
+    assert "duplicate_code" not in [*refused.marks, *later.marks]
+    take_back(boss, refused)
+    assert "duplicate_code" in now_of(dossier).marks
+    assert "duplicate_code" in now_of(later).marks
 
 
 def sends(moment) -> int:

@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import check_password
 from django.test import Client
 
 from accounts.actions import review
+from accounts.forms.review import PHOTO_WORDS, ReturnForm
 from accounts.models import Guardianship, RegistrationDossier, User
 from tests.children.conftest import (
     CHILD,
@@ -306,3 +307,36 @@ def test_nobody_mends_another_parents_dossier(browser, child, officer):
     father = browser_of(make_parent(FATHER, "TRẦN VĂN THỬ", FATHERS_PHONE))
 
     assert father.post(LIST, {"action": "correct", "number": dossier.number}).status_code == 404
+
+
+def test_the_holder_of_a_childs_account_is_told_that_somebody_registers_it_again(browser, child):
+    """T15."""
+    hers = User(username=CHILD, full_name=child.full_name, person=child)
+    hers.set_phone("+84900000999")
+    hers.save()
+
+    dossier = register(browser)
+
+    assert "has_account" in dossier.marks
+    (notice,) = phone_shows("+84900000999")
+    assert "ma so ...0116 cua ban" in notice
+    assert not any("cua ban vua" in text for text in phone_shows(MOTHERS_PHONE))
+
+
+def test_two_parents_who_wait_are_marked_on_both_dossiers(browser, child):
+    hers = register(browser)
+    his = register(browser_of(make_parent(FATHER, "TRẦN VĂN THỬ", FATHERS_PHONE)), phone=FATHERS_PHONE)
+
+    hers.refresh_from_db()
+    assert "duplicate_code" in hers.marks
+    assert "duplicate_code" in his.marks
+
+
+def test_an_officer_returns_a_childs_dossier_in_words_about_a_child(browser, child, officer):
+    dossier = register(browser)
+    form, words_offered = ReturnForm(dossier=dossier), PHOTO_WORDS["child"]
+
+    assert {"relation", "birth", "portrait"} <= set(form.fields)
+    assert not {"phone", "id_number", "id_front"} & set(form.fields)
+    assert any("birth certificate" in str(words) for words in words_offered)
+    assert not any("card" in str(words) for words in words_offered)

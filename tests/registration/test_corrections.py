@@ -115,6 +115,22 @@ def test_the_page_shows_what_to_correct_and_leads_to_it(reader, returned):
     assert "Ảnh &lt;b&gt;mờ&lt;/b&gt;, chụp lại." in form
 
 
+def test_the_holder_is_told_once_when_a_correction_names_the_code_of_an_account(person, officer, clock):
+    """T15."""
+    hers = User(username=person.bhxh_code, full_name="Thử", person=person)
+    hers.set_phone("+84900000208")
+    hers.save()
+    sent = register(new_browser(), bhxh_code="0099000999")
+    assert not phone_shows("+84900000208")
+    for _correction in range(2):
+        clock.shift(86400)
+        sent.refresh_from_db()
+        give_back(sent, officer)
+        browser = open_status(new_browser(), sent)
+        assert send(browser, mend(browser)).url == "/dang-ky/hoan-tat/"
+        assert len(phone_shows("+84900000208")) == 1
+
+
 def test_the_officers_words_stand_beside_the_photo_until_it_is_taken_again(reader, returned):
     correct(reader)
     page = words(reader.get("/dang-ky/anh/"))

@@ -130,7 +130,7 @@ def test_consent_names_its_purposes_and_nothing_is_ticked_beforehand(browser):
     declare(browser)
     put_photos()
     page = words(browser.get("/dang-ky/xac-nhan/"))
-    for said in ("Needed for your account", "Only if you want", "Required by law, without your consent"):
+    for said in ("Needed for your account", "photos are erased", "Required by law, without your consent"):
         assert said in page
     assert "checked" not in page
 
@@ -140,18 +140,13 @@ def test_the_text_the_time_and_the_purposes_of_a_consent_are_kept(browser, clock
     assert (dossier.consent_version, dossier.consented_at) == (consent.VERSION, NOW)
     assert dossier.consent_purposes == ["identity", "account"]
     get_template(f"accounts/registration/consent/{dossier.consent_version}.html")
-    clock.shift(120)
-    other = new_browser()
-    code = ready(other, bhxh_code="0099000208")
-    assert send(other, code, purposes="reminders").url == "/dang-ky/hoan-tat/"
-    assert RegistrationDossier.objects.latest("pk").consent_purposes == ["identity", "account", "reminders"]
 
 
 def test_what_was_ticked_before_the_code_came_stays_ticked(browser):
     declare(browser)
     put_photos()
-    browser.post("/dang-ky/xac-nhan/", {"action": "send_otp", "consent": "on", "purposes": "reminders"})
-    assert words(browser.get("/dang-ky/xac-nhan/")).count("checked") == 2
+    browser.post("/dang-ky/xac-nhan/", {"action": "send_otp", "consent": "on"})
+    assert words(browser.get("/dang-ky/xac-nhan/")).count("checked") == 1
 
 
 def test_sending_twice_gives_the_same_number(browser):

@@ -236,6 +236,23 @@ def test_somebody_elses_code_opens_nothing(phone: Phone, person: InsuredPerson) 
     assert (dossier.status, dossier.marks) == ("submitted", ["id_differs"])
 
 
+def test_the_holder_of_the_typed_code_is_told(phone: Phone, person: InsuredPerson) -> None:
+    """T15."""
+    other = InsuredPerson.objects.create(
+        bhxh_code="0099000201", full_name=person.full_name, date_of_birth=person.date_of_birth, gender="female"
+    )
+    holder = User(username=other.bhxh_code, full_name=other.full_name, person=other)
+    holder.set_phone("+84900000666")
+    holder.save()
+
+    dossier = register(phone, bhxh_code=other.bhxh_code)
+
+    assert dossier.status == "submitted"
+    told = Message.objects.get(purpose=Purpose.NOTICE)
+    assert told.to == "+84900000666"
+    assert "ma so ...0201 cua ban" in (told.body or "")
+
+
 def test_a_phone_that_is_used_elsewhere_goes_to_an_officer(phone: Phone, person: InsuredPerson) -> None:
     holder = User(username="0099000999", full_name="TRẦN BẢN MẪU")
     holder.set_phone(MOBILE)
@@ -370,10 +387,14 @@ def test_without_consent_nothing_is_sent(phone: Phone, person: InsuredPerson) ->
 
 
 def test_what_was_consented_to_is_kept_with_its_version(phone: Phone, person: InsuredPerson) -> None:
-    dossier = register(phone, purposes="reminders")
+    page = text(phone.client.get(PAGE))
+    dossier = register(phone)
 
-    assert dossier.consent_version == consent.VERSION
-    assert dossier.consent_purposes == [*consent.NEEDED, "reminders"]
+    assert "what VNeID confirmed and what you declare are compared" in page
+    assert "photos are erased" not in page
+    assert "these data and photos" not in page
+    assert dossier.consent_version == consent.VNEID_VERSION
+    assert dossier.consent_purposes == list(consent.PURPOSES)
 
 
 def test_a_wrong_code_can_be_tried_again(phone: Phone, person: InsuredPerson) -> None:
