@@ -18,6 +18,7 @@ from accounts.actions.registration import (
     mark_duplicates,
     marks_beside,
     others_open,
+    person_for,
     tell_holder,
 )
 from accounts.dossiers.actions import forget_return, next_number
@@ -27,7 +28,6 @@ from accounts.models import Guardianship, IdPhoto, OneTimeCode, PartialDeclarati
 from accounts.models.registration import SLOTS, IdentityMethod, IdType, Kind
 from accounts.rules.children import ChildDeclaration, child_marks, is_child, majority_on
 from accounts.rules.marks import Mark
-from insurance.models import InsuredPerson
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.crypto import keyed_hash
@@ -143,7 +143,9 @@ def submit(*, dossier: RegistrationDossier, proof: OneTimeCode, at: datetime) ->
     today = timezone.localdate(at)
     _refuse_again(dossier.bhxh_code, parent, but=dossier, today=today)
     otp.consume(proof, at=at)
-    dossier.person = InsuredPerson.objects.with_code(dossier.bhxh_code).first()
+    dossier.person = person_for(dossier)
+    if dossier.person:
+        dossier.bhxh_code = dossier.person.bhxh_code
     dossier.marks = _marks(dossier, parent, today=today)
     tell_holder(dossier, at=at)
     mark_duplicates(dossier)

@@ -52,6 +52,12 @@ def freeze_account(*, user: User, reason: str, by: User, at: datetime) -> User:
         raise ReasonMissing
     if user.frozen_at is not None:
         raise FrozenAlready
+    shut(user, reason=reason, by=by, at=at)
+    return user
+
+
+def shut(user: User, *, reason: str, by: User, at: datetime) -> None:
+    """Freeze an account that the caller has locked and may freeze."""
     user.frozen_at, user.frozen_reason = at, reason.strip()[:REASON_LENGTH]
     end_access(user)
     user.save()
@@ -59,7 +65,6 @@ def freeze_account(*, user: User, reason: str, by: User, at: datetime) -> User:
         withdraw_prints(person_id=user.person_id, by=by.actor, at=at)
     record(Event.ACCOUNT_FROZEN, actor=by.actor, subject=user.actor, at=at, office=_office(user))
     _tell(user, messages.account_frozen(user.username, at), at=at)
-    return user
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.credentials import issue_credentials
+from accounts.actions.identities import remember_numbers
 from accounts.dossiers.actions import forget_return
 from accounts.dossiers.models import DossierStatus
 from accounts.models import RegistrationDossier, User, VNeIDLink
@@ -59,6 +60,7 @@ def open_account(*, dossier: RegistrationDossier, by: User | None, at: datetime)
         date_joined=at,
     )
     record(Event.ACCOUNT_OPENED, actor=actor, subject=user.actor, at=at, office=dossier.office_id)
+    remember_numbers(dossier, person)
     if dossier.vneid_subject:
         _link(dossier, user, at=at)
     _cancel_others(dossier, person, by=actor, at=at)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import messages
 from accounts.actions import otp
+from accounts.actions.identities import other_records, standing
 from accounts.actions.photo_checks import photo_marks
 from accounts.dossiers.actions import forget_return, next_number
 from accounts.dossiers.models import CHANGEABLE, OPEN, DossierStatus
@@ -101,8 +102,8 @@ def entered_code(dossier: RegistrationDossier) -> str:
 def person_for(dossier: RegistrationDossier) -> InsuredPerson | None:
     """Return the insured person who has the declared code or, when none was entered, the personal number."""
     if dossier.bhxh_code:
-        return InsuredPerson.objects.with_code(dossier.bhxh_code).first()
-    return InsuredPerson.objects.with_citizen_id(dossier.id_number).first()
+        return standing(InsuredPerson.objects.with_code(dossier.bhxh_code).first())
+    return standing(InsuredPerson.objects.with_citizen_id(dossier.id_number).first())
 
 
 def hold(dossier: RegistrationDossier) -> RegistrationDossier:
@@ -145,6 +146,7 @@ def marks_beside(dossier: RegistrationDossier, others: QuerySet[RegistrationDoss
         phone_used=others.filter(phone_hash=dossier.phone_hash).exists()
         or User.objects.filter(phone_hash=dossier.phone_hash).exists(),
         id_used=others.filter(id_number_hash=dossier.id_number_hash, id_number_hash__isnull=False).exists(),
+        other_record=bool(other_records(dossier)),
     )
     return [*marks_for(_declared(dossier), _recorded(person) if person else None, elsewhere), *photo_marks(dossier)]
 

@@ -21,7 +21,7 @@ from accounts.actions.drafts import read_photo
 from accounts.actions.photo_checks import same_photo
 from accounts.admin import queue
 from accounts.dossiers import leases
-from accounts.dossiers.models import DossierStatus
+from accounts.dossiers.models import OPEN, DossierStatus
 from accounts.models import IdPhoto, RegistrationDossier, User
 from accounts.models.registration import Gender, IdType, Kind, Mark, PhotoSlot
 from accounts.photos.quality import advice
@@ -113,6 +113,7 @@ def context_of(dossier: RegistrationDossier, staff: User, now: datetime) -> dict
         "differing": list(verdicts.values()).count(Verdict.DIFFERS),
         "nearly": list(verdicts.values()).count(Verdict.NEARLY),
         "marks": [Mark(mark).label for mark in dossier.marks],
+        "may_merge": dossier.status in OPEN and not {Mark.OTHER_RECORD, Mark.MERGE_PROPOSED}.isdisjoint(dossier.marks),
         "swapped": bool(dossier.person and day_and_month_swapped(dossier.date_of_birth, dossier.person.date_of_birth)),
         "account": account,
         "why_not": why_not(dossier, verdicts),

@@ -1,15 +1,19 @@
 """The forms of a decision."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.review import DOCUMENTS
 from accounts.models import RegistrationDossier
 from accounts.models.registration import IdType, Kind, PhotoSlot
 from accounts.rules.refusals import REFUSALS
+from insurance.models import InsuredPerson
 from vssid.identifiers import InvalidIdentifier, parse_bhxh_code
+from vssid.templatetags.portal import grouped
 
 RETURNABLE = {
     **{str(slot.value): slot.label for slot in PhotoSlot},
@@ -119,6 +123,35 @@ class FreezeForm(forms.Form):
     reason = forms.CharField(
         label=_("Why the account is frozen"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
+
+
+class MergeForm(forms.Form):
+    """Which code stays when two records are one person, and why; after `is_valid()` as `merging.propose` takes it."""
+
+    pair = forms.ChoiceField(label=_("What is so"), widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("Why they are one person"), max_length=300, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+    def __init__(
+        self, *args: Any, choices: Sequence[tuple[InsuredPerson, InsuredPerson | None]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.pairs = {f"{kept.pk}-{other.pk if other else ''}": (kept, other) for kept, other in choices}
+        self.fields["pair"].choices = [(key, self._words(*pair)) for key, pair in self.pairs.items()]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Return the keys of the two records instead of the choice."""
+        if self.errors:
+            return self.cleaned_data
+        kept, other = self.pairs[self.cleaned_data["pair"]]
+        return {"kept": kept.pk, "duplicate": other and other.pk, "reason": self.cleaned_data["reason"]}
+
+    def _words(self, kept: InsuredPerson, other: InsuredPerson | None) -> str:
+        words = {"kept": grouped(kept.bhxh_code), "duplicate": grouped(other.bhxh_code) if other else ""}
+        if other is None:
+            return gettext("This dossier is about %(kept)s.") % words
+        return gettext("%(kept)s stays, %(duplicate)s is the same person.") % words
 
 
 class NoteForm(forms.Form):

@@ -1,5 +1,6 @@
 from accounts.dossiers.models import DossierCounter
 from accounts.models.family import Guardianship
+from accounts.models.identity import IdentityMerge, IdentityNumber
 from accounts.models.login import LoginThrottle, TrustedBrowser
 from accounts.models.otp import OneTimeCode
 from accounts.models.registration import DossierNote, IdPhoto, PartialDeclaration, RegistrationDossier
@@ -13,6 +14,8 @@ __all__ = [
     "DossierNote",
     "Guardianship",
     "IdPhoto",
+    "IdentityMerge",
+    "IdentityNumber",
     "LoginThrottle",
     "OneTimeCode",
     "PartialDeclaration",

@@ -25,6 +25,8 @@ class Mark(models.TextChoices):
     DUPLICATE_CODE = "duplicate_code", _("Another open dossier has this code")
     PHONE_USED = "phone_used", _("Another account or dossier uses this phone")
     ID_USED = "id_used", _("Another dossier uses this identity number")
+    OTHER_RECORD = "other_record", _("Another insurance record has one of the identity numbers")
+    MERGE_PROPOSED = "merge_proposed", _("Proposed: two records are one person")
     QR_DIFFERS = "qr_differs", _("The QR code of the identity card differs from the declaration")
     PHOTO_ELSEWHERE = "photo_elsewhere", _("Another dossier has the same photo")
     NOT_A_CHILD = "not_a_child", _("By the insurance record, this person is 18 or older")
@@ -50,6 +52,7 @@ class Elsewhere:
     duplicate_code: bool = False
     phone_used: bool = False
     id_used: bool = False
+    other_record: bool = False
 
 
 def marks_for(declared: Identity, record: Identity | None, elsewhere: Elsewhere) -> list[Mark]:
@@ -65,6 +68,7 @@ def marks_for(declared: Identity, record: Identity | None, elsewhere: Elsewhere)
         Mark.DUPLICATE_CODE: elsewhere.duplicate_code,
         Mark.PHONE_USED: elsewhere.phone_used,
         Mark.ID_USED: elsewhere.id_used,
+        Mark.OTHER_RECORD: elsewhere.other_record,
     }
     return [mark for mark, applies in found.items() if applies]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0008_partial_child"),
+        ("accounts", "0009_step_up"),
         ("insurance", "0006_validate_voluntary"),
     ]
 
