@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0009_step_up"),
+        ("accounts", "0010_sessions"),
         ("insurance", "0006_validate_voluntary"),
     ]
 

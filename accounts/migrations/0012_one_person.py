@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0010_decided_index"),
+        ("accounts", "0011_decided_index"),
         ("insurance", "0007_withdrawn_prints"),
     ]
 
