@@ -1,12 +1,15 @@
 """The citizen's pages of insurance records. The person comes with the request: oneself, or whom one may look after."""
 
+from insurance.views.benefits import benefits
 from insurance.views.card import card, card_code, card_picture, jwks, revoked
 from insurance.views.history import history
 from insurance.views.history_files import history_file
 from insurance.views.home import home
 from insurance.views.statement import statement, statement_check
+from insurance.views.visits import visit, visits
 
 __all__ = [
+    "benefits",
     "card",
     "card_code",
     "card_picture",
@@ -17,4 +20,6 @@ __all__ = [
     "revoked",
     "statement",
     "statement_check",
+    "visit",
+    "visits",
 ]
