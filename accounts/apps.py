@@ -10,6 +10,12 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("Accounts and registration")
 
+    def ready(self) -> None:
+        from accounts.actions.arrivals import tell_of_records
+        from insurance.signals import records_arrived
+
+        records_arrived.connect(tell_of_records, dispatch_uid="accounts.arrivals")
+
 
 class PortalAdminConfig(admin_apps.AdminConfig):
     """Django's admin with the portal's own site as the default one."""

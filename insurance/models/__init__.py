@@ -3,6 +3,7 @@
 from insurance.models.benefits import Benefit, BenefitAdjustment
 from insurance.models.cards import HealthCard, WithdrawnPrints
 from insurance.models.contributions import ContributionPeriod, Employer, Occupation
+from insurance.models.imports import ImportRun
 from insurance.models.people import InsuredPerson
 from insurance.models.places import Facility, FormerProvince, Holiday, Office, Province, Ward
 from insurance.models.statements import Statement
@@ -21,6 +22,7 @@ __all__ = [
     "FormerProvince",
     "HealthCard",
     "Holiday",
+    "ImportRun",
     "InsuredPerson",
     "MedicalPaper",
     "Occupation",

@@ -1,16 +1,17 @@
 """Importing what the agency's sources send."""
 
-import csv
-from datetime import date
-from io import StringIO
+from datetime import date, timedelta
 
 import pytest
-from django.core.management import CommandError, call_command
 
+from accounts.models import User
 from insurance.actions.imports import UnknownKind, import_rows
 from insurance.models import ContributionPeriod, Employer, Facility, HealthCard, InsuredPerson
+from insurance.reads_benefits import benefits_of
+from insurance.reads_visits import papers_of, visit_lines_of, visits_of
 from tests.insurance.factories import NOW, EmployerFactory, FacilityFactory, PersonFactory, WardFactory
 from vssid.audit.models import AuditEvent
+from vssid.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -183,8 +184,10 @@ def test_facilities_and_employers_come_in(place):
     assert not Employer.objects.filter(code="TZ0009M").exists()
 
 
-def test_a_batch_never_cuts_a_person_apart(known, monkeypatch):
-    monkeypatch.setattr("insurance.actions.imports.BATCH_ROWS", 1)
+@pytest.mark.parametrize("rows", [1, 2])
+def test_a_batch_never_cuts_a_person_apart(known, monkeypatch, rows):
+    monkeypatch.setattr("insurance.actions.imports.BATCH_ROWS", rows)
+    monkeypatch.setattr("insurance.actions.imports.SPREAD", 1)
     take("periods", PERIOD)
 
     report = take("periods", PERIOD | {"from": "2020-07", "status": "owed"}, PERIOD | {"to": "2020-06"})
@@ -213,30 +216,91 @@ def test_what_cannot_be_imported_is_said(db):
         take("gold")
 
 
-def write(path, *rows):
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    return str(path)
+BENEFIT = {
+    "bhxh_code": "0099000107", "kind": "short_term", "number": "12/2026", "decided_on": "2026-03-02",
+    "regime": "sickness", "from": "2026-02-02", "to": "2026-02-04", "amount": "750000", "status": "paid",
+}  # fmt: skip
+PENSION = BENEFIT | {"kind": "monthly", "regime": "pension", "number": "7/QĐ", "to": "", "account": "00123456789"}
+VISIT = {
+    "source_key": "01000:7", "bhxh_code": "0099000107", "facility": "01000", "admitted_on": "2026-03-14",
+    "discharged_on": "2026-03-15", "disease_code": "J06.9", "disease": "Cảm", "total": "500000", "fund": "400000",
+    "copayment": "100000",
+}  # fmt: skip
+LINE = {
+    "bhxh_code": "0099000107", "source_key": "01000:7", "line": "1", "code": "40.2", "name": "Thuốc", "quantity": "2.5",
+    "unit_price": "200000", "percent": "80", "total": "500000", "fund": "400000", "copayment": "100000",
+}  # fmt: skip
+PAPER = {
+    "bhxh_code": "0099000107", "kind": "sick_leave", "serial": "01000.1", "issued_on": "2026-03-15",
+    "facility": "01000",
+}  # fmt: skip
+CHANGED = {"bhxh_code": "0099000107", "number": "7/QĐ", "from": "2026-07-01", "amount": "9", "legal_basis": "NĐ 162"}
 
 
-def test_the_command_takes_a_file_and_names_the_lines_it_refuses(place, tmp_path):
-    path = write(tmp_path / "persons.csv", PERSON, PERSON | {"bhxh_code": "12"})
-    output, complaints = StringIO(), StringIO()
+def test_benefits_and_visits_come_in_and_come_again(known):
+    for amount in ("750000", "800000"):
+        take("benefits", BENEFIT | {"amount": amount}, PENSION)
+        take("adjustments", CHANGED | {"amount": amount})
+        take("visits", VISIT)
+        take("visit_lines", LINE | {"name": amount})
+        take("papers", PAPER | {"status": "cancelled" if amount == "800000" else ""})
 
-    with pytest.raises(SystemExit) as ending:
-        call_command("import_records", path, kind="persons", stdout=output, stderr=complaints)
+    sickness, pension = benefits_of(known.pk)
+    assert (sickness.amount, pension.account, pension.monthly) == (800_000, "6789", True)
+    assert pension.adjustments == [(date(2026, 7, 1), 800_000, "NĐ 162")]
+    (visit,) = visits_of(known.pk)
+    (line,) = visit_lines_of(known.pk, visit.id)
+    assert (visit.right_level, line.name, str(line.quantity)) == (True, "800000", "2.500")
+    assert papers_of(known.pk)[0].status == "cancelled"
 
-    assert ending.value.code == 1
-    assert f"{path}:3: bhxh_code: " in complaints.getvalue()
-    assert "1 rows taken, 1 refused" in output.getvalue()
+
+@pytest.mark.parametrize(
+    ("kind", "row", "column", "value"),
+    [
+        ("benefits", BENEFIT, "kind", "gold"), ("benefits", BENEFIT, "regime", "pension"),
+        ("benefits", BENEFIT, "from", ""), ("benefits", BENEFIT, "to", "2026-02-01"),
+        ("benefits", BENEFIT, "amount", "-5"), ("benefits", BENEFIT, "status", ""),
+        ("benefits", BENEFIT, "bhxh_code", "0000000000"), ("benefits", PENSION, "regime", "sickness"),
+        ("benefits", BENEFIT | {"kind": "unemployment"}, "months", "0"),
+        ("benefits", BENEFIT | {"kind": "accident"}, "capacity_loss", "101"),
+        ("adjustments", CHANGED, "number", "8/QĐ"), ("adjustments", CHANGED, "legal_basis", ""),
+        ("visits", VISIT, "discharged_on", "2026-03-13"), ("visits", VISIT, "total", "500001"),
+        ("visits", VISIT, "disease_code", "cold"), ("visits", VISIT, "facility", "99999"),
+        ("visits", VISIT, "right_level", "perhaps"), ("visit_lines", LINE, "source_key", "other"),
+        ("visit_lines", LINE, "line", "0"), ("visit_lines", LINE, "quantity", "-1"),
+        ("visit_lines", LINE, "percent", "101"), ("papers", PAPER, "kind", "gold"),
+        ("papers", PAPER, "issued_on", "2026-02-30"), ("papers", PAPER, "facility", "99999"),
+        ("periods", PERIOD | {"kind": "bhtn"}, "voluntary", "1"),
+    ],
+)  # fmt: skip
+def test_a_benefit_or_visit_that_cannot_be_is_refused(known, kind, row, column, value):
+    take("benefits", PENSION)
+    take("visits", VISIT)
+
+    assert errors_of(take(kind, row | {column: value})) == [(1, column)]
 
 
-@pytest.mark.parametrize("content", [b"name\nx\n", b"\xff\xfe\x00", b""])
-def test_the_command_refuses_what_is_no_such_file(db, tmp_path, content):
-    path = tmp_path / "employers.csv"
-    path.write_bytes(content)
+def test_people_with_an_account_are_told_once_an_import_what_is_new(known, monkeypatch):
+    monkeypatch.setattr("insurance.actions.imports.BATCH_ROWS", 1)
+    User.objects.create(username=known.bhxh_code, person=known)
+    PersonFactory(bhxh_code="0099000115")
 
-    with pytest.raises(CommandError):
-        call_command("import_records", str(path), kind="employers")
+    take("periods", PERIOD, PERIOD | {"from": "2021-01", "to": "2021-02"}, PERIOD | {"bhxh_code": "0099000115"})
+    take("cards", CARD)
+    take("benefits", BENEFIT)
+    take("visits", VISIT)
+    take("visits", VISIT)
+    take("visits", VISIT | {"source_key": "01000:8"}, dry_run=True)
+
+    notices = Notice.objects.values_list("person_id", "kind").order_by("kind")
+    assert set(notices) == {(known.pk, kind) for kind in ("benefit.new", "card.new", "contribution.new", "visit.new")}
+    assert len(notices) == 4
+    assert all(notice.title and notice.body for notice in Notice.objects.all())
+
+
+def test_a_period_that_goes_on_is_news_and_the_same_again_is_none(known):
+    User.objects.create(username=known.bhxh_code, person=known)
+    for month in ("2020-12", "2021-01", "2021-01"):
+        import_rows("periods", [PERIOD | {"to": month}], at=NOW + timedelta(days=Notice.objects.count()), by="system")
+
+    assert Notice.objects.count() == 2

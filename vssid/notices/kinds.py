@@ -18,6 +18,10 @@ class Kind(TextChoices):
     SECURITY_FROZEN = "security.frozen", _("Account frozen")
     SECURITY_UNFROZEN = "security.unfrozen", _("Account open again")
     SECURITY_NOT_ME = "security.not_me", _("Sessions ended, password disabled")
+    CARD_NEW = "card.new", _("New BHYT card")
+    CONTRIBUTION_NEW = "contribution.new", _("Contributions recorded")
+    BENEFIT_NEW = "benefit.new", _("New benefit")
+    VISIT_NEW = "visit.new", _("New medical visit")
 
 
 SECURITY = "security."

@@ -30,6 +30,16 @@ TEXTS: dict[Kind, tuple[Promise, Promise]] = {
         _("Every session was ended and the password disabled"),
         _("You said that something in your history was not you. Set a new password to log in with one again."),
     ),
+    Kind.CARD_NEW: (_("You have a new BHYT card"), _("Look at its dates and at the facility of first care.")),
+    Kind.CONTRIBUTION_NEW: (
+        _("Your contributions were recorded"),
+        _("Look whether the months, the employer and the salary are right."),
+    ),
+    Kind.BENEFIT_NEW: (_("A benefit of yours was recorded"), _("Look at the amount and at how it is paid.")),
+    Kind.VISIT_NEW: (
+        _("A medical visit of yours was recorded"),
+        _("If you were not there, say so on the page of the visit."),
+    ),
 }
 
 

@@ -16,6 +16,7 @@ Value = str | int | bool | None
 
 _MONTH = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_A_DAY = len("2026-12-01")
 _PLAIN_CODE = re.compile(r"[0-9]{10}")
 _CODE = re.compile(r"[0-9A-Za-z_.:/-]{1,40}")
 _WHOLE = re.compile(r"[0-9]{1,13}")
@@ -84,7 +85,11 @@ def day(row: Row, field: str) -> str:
 
 
 def month(row: Row, field: str) -> str:
-    return matching(row, field, _MONTH, _("Write the month as year-month, for example 2026-12.")) + "-01"
+    """The first day of a month; Parquet files often have that day for the month."""
+    text = (row.get(field) or "").strip()
+    if not _MONTH.fullmatch(text.removesuffix("-01") if len(text) == _A_DAY else text):
+        raise RowRefused(field, _("Write the month as year-month, for example 2026-12."))
+    return text[:7] + "-01"
 
 
 def in_order(first: str, last: str, field: str) -> None:

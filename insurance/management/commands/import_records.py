@@ -1,22 +1,32 @@
-import csv
+import hashlib
+import resource
 import sys
+import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from django.utils import timezone
+from pyarrow import ArrowInvalid
 from tqdm import tqdm
 
-from insurance.actions.imports import import_rows
+from insurance.actions.imports import Refused, import_lines
 from insurance.actions.records import IMPORT_KINDS
+from insurance.actions.records.files import RecordFile, UnknownFormat, open_records
+from insurance.models.imports import ImportRun
+
+LOCK = 0x696D70  # "imp"; one import at a time, so that a run is never resumed beside itself
 
 
 class Command(BaseCommand):
     help = (
-        "Import records from a CSV file (UTF-8, header row). Running it again changes nothing. Refused rows go to"
-        " standard error as line, column, reason; then the exit code is 1."
+        "Import records from a CSV (UTF-8, header row), JSON Lines or Parquet file. Running it again changes nothing;"
+        " a killed run goes on where it was. Refused rows go to standard error as file:line: column: reason; then the"
+        " exit code is 1."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -27,26 +37,60 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         try:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                reader = csv.DictReader(_with_progress(file, path.stat().st_size), restval="", restkey="")
-                missing = IMPORT_KINDS[options["kind"]].required - set(reader.fieldnames or ())
-                if missing:
-                    raise CommandError(f"{path}: the header lacks {', '.join(sorted(missing))}")
-                report = import_rows(
-                    options["kind"], reader, at=timezone.now(), by="system", dry_run=options["dry_run"]
-                )
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            with open_records(path) as file, _alone():
+                self._check(path, file, options["kind"])
+                run = _run(path, options["kind"])
+                if run.rows:
+                    self.stdout.write(f"going on after {run.rows} rows of {run.started_at:%Y-%m-%d %H:%M}")
+                self._import(path, file, run, dry_run=options["dry_run"])
+        except (OSError, ArrowInvalid, UnknownFormat) as error:
             raise CommandError(f"{path}: {error}") from error
-        for refused in report.refused:
-            for column, reason in refused.errors.items():
-                self.stderr.write(f"{path}:{refused.row + 1}: {column}: {reason}")
-        self.stdout.write(f"{report.accepted} rows taken, {len(report.refused)} refused")
-        if report.refused:
+        if run.refused:
             sys.exit(1)
 
+    def _check(self, path: Path, file: RecordFile, kind: str) -> None:
+        missing = IMPORT_KINDS[kind].required - (file.columns or frozenset())
+        if file.columns is not None and missing:
+            raise CommandError(f"{path}: the header lacks {', '.join(sorted(missing))}")
 
-def _with_progress(lines: Iterator[str], size: int) -> Iterator[str]:
-    with tqdm(total=size, unit="B", unit_scale=True, disable=not sys.stderr.isatty()) as bar:
-        for line in lines:
-            bar.update(len(line.encode()))
-            yield line
+    def _import(self, path: Path, file: RecordFile, run: ImportRun, *, dry_run: bool) -> None:
+        def refuse(refused: Refused) -> None:
+            for column, reason in refused.errors.items():
+                self.stderr.write(f"{path}:{refused.row}: {column or '-'}: {reason}")
+
+        began, before = time.monotonic(), run.rows
+        with tqdm(total=file.size, unit="B", unit_scale=True, disable=not sys.stderr.isatty()) as bar:
+            for _taken in import_lines(
+                run.kind, file.lines, at=run.started_at, by="system", refuse=refuse, dry_run=dry_run, run=run
+            ):
+                bar.update(file.position() - bar.n)
+        if not dry_run:
+            run.finished_at = timezone.now()
+            run.save()
+        speed = (run.rows - before) / (time.monotonic() - began)
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        self.stdout.write(
+            f"{run.accepted} rows taken, {run.refused} refused;"
+            f" {speed:,.0f} rows a second, at most {memory} MB of memory"
+        )
+
+
+def _run(path: Path, kind: str) -> ImportRun:
+    """The run of this very file that was cut short, or a new one."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").digest()
+    return ImportRun.objects.filter(kind=kind, digest=digest, finished_at__isnull=True).first() or ImportRun(
+        kind=kind, digest=digest, file=path.name[:200], started_at=timezone.now()
+    )
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        if not cursor.fetchone()[0]:
+            raise CommandError("another import is running")
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])

@@ -1,0 +1,124 @@
+"""Files of records as a stream of rows: CSV (UTF-8, header row), JSON Lines, Parquet. No file is read whole."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pyarrow.parquet
+from django.utils.translation import gettext as _
+
+from insurance.actions.records.fields import Row, RowRefused
+from vssid.errors import DomainError
+
+Line = tuple[int, Row | RowRefused]
+"""The number of the line (Parquet: row) in the file, from 1, and its columns as text, or why it is none."""
+READ_ROWS = 5_000
+
+
+class UnknownFormat(DomainError):
+    """The name of the file ends in nothing that can be read."""
+
+    code = "unknown_format"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFile:
+    """An open file: `columns` None where each row has its own; `position` of `size` tells how far the reading is."""
+
+    columns: frozenset[str] | None
+    lines: Iterator[Line]
+    size: int
+    position: Callable[[], int]
+
+
+@contextmanager
+def open_records(path: Path) -> Iterator[RecordFile]:
+    """Open a file by the ending of its name: .csv, .jsonl (.ndjson), .parquet.
+
+    Raises UnknownFormat, OSError, pyarrow.ArrowInvalid.
+    """
+    opening = {".csv": _csv, ".jsonl": _jsonl, ".ndjson": _jsonl, ".parquet": _parquet}.get(path.suffix.lower())
+    if opening is None:
+        raise UnknownFormat(_("The file must end in .csv, .jsonl or .parquet."))
+    with path.open("rb") as raw:
+        yield opening(raw, path.stat().st_size)
+
+
+def _csv(raw: BinaryIO, size: int) -> RecordFile:
+    # What is not UTF-8 is refused with its row, not with the file: such signs belong to no field.
+    text = io.TextIOWrapper(raw, encoding="utf-8-sig", errors="surrogateescape", newline="")
+    reader = csv.DictReader(text, restval="")
+    columns = frozenset(reader.fieldnames or ())
+
+    def lines() -> Iterator[Line]:
+        while True:
+            try:
+                row = next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                yield reader.line_num, RowRefused("", _("This line is no CSV."))
+            else:
+                fits = None not in row
+                yield reader.line_num, row if fits else RowRefused("", _("This line has more columns than the header."))
+
+    return RecordFile(columns, lines(), size, lambda: text.buffer.tell())
+
+
+def _jsonl(raw: BinaryIO, size: int) -> RecordFile:
+
+    def lines() -> Iterator[Line]:
+        for number, line in enumerate(raw, start=1):
+            if line.strip():
+                yield number, _json_row(line)
+
+    return RecordFile(None, lines(), size, raw.tell)
+
+
+def _json_row(line: bytes) -> Row | RowRefused:
+    try:
+        row = json.loads(line)
+        return {str(name): as_text(value) for name, value in row.items()}
+    except (ValueError, AttributeError, RecursionError):
+        return RowRefused("", _("This line is no JSON object of plain values."))
+
+
+def _parquet(raw: BinaryIO, _size: int) -> RecordFile:
+    file = pyarrow.parquet.ParquetFile(raw)
+    done = 0
+
+    def lines() -> Iterator[Line]:
+        nonlocal done
+        for batch in file.iter_batches(batch_size=READ_ROWS):
+            for row in batch.to_pylist():
+                done += 1
+                try:
+                    yield done, {name: as_text(value) for name, value in row.items()}
+                except ValueError:
+                    yield done, RowRefused("", _("A column of this row holds no plain value."))
+
+    return RecordFile(frozenset(file.schema_arrow.names), lines(), file.metadata.num_rows, lambda: done)
+
+
+def as_text(value: Any) -> str:
+    """A plain value as the columns of a CSV file have it; None is empty. Raises ValueError for lists and the like."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, float | Decimal):
+        return f"{value:f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, int | date):
+        return str(value)
+    raise ValueError("not a plain value")

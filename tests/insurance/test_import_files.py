@@ -1,0 +1,158 @@
+"""The command that imports files: formats, refused lines, dry runs, killed runs."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+from datetime import date
+from decimal import Decimal
+from io import StringIO
+
+import pyarrow
+import pyarrow.parquet
+import pytest
+from django.core.management import CommandError, call_command
+
+from insurance.models import ContributionPeriod, Employer, ImportRun, InsuredPerson
+from tests.insurance.factories import EmployerFactory, PersonFactory
+from tests.insurance.test_imports import PERIOD, PERSON, place  # noqa: F401
+
+pytestmark = pytest.mark.django_db
+
+TWO = (
+    {"code": "TZ0001M", "name": "Công ty Mẫu", "made_up": ""},
+    {"code": "TZ0002M", "name": "Công ty Ví Dụ", "made_up": "1"},
+)
+
+
+def as_csv(path, rows):
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list({name: None for row in rows for name in row}))
+        writer.writeheader()
+        writer.writerows(rows)
+    return str(path)
+
+
+def as_jsonl(path, rows):
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return str(path)
+
+
+def as_parquet(path, rows):
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), path)
+    return str(path)
+
+
+def run(path, kind, **options):
+    """What the command printed, its complaints, and its exit code."""
+    output, complaints, code = StringIO(), StringIO(), 0
+    try:
+        call_command("import_records", path, kind=kind, stdout=output, stderr=complaints, **options)
+    except SystemExit as ending:
+        code = ending.code
+    return output.getvalue(), complaints.getvalue().splitlines(), code
+
+
+@pytest.mark.parametrize(
+    ("write", "name"), [(as_csv, "e.csv"), (as_jsonl, "e.jsonl"), (as_jsonl, "e.ndjson"), (as_parquet, "e.parquet")]
+)
+def test_each_format_brings_the_same_records(db, tmp_path, write, name):
+    output, complaints, code = run(write(tmp_path / name, TWO), "employers")
+
+    assert (complaints, code) == ([], 0)
+    assert output.startswith("2 rows taken, 0 refused; ")
+    assert "MB of memory" in output
+    assert set(Employer.objects.values_list("code", "made_up")) == {("TZ0001M", False), ("TZ0002M", True)}
+
+
+@pytest.mark.parametrize(("write", "name"), [(as_jsonl, "p.jsonl"), (as_parquet, "p.parquet")])
+def test_numbers_dates_and_missing_values_come_as_such(db, tmp_path, write, name):
+    EmployerFactory(code="TZ0001M")
+    PersonFactory(bhxh_code="0099000107")
+    first = date(2020, 1, 1) if write is as_parquet else "2020-01"
+    salary = Decimal(8_000_000) if write is as_parquet else 8_000_000.0
+
+    _, complaints, code = run(
+        write(tmp_path / name, [PERIOD | {"from": first, "salary": salary, "position": None, "voluntary": True}]),
+        "periods",
+    )
+
+    assert (complaints, code) == ([], 0)
+    period = ContributionPeriod.objects.get()
+    assert (period.from_month, period.salary, period.voluntary) == (date(2020, 1, 1), 8_000_000, True)
+
+
+def test_refused_lines_are_named_and_lose_nothing_else(place, tmp_path):  # noqa: F811
+    path = as_csv(tmp_path / "persons.csv", [PERSON, PERSON | {"bhxh_code": "12"}, PERSON | {"full_name": "x"}])
+    with open(path, "ab") as file:
+        file.write(b'"a\n",b,c,d,e,f,g,h,i,surplus\n\xff\xfe,Nguy\xe1n,1985-02-09,female,,,,,\n')
+        file.write(b"0099000115,Nguyen Thi Thu,1985-02-09,female,,,,,\n")
+
+    output, complaints, code = run(path, "persons")
+
+    assert code == 1
+    assert [line.split(": ")[:2] for line in complaints] == [
+        [f"{path}:3", "bhxh_code"],
+        [f"{path}:4", "full_name"],
+        [f"{path}:6", "-"],
+        [f"{path}:7", "bhxh_code"],
+    ]
+    assert output.startswith("2 rows taken, 4 refused; ")
+    assert set(InsuredPerson.objects.values_list("bhxh_code", flat=True)) == {"0099000107", "0099000115"}
+
+
+def test_lines_that_are_no_json_are_refused(db, tmp_path):
+    path = tmp_path / "employers.jsonl"
+    path.write_text('{"code": "TZ1", "name": "Mẫu"}\nno\n[1]\n{"code": {"a": 1}, "name": "b"}\n\n', encoding="utf-8")
+
+    _, complaints, code = run(str(path), "employers")
+
+    assert code == 1
+    assert [line.split(": ")[0][-2:] for line in complaints] == [":2", ":3", ":4"]
+    assert Employer.objects.get().code == "TZ1"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("e.csv", b"name\nx\n"), ("e.csv", b"\xff\xfe\x00"), ("e.csv", b""), ("e.txt", b"code,name\n"),
+        ("e.parquet", b"no"),
+    ],
+)  # fmt: skip
+def test_what_is_no_such_file_is_said(db, tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
+
+    with pytest.raises(CommandError):
+        call_command("import_records", str(tmp_path / name), kind="employers")
+
+
+def test_a_dry_run_keeps_nothing_and_says_the_same(place, tmp_path):  # noqa: F811
+    path = as_csv(tmp_path / "persons.csv", [PERSON, PERSON | {"bhxh_code": "12"}])
+
+    dry, wet = run(path, "persons", dry_run=True), run(path, "persons")
+
+    assert dry[1:] == wet[1:]
+    assert ImportRun.objects.count() == InsuredPerson.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_killed_run_goes_on_where_it_was(tmp_path):
+    rows = [{"code": f"TZ{number:06}", "name": f"Công ty {number}"} for number in range(120_000)]
+    path = as_csv(tmp_path / "employers.csv", rows)
+    command = [sys.executable, "manage.py", "import_records", path, "--kind=employers"]
+    with subprocess.Popen(command, env=os.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        while not ImportRun.objects.filter(rows__gt=0).exists():
+            assert process.poll() is None
+        process.send_signal(signal.SIGKILL)
+    done = ImportRun.objects.get().rows
+    assert 0 < done < len(rows)
+
+    output, complaints, code = run(path, "employers")
+
+    assert (complaints, code) == ([], 0)
+    assert f"going on after {done} rows" in output
+    assert "120000 rows taken, 0 refused" in output
+    assert Employer.objects.count() == len(rows)
+    assert ImportRun.objects.get().finished_at
