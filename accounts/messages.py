@@ -89,6 +89,14 @@ def vneid_linked(code: str, at: datetime) -> str:
     )
 
 
+def vneid_unlinked(code: str, at: datetime) -> str:
+    """Return the notice that no VNeID identity opens the account of the BHXH code `code` any more."""
+    return (
+        f"BHXHVN: tai khoan {code[:2]}****{code[-4:]} da huy lien ket VNeID luc {localtime(at):%H:%M %d/%m/%Y}. "
+        f"Neu khong phai ban, goi ngay {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+    )
+
+
 def child_added(code: str) -> str:
     """Return the notice to a parent that a child who has an account already now stands under theirs as well."""
     return (

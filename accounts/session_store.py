@@ -9,6 +9,8 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.cached_db import SessionStore as CachedStore
 
 BEGAN, SEEN, METHOD, DEVICE = "began", "seen", "method", "device"
+# Of a session that VNeID opened: its own name for it, and the address to log out of VNeID at, sealed.
+VNEID_SID, VNEID_GOODBYE = "vneid_sid", "vneid_goodbye"
 
 
 class SessionStore(CachedStore):
@@ -29,6 +31,7 @@ class SessionStore(CachedStore):
             row.user_id = int(user)
             row.began_at, row.seen_at = _moment(data.get(BEGAN)), _moment(data.get(SEEN))
             row.method, row.device = data.get(METHOD, ""), data.get(DEVICE, "")
+            row.vneid_sid = data.get(VNEID_SID, "")
         return row
 
 

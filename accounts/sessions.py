@@ -54,6 +54,12 @@ def open_session(request: HttpRequest, user: User, *, method: str, at: datetime)
         forget_sessions(user, keep=request.session.session_key)
 
 
+def prove_again(request: HttpRequest, *, method: str, at: datetime) -> None:
+    """The session's owner has just proved themselves once more: it goes on under a new key."""
+    note_proof(request, method=method, at=at)
+    request.session.cycle_key()
+
+
 def logged_in(request: HttpRequest) -> User:
     """Return the user of a view that needs a login."""
     assert isinstance(request.user, User)

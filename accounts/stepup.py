@@ -18,6 +18,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from accounts.actions.vneid_claims import Purpose
+
 METHODS, LEVEL, PROVED = "auth_methods", "auth_level", "proved_at"
 STRONG = frozenset({"otp", "passkey", "vneid"})
 MINUTES = 20
@@ -58,3 +60,22 @@ def fresh_proof(minutes: int = MINUTES) -> Callable[[View[P]], View[P]]:
         return guarded
 
     return guard
+
+
+def has_level2(request: HttpRequest) -> bool:
+    """Tell whether this session was opened, or proved since, by a level-2 identity of VNeID."""
+    return "vneid" in request.session.get(METHODS, [])
+
+
+def requires_level2(view: View[P]) -> View[P]:
+    """Open a view only to a session of level 2: others are sent to VNeID, and afterwards back to where they were."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if has_level2(request):
+            return view(request, *args, **kwargs)
+        back = request.get_full_path() if request.method in {"GET", "HEAD"} else request.path
+        asked = urlencode({"purpose": Purpose.STEP_UP.value, "next": back})
+        return redirect(f"{reverse('accounts:vneid-start')}?{asked}")
+
+    return guarded

@@ -15,6 +15,7 @@ from accounts.views import (
     stepup,
     tracking,
 )
+from accounts.vneid.own import own_link
 
 app_name = "accounts"
 
@@ -41,6 +42,7 @@ urlpatterns = [
     path("tai-khoan/phien/gia-han/", sessions.extend, name="session-extend"),
     path("tai-khoan/xac-nhan/", stepup.step_up, name="step-up"),
     path("thong-bao/", notices.notices, name="notices"),
+    path("tai-khoan/vneid/", own_link, name="vneid-own"),
     path("tai-khoan/con/", children.children, name="children"),
     path("tai-khoan/con/dang-ky/", child_declaration.register, name="child-register"),
     path("tai-khoan/con/dang-ky/the/", child_declaration.read_card, name="child-card"),

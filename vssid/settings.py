@@ -311,11 +311,19 @@ VNEID_CLIENT_AUTH = env.text("VNEID_CLIENT_AUTH", "client_secret_basic")
 if VNEID_CLIENT_AUTH not in {"client_secret_basic", "client_secret_post", "private_key_jwt"}:
     env.refuse("VNEID_CLIENT_AUTH", "must be client_secret_basic, client_secret_post or private_key_jwt")
 VNEID_CLIENT_SECRET = env.text("VNEID_CLIENT_SECRET", "" if VNEID_CLIENT_AUTH == "private_key_jwt" else None)
-VNEID_CLIENT_KEY = env.text("VNEID_CLIENT_KEY", None if VNEID_CLIENT_AUTH == "private_key_jwt" else "").replace(
-    "\\n", "\n"
-)
+# `wrapped`: answers that are encrypted for us and signed by nobody, see accounts/vneid/wrapped.py.
+VNEID_DIALECT = env.text("VNEID_DIALECT", "oidc")
+if VNEID_DIALECT not in {"oidc", "wrapped"}:
+    env.refuse("VNEID_DIALECT", "must be oidc or wrapped")
+VNEID_CLIENT_KEY = env.text(
+    "VNEID_CLIENT_KEY", None if VNEID_CLIENT_AUTH == "private_key_jwt" or VNEID_DIALECT == "wrapped" else ""
+).replace("\\n", "\n")
 VNEID_SCOPES = env.text("VNEID_SCOPES", "openid profile phone citizen")
-VNEID_ACR_LEVEL2 = env.words("VNEID_ACR_LEVEL2", "urn:vneid:loa:2", separator=None)
+VNEID_ACR_LEVEL2 = env.words(
+    "VNEID_ACR_LEVEL2", "urn:vneid:loa:2" if VNEID_DIALECT == "oidc" else "2 LoA2 urn:vneid:loa:2", separator=None
+)
+VNEID_CLAIM_SUBJECT = env.text("VNEID_CLAIM_SUBJECT", "sub")
+VNEID_CLAIM_LEVEL = env.text("VNEID_CLAIM_LEVEL", "accountLevel")
 VNEID_CLAIM_CITIZEN_ID = env.text("VNEID_CLAIM_CITIZEN_ID", "citizen_id")
 VNEID_CLAIM_NAME = env.text("VNEID_CLAIM_NAME", "name")
 VNEID_CLAIM_BIRTHDATE = env.text("VNEID_CLAIM_BIRTHDATE", "birthdate")

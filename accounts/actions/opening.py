@@ -73,7 +73,14 @@ def _link(dossier: RegistrationDossier, user: User, *, at: datetime) -> None:
     identity = {"issuer": dossier.vneid_issuer, "subject": dossier.vneid_subject}
     if VNeIDLink.objects.filter(**identity).exists():
         raise VNeIDUsed
-    VNeIDLink.objects.create(user=user, linked_at=at, **identity)
+    VNeIDLink.objects.create(
+        user=user,
+        linked_at=at,
+        citizen_hash=keyed_hash(dossier.id_number or "", kind="citizen_id"),
+        certified_at=dossier.identity_checked_at,
+        name_certified=True,
+        **identity,
+    )
     record(Event.VNEID_LINKED, actor=user.actor, subject=user.actor, at=at, proof="registration")
 
 

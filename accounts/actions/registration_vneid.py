@@ -4,29 +4,23 @@ insurance record agrees. Whatever does not agree is looked at by an officer, as 
 What VNeID said stays on the server, sealed in the session, for 15 minutes.
 """
 
-import json
-from base64 import b64decode, b64encode
 from collections.abc import MutableMapping
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
-from accounts.actions import registration
+from accounts.actions import registration, vneid_claims
 from accounts.actions.opening import open_account
-from accounts.actions.vneid import VNeIDClaims
+from accounts.actions.vneid_claims import Purpose, VNeIDClaims
 from accounts.dossiers.models import DossierStatus
 from accounts.models import OneTimeCode, RegistrationDossier, User, VNeIDLink
 from accounts.models.registration import IdentityMethod, IdType
 from vssid.audit.events import Event
 from vssid.audit.log import record
-from vssid.crypto import DecryptionFailed, UnknownKey, decrypt, encrypt, keyed_hash
+from vssid.crypto import keyed_hash
 from vssid.identifiers import personal_id_facts
-
-LIFE = timedelta(minutes=15)
-KEY = "vneid_vouched"
-_CONTEXT = "accounts.vneid_vouched"
 
 
 @dataclass(frozen=True)
@@ -59,25 +53,26 @@ class Vouched:
 
 def keep(session: MutableMapping[str, Any], *, claims: VNeIDClaims, at: datetime) -> bool:
     """Keep what VNeID said of somebody without an account; False when it told no name, without which none is opened."""
-    session.pop(KEY, None)
+    vneid_claims.forget(session, purpose=Purpose.REGISTER)
     if not claims.full_name:
         return False
-    told = asdict(claims) | {"birth_date": claims.birth_date.isoformat(), "at": at.timestamp()}
-    del told["level"]
-    session[KEY] = b64encode(encrypt(json.dumps(told).encode(), context=_CONTEXT)).decode()
+    vneid_claims.keep(session, claims, purpose=Purpose.REGISTER, at=at)
     return True
 
 
 def kept(session: MutableMapping[str, Any], *, at: datetime) -> Vouched | None:
     """Return what VNeID said in this session, while it is not too old."""
-    try:
-        told = json.loads(decrypt(b64decode(session.get(KEY, "")), context=_CONTEXT))
-    except (DecryptionFailed, UnknownKey):
+    found = vneid_claims.brought(session, purpose=Purpose.REGISTER, at=at)
+    if found is None:
         return None
-    said = datetime.fromtimestamp(told["at"], tz=UTC)
-    if at - said > LIFE:
-        return None
-    return Vouched(**told | {"birth_date": date.fromisoformat(told["birth_date"]), "at": said})
+    claims, said = found
+    told = {name: value for name, value in asdict(claims).items() if name != "level"}
+    return Vouched(**told, at=said)
+
+
+def forget(session: MutableMapping[str, Any]) -> None:
+    """What VNeID said has served."""
+    vneid_claims.forget(session, purpose=Purpose.REGISTER)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from accounts.models.registration import DossierNote, IdPhoto, PartialDeclaratio
 from accounts.models.session import Session
 from accounts.models.staff import Role, StaffPosting
 from accounts.models.user import User
-from accounts.models.vneid import VNeIDLink
+from accounts.models.vneid import VNeIDCase, VNeIDLink
 
 __all__ = [
     "DossierCounter",
@@ -25,5 +25,6 @@ __all__ = [
     "StaffPosting",
     "TrustedBrowser",
     "User",
+    "VNeIDCase",
     "VNeIDLink",
 ]

@@ -23,19 +23,26 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
 
 class Session(AbstractBaseSession):
-    """Django's session with the account it is logged in to, since when, how and on what device (rules/devices.py)."""
+    """Django's session with the account it is logged in to, since when, how and on what device (rules/devices.py).
+
+    `vneid_sid` is VNeID's own name of the session that it opened, if it told one.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="sessions")
     began_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
     method = models.CharField(max_length=10, blank=True)
     device = models.CharField(max_length=40, blank=True)
+    vneid_sid = models.CharField(max_length=255, blank=True, default="", db_default="")
 
     objects: ClassVar = BaseSessionManager.from_queryset(SessionQuerySet)()
 
     class Meta(AbstractBaseSession.Meta):
         verbose_name = _("session")  # type: ignore[assignment]
         verbose_name_plural = _("sessions")  # type: ignore[assignment]
+        indexes: ClassVar = [
+            models.Index(fields=["vneid_sid"], condition=~models.Q(vneid_sid=""), name="accounts_session_vneid_sid")
+        ]
 
     @classmethod
     def get_session_store_class(cls) -> type:

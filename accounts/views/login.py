@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.actions import login as actions
-from accounts.actions import otp
+from accounts.actions import otp, vneid_outage, vneid_sessions
 from accounts.forms.login import LoginCodeForm, LoginForm
 from accounts.models import OneTimeCode, User
 from accounts.sessions import begin_session, browser_key, browser_tokens, remember_browser
@@ -47,7 +47,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
         except DomainError as refused:
             error = refused
             form.add_error(None, str(refused))
-    return answer(request, "accounts/login/login.html", form, error, next=wanted)
+    return answer(request, "accounts/login/login.html", form, error, next=wanted, vneid_away=vneid_outage.is_away())
 
 
 def _password_right(request: HttpRequest, form: LoginForm, wanted: str, *, at: datetime) -> HttpResponse:
@@ -133,11 +133,12 @@ def log_out(request: HttpRequest) -> HttpResponse:
     """End the session; a GET only asks."""
     if request.method != "POST":
         return render(request, "accounts/login/logout.html") if request.user.is_authenticated else redirect("home")
-    user = request.user
+    user, goodbye = request.user, ""
     if user.is_authenticated:
         record(Event.LOGOUT, actor=user.actor, subject=user.actor, at=timezone.now())
+        goodbye = vneid_sessions.goodbye(request.session)
     logout(request)
-    response = redirect("home")
+    response = render(request, "accounts/vneid/leave.html", {"address": goodbye}) if goodbye else redirect("home")
     # Nothing of the session stays in a shared computer's cache.
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response

@@ -116,7 +116,7 @@ def _send(request: HttpRequest, vouched: Vouched, draft: Draft | None, at: datet
             raise
         form.add_error("otp", str(error))
         return _confirm_page(request, draft, form, status=error.status)
-    request.session.pop(actions.KEY, None)
+    actions.forget(request.session)
     return redirect("accounts:register-vneid")
 
 

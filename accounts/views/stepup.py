@@ -17,8 +17,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.actions import step_up as actions
 from accounts.forms.login import LoginCodeForm, PasswordForm
 from accounts.models import User
-from accounts.sessions import browser_key, logged_in
-from accounts.stepup import note_proof
+from accounts.sessions import browser_key, logged_in, prove_again
 from accounts.views.login import answer, next_page
 from vssid.errors import DomainError, TooMany
 from vssid.identifiers import mask_phone
@@ -43,8 +42,7 @@ def step_up(request: HttpRequest) -> HttpResponse:
             error = refused
             form.add_error("otp" if user.phone else "password", str(refused))
         else:
-            note_proof(request, method=method, at=at)
-            request.session.cycle_key()
+            prove_again(request, method=method, at=at)
             return redirect(next_page(request) or "accounts:account")
     return answer(
         request,

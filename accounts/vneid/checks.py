@@ -6,6 +6,7 @@ Core 1.0 §3.1.3.7 and §5.3.2, RFC 9207, FAPI 2.0 Security Profile (audience, c
 
 import base64
 import hashlib
+import logging
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -15,15 +16,18 @@ from joserfc import jwt
 from joserfc.errors import BadSignatureError, JoseError
 from joserfc.jws import JWSRegistry, extract_compact
 
-from accounts.vneid.errors import LevelTooLow, VNeIDRefused
+from accounts.vneid.attempts import Attempt
+from accounts.vneid.errors import ClocksApart, LevelTooLow, VNeIDRefused
 from accounts.vneid.metadata import PublicKey
 
 ALGORITHMS = {"RS256": "RSA", "PS256": "RSA", "ES256": "EC"}
 LEEWAY = 30
-MAX_AGE = 300
+CLOCK_ALARM = 10
 IAT_AGE = 600
 LIFE = 3600
+LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 
+logger = logging.getLogger(__name__)
 Claims = dict[str, Any]
 # Unknown header parameters are ignored as RFC 7515 §4 wants, unknown critical ones refused.
 REGISTRY = JWSRegistry(algorithms=list(ALGORITHMS), strict_check_header=False)
@@ -77,22 +81,36 @@ def _key_for(header: Claims, keys: Iterable[PublicKey]) -> PublicKey:
     return fitting[0]
 
 
-def check_id_token(claims: Claims, *, nonce: str, access_token: str, asked_at: float, at: datetime) -> None:
+def check_id_token(claims: Claims, attempt: Attempt, *, access_token: str, at: datetime) -> None:
     """The ID token is from our provider, for us alone, for this log-in, of now, and of level 2."""
     now, client = at.timestamp(), settings.VNEID_CLIENT_ID
     require(claims.get("iss") == settings.VNEID_ISSUER, "iss")
     require(is_plain(claims.get("sub")) and len(claims["sub"]) <= 255, "sub")
     require(claims.get("aud") in (client, [client]), "aud")
     require(claims.get("azp", client) == client, "azp")
-    require(is_time(claims.get("exp")) and now < claims["exp"] + LEEWAY, "exp")
-    require(is_time(claims.get("iat")) and now - IAT_AGE <= claims["iat"] <= now + LEEWAY, "iat")
-    require(0 < claims["exp"] - claims["iat"] <= LIFE, "life")
-    require(is_time(claims.get("nbf", 0)) and claims.get("nbf", 0) <= now + LEEWAY, "nbf")
-    require(claims.get("nonce") == nonce, "nonce")
+    check_times(claims, now)
+    require(claims.get("nonce") == attempt.nonce, "nonce")
     require(claims.get("at_hash", hash_of(access_token)) == hash_of(access_token), "at_hash")
     require(is_time(claims.get("auth_time")) and claims["auth_time"] <= now + LEEWAY, "auth_time")
-    require(claims["auth_time"] >= asked_at - MAX_AGE - LEEWAY, "auth_time")
+    require(claims["auth_time"] >= attempt.asked_at - attempt.max_age - LEEWAY, "auth_time")
     check_level(claims)
+
+
+def check_times(claims: Claims, now: float) -> None:
+    """The token was made a short while ago, lives at most an hour and has not ended; `now` in seconds since 1970.
+
+    Clocks may differ by half a minute. A difference that can be seen is told to whoever runs the portal.
+    """
+    require(is_time(claims.get("exp")), "exp")
+    require(is_time(claims.get("iat")) and now - IAT_AGE <= claims["iat"], "iat")
+    require(0 < claims["exp"] - claims["iat"] <= LIFE, "life")
+    require(is_time(claims.get("nbf", 0)), "nbf")
+    ahead = max(claims["iat"], claims.get("nbf", 0)) - now
+    if ahead > CLOCK_ALARM:
+        logger.warning("The provider's clock is %d s ahead of ours", ahead)
+    for cause, holds in (("exp", now < claims["exp"] + LEEWAY), ("iat", ahead <= LEEWAY)):
+        if not holds:
+            raise ClocksApart(cause)
 
 
 def check_level(claims: Claims) -> None:
@@ -105,6 +123,23 @@ def check_level(claims: Claims) -> None:
 def check_userinfo(userinfo: Claims, claims: Claims) -> None:
     """The userinfo answer is about the person of the ID token (OpenID Connect Core §5.3.2)."""
     require(userinfo.get("sub") == claims["sub"], "userinfo_sub")
+
+
+def check_logout_token(claims: Claims, *, at: datetime) -> tuple[str, str]:
+    """The subject and the session that the provider says have ended, one of them perhaps empty.
+
+    OpenID Connect Back-Channel Logout 1.0 §2.4 and §2.6.
+    """
+    require(claims.get("iss") == settings.VNEID_ISSUER, "iss")
+    require(claims.get("aud") in (settings.VNEID_CLIENT_ID, [settings.VNEID_CLIENT_ID]), "aud")
+    check_times(claims, at.timestamp())
+    require(is_plain(claims.get("jti")), "jti")
+    events = claims.get("events")
+    require(isinstance(events, dict) and isinstance(events.get(LOGOUT_EVENT), dict), "events")
+    require("nonce" not in claims, "nonce")
+    subject, sid = claims.get("sub", ""), claims.get("sid", "")
+    require(isinstance(subject, str) and isinstance(sid, str) and bool(subject or sid), "sub")
+    return subject, sid
 
 
 def is_plain(value: object) -> bool:

@@ -31,6 +31,13 @@ class VNeIDRefused(VNeIDError):
     message = _("The answer from VNeID could not be trusted, so nothing was changed. Try again, or use your password.")
 
 
+class ClocksApart(VNeIDRefused):
+    """The token is of a time that cannot be now."""
+
+    code = "vneid_clock"
+    message = _("The clocks of VNeID and of this portal differ, so nothing was changed. Try again in a few minutes.")
+
+
 class LevelTooLow(VNeIDError):
     """The identity is right but not of level 2."""
 

@@ -23,6 +23,7 @@ from joserfc.jwk import ECKey, RSAKey, import_key
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
+from accounts.actions import vneid_outage
 from accounts.vneid.errors import VNeIDRefused, VNeIDUnavailable
 
 CONNECT_SECONDS, READ_SECONDS = 2, 5
@@ -130,18 +131,22 @@ class Kept(Generic[T]):
 
 
 class Provider:
-    """One issuer, as this process knows it."""
+    """One issuer, as this process knows it; `pinned` when every address must be on the issuer's own host."""
 
-    def __init__(self, issuer: str) -> None:
-        self.issuer = issuer
+    def __init__(self, issuer: str, *, pinned: bool = False) -> None:
+        self.issuer, self.pinned = issuer, pinned
         self.metadata: Kept[Metadata] = Kept(self._fetch_metadata)
         self.keys: Kept[tuple[PublicKey, ...]] = Kept(self._fetch_keys)
         self.failures, self.open_until = 0, NEVER
 
+    def is_away(self, at: datetime) -> bool:
+        """Whether the breaker is open: the provider failed several times in a row a moment ago."""
+        return at < self.open_until
+
     @contextmanager
     def reached(self, at: datetime) -> Iterator[None]:
         """Translate failures of the network around a call; refuse at once while the breaker is open."""
-        if at < self.open_until:
+        if self.is_away(at):
             raise VNeIDUnavailable("breaker")
         try:
             yield
@@ -151,16 +156,26 @@ class Provider:
             self.failures += 1
             if self.failures >= BREAKER_FAILURES:
                 self.open_until = at + BREAKER_OPEN
+                vneid_outage.note_away(life=BREAKER_OPEN)
             raise VNeIDUnavailable("network") from error
-        self.failures = 0
+        if self.failures:
+            self.failures = 0
+            vneid_outage.note_back()
 
     def get_json(self, url: str, at: datetime, **options: Any) -> dict[str, Any]:
         """The JSON object at the address."""
+        return self._json(at, {200}, "GET", url, **options)
+
+    def post_json(self, url: str, at: datetime, **options: Any) -> dict[str, Any]:
+        """The JSON object that the address answers to a form; OAuth's errors are objects too."""
+        return self._json(at, {200, 400, 401}, "POST", url, **options)
+
+    def _json(self, at: datetime, statuses: set[int], method: str, url: str, **options: Any) -> dict[str, Any]:
         with self.reached(at):
-            response = limit(requests.Session()).get(url, **options)
+            response = limit(requests.Session()).request(method, url, **options)
             if response.status_code >= 500:
                 response.raise_for_status()
-            answer = response.json() if response.status_code == 200 and len(response.content) else None
+            answer = response.json() if response.status_code in statuses and len(response.content) else None
         if not isinstance(answer, dict):
             raise VNeIDRefused("answer_form")
         return answer
@@ -169,12 +184,13 @@ class Provider:
         found = self.get_json(f"{self.issuer.rstrip('/')}/.well-known/openid-configuration", at)
         if found.get("issuer") != self.issuer:
             raise VNeIDRefused("metadata_issuer")
-        needed = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
+        needed = ["authorization_endpoint", "token_endpoint", "userinfo_endpoint"]
+        offered = ["end_session_endpoint"]
+        (offered if self.pinned else needed).append("jwks_uri")
         addresses = {name: self._address(found.get(name)) for name in needed}
-        end_session = found.get("end_session_endpoint")
+        addresses |= {name: self._address(found[name]) if found.get(name) else "" for name in offered}
         return Metadata(
             **addresses,
-            end_session_endpoint=self._address(end_session) if end_session else "",
             promises_issuer=found.get("authorization_response_iss_parameter_supported") is True,
         )
 
@@ -187,6 +203,8 @@ class Provider:
             allowed = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname))
         else:
             allowed = parts.scheme == "https" and (parts.hostname == issuer.hostname or is_public(parts.hostname))
+        if self.pinned and parts.hostname != issuer.hostname:
+            allowed = False
         if not allowed or parts.username or parts.fragment:
             raise VNeIDRefused("metadata_endpoint")
         return address
@@ -228,6 +246,6 @@ def is_public(host: str | None) -> bool:
 
 
 @cache
-def provider(issuer: str) -> Provider:
+def provider(issuer: str, *, pinned: bool = False) -> Provider:
     """What this process knows of the issuer."""
-    return Provider(issuer)
+    return Provider(issuer, pinned=pinned)

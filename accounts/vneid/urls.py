@@ -1,9 +1,10 @@
 from django.urls import path
 
-from accounts.vneid import views
+from accounts.vneid import linking, views
 
 urlpatterns = [
     path("", views.start, name="vneid-start"),
     path("callback/", views.callback, name="vneid-callback"),
-    path("lien-ket/", views.link, name="vneid-link"),
+    path("lien-ket/", linking.link, name="vneid-link"),
+    path("backchannel/", views.backchannel, name="vneid-backchannel"),
 ]

@@ -1,84 +1,65 @@
-"""The pages of the log-in by VNeID: the way out to the provider, the way back, the first link, why it did not work."""
+"""The way out to the provider, the way back by what it was for, and the provider's word that a session has ended."""
 
+import logging
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
-from accounts.actions import otp, registration_vneid
+from accounts.actions import registration_vneid, vneid_claims, vneid_links, vneid_sessions
 from accounts.actions import vneid as actions
-from accounts.actions.login import AccountFrozen
 from accounts.actions.vneid import PendingLink
-from accounts.models import OneTimeCode, User
-from accounts.sessions import begin_session, browser_key
-from accounts.vneid import client
-from accounts.vneid.errors import VNeIDError
-from accounts.vneid.forms import LinkCodeForm, LinkPasswordForm
-from vssid.errors import DomainError, TooMany
-from vssid.identifiers import mask_phone
+from accounts.actions.vneid_claims import Purpose
+from accounts.models import User
+from accounts.sessions import logged_in, prove_again
+from accounts.vneid import checks, client
+from accounts.vneid.client import Arrival
+from accounts.vneid.entering import PENDING, enter, goodbye_address
+from accounts.vneid.errors import LoginExpired, VNeIDError, VNeIDRefused
+from accounts.vneid.oidc import claims_of
+from accounts.vneid.outcomes import CASES, refuse
+from vssid.errors import DomainError
 
-PENDING = "vneid_pending"
-LEVEL = "level"
-RETRY_SECONDS = "30"
-# Ways forward: name → route, query, words. The first of a case is its button, the others are links below.
-WAYS: dict[str, tuple[str, str, Any]] = {
-    "password": ("accounts:login", "", _("Log in with your password")),
-    "retry": ("accounts:vneid-start", "", _("Try VNeID again")),
-    "other": ("accounts:vneid-start", "?other=1", _("Use another VNeID account")),
-    "vouched": ("accounts:register-vneid", "", _("Register now, without photos")),
-    "register": ("accounts:register", "", _("Register")),
-    "track": ("accounts:track", "", _("Follow my registration")),
-}
-CASES: dict[str, tuple[str, ...]] = {
-    "vneid_unavailable": ("password", "retry"),
-    "vneid_refused": ("retry", "password"),
-    "vneid_level": ("password", "other"),
-    "vneid_cancelled": ("password", "retry"),
-    "vneid_expired": ("retry", "password"),
-    "vneid_no_account": ("register", "track", "other"),
-    "vneid_mismatch": ("password", "other"),
-    "vneid_subject_changed": ("password", "other"),
-    "vneid_other_linked": ("password", "other"),
-    "account_frozen": ("other",),
-}
-# A first link that cannot be confirmed any more.
-CLOSED = (actions.LinkExpired, AccountFrozen, actions.OtherIdentityLinked)
-BY_HOTLINE = {"vneid_mismatch", "vneid_subject_changed", "vneid_other_linked", "account_frozen", "vneid_level"}
+logger = logging.getLogger(__name__)
+# What a plain link may ask for; linking needs the button on the account's page.
+BY_LINK = {Purpose.LOGIN, Purpose.REGISTER, Purpose.RECOVER, Purpose.STEP_UP}
+LOGOUT_TOKEN_BYTES = 16 * 1024
 
 
 @login_not_required
 @never_cache
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """Send the browser to VNeID; `next` is where to go afterwards, `other` lets the citizen choose another account."""
+    """Send the browser to VNeID: `purpose` says why, `next` where to go afterwards, `other` lets one choose."""
     own_address = settings.PUBLIC_BASE_URL
     if _other_name_of_this_machine(request, own_address):
         return HttpResponseRedirect(own_address + request.get_full_path())
-    at, wanted = timezone.now(), request.GET.get("next", "")[:500]
-    own = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
+    at, asked = timezone.now(), request.GET.get("purpose")
+    purpose = next((purpose for purpose in BY_LINK if purpose.value == asked), Purpose.LOGIN)
     try:
         address = client.begin(
             request.session,
             at=at,
             language=get_language() or "vi",
-            next_page=wanted if own else "",
+            purpose=purpose,
+            next_page=own_page(request),
+            user=request.user.pk,
             other="other" in request.GET,
         )
     except VNeIDError as error:
-        return _refuse(request, error, at)
+        return refuse(request, error, at)
     return HttpResponseRedirect(address)
 
 
@@ -86,130 +67,107 @@ def start(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def callback(request: HttpRequest) -> HttpResponse:
-    """Take VNeID's answer: in, on to the first link, or told why not."""
+    """Take VNeID's answer: in, on to what it was for, or told why not."""
     at = timezone.now()
     try:
-        claims, attempt = client.finish(request.session, request.GET, at=at)
+        arrival = client.finish(request.session, request.GET, at=at)
+        return ARRIVALS[Purpose(arrival.attempt.purpose)](request, arrival, at)
     except DomainError as error:
-        return _refuse(request, error, at)
+        return refuse(request, error, at)
+
+
+def _logged_in(request: HttpRequest, arrival: Arrival, at: datetime) -> HttpResponse:
+    """In, or on to the confirmation; whoever has no account can register with what VNeID said."""
+    claims, attempt, again = arrival.claims, arrival.attempt, client.needs_second_factor()
     try:
-        found = actions.resolve_login(claims=claims, at=at)
+        found = actions.resolve_login(claims=claims, second_factor=again, at=at)
     except actions.NoAccount as error:
-        vouched = registration_vneid.keep(request.session, claims=claims, at=at)
-        return _refuse(request, error, at, ways=("vouched", *CASES[error.code]) if vouched else ())
-    except DomainError as error:
-        return _refuse(request, error, at)
+        vouched = not again and registration_vneid.keep(request.session, claims=claims, at=at)
+        if vouched and attempt.purpose == Purpose.REGISTER:
+            return HttpResponseRedirect(reverse("accounts:register-vneid"))
+        return refuse(request, error, at, ways=("vouched", *CASES[error.code]) if vouched else ())
+    goodbye = goodbye_address(arrival, at=at)
     if isinstance(found, PendingLink):
-        request.session[PENDING] = {"link": asdict(found), "next": attempt.next}
+        request.session[PENDING] = {
+            "link": asdict(found),
+            "next": attempt.next,
+            "sid": arrival.sid,
+            "goodbye": goodbye,
+        }
         return HttpResponseRedirect(reverse("accounts:vneid-link"))
-    actions.note_login(user=found, at=at)
-    return _enter(request, found, attempt.next, at)
+    actions.note_login(user=found, claims=claims, at=at)
+    return enter(request, found, next_page=attempt.next, sid=arrival.sid, goodbye=goodbye, at=at)
+
+
+def _linked(request: HttpRequest, arrival: Arrival, at: datetime) -> HttpResponse:
+    """Link with the account of whoever pressed the button; the session goes on as one that VNeID opened."""
+    user = vneid_links.link_own(user=_same_user(request, arrival), claims=arrival.claims, at=at)
+    goodbye = goodbye_address(arrival, at=at)
+    return enter(request, user, next_page=arrival.attempt.next, sid=arrival.sid, goodbye=goodbye, at=at)
+
+
+def _stepped_up(request: HttpRequest, arrival: Arrival, at: datetime) -> HttpResponse:
+    """The session has proved level 2 just now."""
+    if client.needs_second_factor():
+        return _logged_in(request, arrival, at)
+    user = _same_user(request, arrival)
+    vneid_links.require_own(user=user, claims=arrival.claims)
+    prove_again(request, method="vneid", at=at)
+    actions.note_step_up(user=user, at=at)
+    return HttpResponseRedirect(arrival.attempt.next or reverse("accounts:account"))
+
+
+def _recovered(request: HttpRequest, arrival: Arrival, at: datetime) -> HttpResponse:
+    """What VNeID said is kept for the page that asked; a dialect that signs nothing recovers nothing."""
+    if client.needs_second_factor():
+        raise VNeIDRefused("weak_dialect")
+    vneid_claims.keep(request.session, arrival.claims, purpose=Purpose.RECOVER, at=at)
+    return HttpResponseRedirect(arrival.attempt.next or reverse("accounts:login"))
+
+
+ARRIVALS: dict[Purpose, Callable[[HttpRequest, Arrival, datetime], HttpResponse]] = {
+    Purpose.LOGIN: _logged_in,
+    Purpose.REGISTER: _logged_in,
+    Purpose.LINK: _linked,
+    Purpose.STEP_UP: _stepped_up,
+    Purpose.RECOVER: _recovered,
+}
 
 
 @login_not_required
+@csrf_exempt
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@sensitive_post_parameters("otp", "password")
-def link(request: HttpRequest) -> HttpResponse:
-    """Confirm a first link by a code to the account's phone or by its password."""
-    at, kept = timezone.now(), request.session.get(PENDING)
+@require_POST
+def backchannel(request: HttpRequest) -> HttpResponse:
+    """The provider says that a session has ended (OpenID Connect Back-Channel Logout 1.0 §2.5 to §2.8)."""
+    at, token = timezone.now(), request.POST.get("logout_token", "")
     try:
-        if kept is None:
-            raise actions.LinkExpired
-        pending = PendingLink(**kept["link"])
-        user = actions.pending_user(pending=pending, at=at)
-        if request.method != "POST":
-            by_password = "password" in request.GET or not user.phone
-            return _link_page(request, user, LinkPasswordForm() if by_password else LinkCodeForm(), at)
-        if request.POST.get("action") == "send_otp":
-            return _send_code(request, pending, user, at)
-        return _confirm(request, pending, user, kept["next"], at)
-    except CLOSED as error:
-        request.session.pop(PENDING, None)
-        return _refuse(request, error, at)
+        if client.needs_second_factor() or not token or len(token) > LOGOUT_TOKEN_BYTES:
+            raise VNeIDRefused("logout_token")
+        claims = claims_of(token, client.issuer(), at)
+        subject, sid = checks.check_logout_token(claims, at=at)
+        # Told twice is no harm: there is nothing left to end.
+        if cache.add(f"vneid-logout:{claims['jti']}", 1, timeout=checks.LIFE):
+            vneid_sessions.end_named(issuer=settings.VNEID_ISSUER, subject=subject, sid=sid, at=at)
+    except VNeIDError as error:
+        logger.warning("A logout token was refused: %s", error.cause)
+        status = 503 if error.status == 503 else 400
+        return JsonResponse({"error": "invalid_request", "error_description": error.cause}, status=status)
+    return HttpResponse(status=200)
 
 
-def _send_code(request: HttpRequest, pending: PendingLink, user: User, at: datetime) -> HttpResponse:
-    try:
-        actions.send_link_code(pending=pending, browser_key=browser_key(request), at=at)
-    except CLOSED:
-        raise
-    except DomainError as error:
-        return _link_page(request, user, LinkCodeForm(), at, error)
-    return HttpResponseRedirect(request.path)
+def own_page(request: HttpRequest) -> str:
+    """The page to go to afterwards, when it is one of ours; empty otherwise."""
+    wanted = request.GET.get("next", "")[:500]
+    own = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
+    return wanted if own else ""
 
 
-def _confirm(request: HttpRequest, pending: PendingLink, user: User, next_page: str, at: datetime) -> HttpResponse:
-    """Make the link if the code or the password is right; else the page again with what is wrong."""
-    form = LinkPasswordForm(request.POST) if "password" in request.POST else LinkCodeForm(request.POST)
-    if not form.is_valid():
-        return _link_page(request, user, form, at, status=400)
-    try:
-        if isinstance(form, LinkPasswordForm):
-            password = form.cleaned_data["password"]
-            user = actions.confirm_link_by_password(pending=pending, password=password, at=at)
-        else:
-            code = form.cleaned_data["otp"]
-            user = actions.confirm_link_by_code(pending=pending, code=code, browser_key=browser_key(request), at=at)
-    except CLOSED:
-        raise
-    except DomainError as error:
-        form.add_error(next(iter(form.fields)), str(error))
-        return _link_page(request, user, form, at, error)
-    return _enter(request, user, next_page, at)
-
-
-def _link_page(
-    request: HttpRequest,
-    user: User,
-    form: LinkCodeForm | LinkPasswordForm,
-    at: datetime,
-    error: DomainError | None = None,
-    *,
-    status: int = 200,
-) -> HttpResponse:
-    sent = otp.pending(purpose=OneTimeCode.Purpose.VNEID_LINK, subject=user.actor, browser_key=browser_key(request))
-    waiting = otp.is_waiting(sent, at)
-    context = {
-        "form": form,
-        "by_password": isinstance(form, LinkPasswordForm),
-        "sent": sent if waiting else None,
-        "left": otp.TRIES - sent.tries if sent and waiting else 0,
-        "username": user.username,
-        "phone": mask_phone(user.phone) if user.phone else "",
-        "notice": str(error) if error and not form.is_bound else "",
-    }
-    response = render(request, "accounts/vneid/link.html", context, status=error.status if error else status)
-    if isinstance(error, TooMany):
-        response["Retry-After"] = str(error.retry_after)
-    return response
-
-
-def _enter(request: HttpRequest, user: User, next_page: str, at: datetime) -> HttpResponse:
-    """Log in: the session has a new key and knows that VNeID vouched for level 2."""
-    begin_session(request, user, method="vneid", at=at)
-    request.session[LEVEL] = 2
-    return HttpResponseRedirect(next_page or reverse(settings.LOGIN_REDIRECT_URL))
-
-
-def _refuse(request: HttpRequest, error: DomainError, at: datetime, ways: tuple[str, ...] = ()) -> HttpResponse:
-    """Say why not and what now, by the ways of the case unless others are given; the audit log has the cause."""
-    actions.note_refusal(cause=getattr(error, "cause", error.code), at=at, case=error.code)
-    names = ways or CASES.get(error.code, ("retry", "password"))
-    links = [{"url": reverse(route) + query, "word": word} for route, query, word in (WAYS[name] for name in names)]
-    context = {
-        "case": error.code,
-        "title": getattr(error, "title", _("You were not logged in with VNeID")),
-        "message": str(error),
-        "first": links[0],
-        "others": links[1:],
-        "vouched": "vouched" in names,
-        "by_hotline": error.code in BY_HOTLINE,
-    }
-    response = render(request, "accounts/vneid/outcome.html", context, status=error.status)
-    if error.status == 503:
-        response["Retry-After"] = RETRY_SECONDS
-    return response
+def _same_user(request: HttpRequest, arrival: Arrival) -> User:
+    """Whoever is logged in, if it is who went to VNeID."""
+    if not request.user.is_authenticated or request.user.pk != arrival.attempt.user:
+        raise LoginExpired("user")
+    return logged_in(request)
 
 
 def _other_name_of_this_machine(request: HttpRequest, own_address: str) -> bool:

@@ -108,7 +108,7 @@ def test_the_first_login_is_confirmed_by_a_code_to_the_accounts_phone(phone: Pho
     assert answer.headers["Location"] == "/ca-nhan/"
     assert phone.user_id == account.pk
     assert phone.client.session["method"] == "vneid"
-    assert phone.client.session["level"] == 2
+    assert phone.client.session["auth_level"] == 2
     assert VNeIDLink.objects.get().user == account
     linked = AuditEvent.objects.get(event=Event.VNEID_LINKED)
     assert (linked.subject, linked.facts) == (account.actor, {"proof": "otp"})

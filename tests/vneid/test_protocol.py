@@ -16,8 +16,8 @@ from django.http import QueryDict
 from joserfc.jwk import ECKey, RSAKey
 from pytest_django import Settings
 
-from accounts.actions.vneid import VNeIDClaims
-from accounts.vneid import client, metadata
+from accounts.actions.vneid_claims import VNeIDClaims
+from accounts.vneid import attempts, client, metadata
 from accounts.vneid.errors import (
     LevelTooLow,
     LoginCancelled,
@@ -74,7 +74,7 @@ class Citizen:
         return client.begin(self.session, at=self.at, language="vi")
 
     def finish(self, address: str) -> VNeIDClaims:
-        return client.finish(self.session, QueryDict(urlsplit(address).query), at=self.at)[0]
+        return client.finish(self.session, QueryDict(urlsplit(address).query), at=self.at).claims
 
     def log_in(self, username: str = "thu.nghiem") -> VNeIDClaims:
         return self.finish(self.standin.log_in(self.begin(), username))
@@ -359,7 +359,7 @@ def test_a_flood_of_unknown_keys_costs_one_fetch(citizen: Citizen, standin: Stan
 
 def test_a_removed_key_is_forgotten_after_ten_minutes(citizen: Citizen, standin: StandIn) -> None:
     citizen.log_in()
-    known = metadata.provider(standin.issuer)
+    known = client.issuer()
     old = known.keys.get(citizen.at)
     standin.rotate()
 
@@ -369,7 +369,7 @@ def test_a_removed_key_is_forgotten_after_ten_minutes(citizen: Citizen, standin:
 
 def test_known_keys_carry_log_ins_over_a_day_without_the_key_address(citizen: Citizen, standin: StandIn) -> None:
     citizen.log_in()
-    known = metadata.provider(standin.issuer)
+    known = client.issuer()
     standin.arm("jwks_500", "discovery_500", times=100)
 
     later = citizen.at + timedelta(hours=23)
@@ -435,7 +435,7 @@ def test_nobody_listens(citizen: Citizen, settings: Settings) -> None:
 def test_the_stand_in_gives_a_code_once(citizen: Citizen, standin: StandIn) -> None:
     address = citizen.begin()
     code = parse_qs(urlsplit(standin.log_in(address)).query)["code"][0]
-    attempt = next(iter(citizen.session[client.ATTEMPTS].values()))
+    attempt = next(iter(citizen.session[attempts.ATTEMPTS].values()))
     form = {
         "grant_type": "authorization_code", "code": code, "code_verifier": attempt["verifier"],
         "redirect_uri": "http://localhost/dang-nhap/vneid/callback/",

@@ -74,6 +74,9 @@ def production(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
         found.append(Warning("CONN_MAX_AGE is 0: each request opens a database connection.", id="vssid.W017"))
     if not settings.OPERATOR_NAME:
         found.append(Warning("OPERATOR_NAME is unset: each page says that this is a demonstration.", id="vssid.W018"))
+    if settings.VNEID_DIALECT == "wrapped":
+        text = "VNEID_DIALECT=wrapped: nobody signs the answers; each login by VNeID asks for a code by SMS as well."
+        found.append(Warning(text, id="vssid.W019"))
     return found
 
 
