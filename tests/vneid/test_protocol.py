@@ -46,7 +46,7 @@ BAD_TOKENS = {
     "iat_old": "iat",
     "iat_future": "iat",
     "iat_missing": "iat",
-    "nbf_future": "nbf",
+    "nbf_future": "iat",
     "auth_time_missing": "auth_time",
     "auth_time_old": "auth_time",
     "at_hash_wrong": "at_hash",
