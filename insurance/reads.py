@@ -1,6 +1,6 @@
 """The two hot reads, one SELECT each, as plain tuples: a card and a contribution history."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -42,6 +42,7 @@ class CardView:
     facility_name: str
     five_years_from: date | None
     base_salary: int | None
+    revoked: bool
     status: HealthCard.Status
     renewed_to: date | None
 
@@ -66,17 +67,18 @@ _CARD = """
 SELECT card.id, card.number, card.object_code, coalesce(object.name, ''), card.level, benefit.pays_percent,
        card.province_code, coalesce(issuer.name, ''), card.valid_from, card.valid_to,
        facility.code, facility.name, card.five_years_from,
-       (SELECT amount FROM insurance_basesalary WHERE from_date <= %(on)s ORDER BY from_date DESC LIMIT 1)
+       (SELECT amount FROM insurance_basesalary WHERE from_date <= %(on)s ORDER BY from_date DESC LIMIT 1),
+       card.revoked_at IS NOT NULL
 FROM insurance_healthcard card
 JOIN insurance_facility facility ON facility.code = card.facility_id
 LEFT JOIN insurance_cardobject object ON object.code = card.object_code
 LEFT JOIN insurance_benefitlevel benefit ON benefit.level = card.level
 LEFT JOIN insurance_formerprovince issuer ON issuer.code2 = card.province_code
-WHERE card.person_id = %(person)s AND card.revoked_at IS NULL
-ORDER BY card.valid_from DESC LIMIT 5
+WHERE card.person_id = %(person)s
+ORDER BY card.valid_from DESC, card.id DESC
 """
 
-_FROM, _TO = 8, 9
+_FROM, _TO, _REVOKED = 8, 9, 14
 
 _PERIODS = """
 SELECT period.kind, period.from_month, period.to_month, employer.name, coalesce(occupation.title, ''),
@@ -98,24 +100,36 @@ WHERE period.person_id = %s
 """
 
 
-def card_of(person_id: int, on: date) -> CardView | None:
-    """The card in force on a day; else the last one that ended; else the next one to come; else None.
+def cards_of(person_id: int, on: date) -> list[CardView]:
+    """All cards of a person, the latest first, revoked ones too.
 
     `renewed_to` is the last day of the cards that follow without a break, if there are any.
     """
     with connection.cursor() as cursor:
         cursor.execute(_CARD, {"person": person_id, "on": on})
         rows: list[tuple[Any, ...]] = cursor.fetchall()
-    if not rows:
-        return None
-    begun = [row for row in rows if row[_FROM] <= on]
-    card = begun[0] if begun else rows[-1]
-    end = card[_TO]
+    return [_card(row, rows, on) for row in rows]
+
+
+def shown_card(cards: Sequence[CardView], on: date) -> CardView | None:
+    """The card in force on a day; else the last one that ended; else the next one to come; else None."""
+    good = [card for card in cards if not card.revoked]
+    begun = (card for card in good if card.valid_from <= on)
+    return next(begun, good[-1] if good else None)
+
+
+def card_of(person_id: int, on: date) -> CardView | None:
+    """The card to show on a day (`shown_card`)."""
+    return shown_card(cards_of(person_id, on), on)
+
+
+def _card(row: tuple[Any, ...], rows: Sequence[tuple[Any, ...]], on: date) -> CardView:
+    end = row[_TO]
     for later in reversed(rows):
-        if later[_FROM] == end + timedelta(days=1):
+        if later[_FROM] == end + timedelta(days=1) and not later[_REVOKED]:
             end = later[_TO]
-    status = card_status(card[_FROM], card[_TO], revoked=False, on=on)
-    return CardView(*(*card, status, end if end > card[_TO] else None))
+    status = card_status(row[_FROM], row[_TO], revoked=row[_REVOKED], on=on)
+    return CardView(*(*row, status, end if end > row[_TO] else None))
 
 
 def contributions_of(person_id: int, kind: int | None = None) -> list[PeriodRow]:

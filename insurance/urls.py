@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from insurance import views
 
@@ -8,6 +8,10 @@ urlpatterns = [
     path("the-bhyt/", views.card, name="card"),
     path("the-bhyt/ma/", views.card_code, name="card-code"),
     path("the-bhyt/ma.svg", views.card_picture, name="card-picture"),
+    path("the-bhyt/hinh-anh/", views.images, name="card-images"),
+    re_path(r"^the-bhyt/hinh-anh/(?P<side>mat-truoc|mat-sau)\.png$", views.image, name="card-image"),
+    path("the-bhyt/hinh-anh/the.pdf", views.pdf, name="card-pdf"),
+    path("the-bhyt/hinh-anh/thu-hoi/", views.withdraw, name="card-withdraw"),
     path("qua-trinh-tham-gia/", views.history, name="history"),
     path("qua-trinh-tham-gia/tai-ve.<slug:ending>", views.history_file, name="history-file"),
     path("qua-trinh-tham-gia/c14-ts/", views.statement, name="statement"),

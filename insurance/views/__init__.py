@@ -2,6 +2,7 @@
 
 from insurance.views.benefits import benefits
 from insurance.views.card import card, card_code, card_picture, jwks, revoked
+from insurance.views.card_images import image, images, pdf, withdraw
 from insurance.views.history import history
 from insurance.views.history_files import history_file
 from insurance.views.home import home
@@ -16,10 +17,14 @@ __all__ = [
     "history",
     "history_file",
     "home",
+    "image",
+    "images",
     "jwks",
+    "pdf",
     "revoked",
     "statement",
     "statement_check",
     "visit",
     "visits",
+    "withdraw",
 ]

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,8 +14,16 @@ from django.views.decorators.cache import cache_control
 
 from insurance import card_tokens, revocations
 from insurance.models import HealthCard, InsuredPerson
-from insurance.reads import CardView, card_of
-from insurance.rules.cards import FIVE_YEARS, cheap_visit, copayment_ceiling, months_towards_five_years
+from insurance.reads import CardView, card_of, cards_of, shown_card
+from insurance.rules.cards import (
+    FIVE_YEARS,
+    Counter,
+    Stretch,
+    cheap_visit,
+    copayment_ceiling,
+    five_years,
+    months_towards_five_years,
+)
 from vssid.documents.qr import qr_svg
 from vssid.templatetags.portal import day, duration, money, tag
 
@@ -27,18 +36,25 @@ def card(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate(now)
     person = person_of(request)
-    found = card_of(person.pk, today)
-    context: dict[str, Any] = {"card": found, "person": person}
+    cards = cards_of(person.pk, today)
+    found = shown_card(cards, today)
+    context: dict[str, Any] = {
+        "card": found,
+        "person": person,
+        "others": [(other, tag(*state(other, today))) for other in cards if other is not found],
+    }
     if found is not None:
         context |= {
             "born": born(person),
+            "own_code": found.number[5:],
             "usable": found.usable,
             "state": tag(*state(found, today)),
             "until": now + card_tokens.LIFETIME,
             "rights": _rights(found),
         }
-        if found.five_years_from and found.usable:
-            context |= _five_years(found, today)
+        counter = five_years(found.five_years_from, held(cards, today))
+        if counter is not None and found.usable:
+            context |= _five_years(found, counter, today)
     return render(request, "insurance/card.html", context)
 
 
@@ -100,6 +116,8 @@ def born(person: InsuredPerson) -> str:
 
 def state(found: CardView, today: date) -> tuple[str, str, str]:
     """How the card stands, as kind, icon and words of a tag."""
+    if found.revoked:
+        return "idle", "", _("Replaced")
     if found.status == HealthCard.Status.ENDED:
         return "err", "cross", _("Expired since %(day)s") % {"day": day(found.valid_to + timedelta(days=1))}
     if found.status == HealthCard.Status.NONE:
@@ -142,14 +160,41 @@ def _rights(found: CardView) -> list[str]:
     return rights
 
 
-def _five_years(found: CardView, today: date) -> dict[str, Any]:
-    assert found.five_years_from is not None
-    months = months_towards_five_years(found.five_years_from, today)
-    facts: dict[str, Any] = {"five_years": duration(months), "five_years_full": months == FIVE_YEARS}
-    facts["meter"] = _meter(months)
+def held(cards: Sequence[CardView], today: date) -> list[Stretch]:
+    """The days on which somebody had a card; a revoked one was followed by another, unless nothing followed."""
+    return [(card.valid_from, card.valid_to) for card in cards if not card.revoked and card.valid_from <= today]
+
+
+def _five_years(found: CardView, counter: Counter, today: date) -> dict[str, Any]:
+    months = months_towards_five_years(counter.full_on, today)
+    facts: dict[str, Any] = {
+        "five_years": duration(months),
+        "five_years_day": day(counter.full_on),
+        "five_years_full": months == FIVE_YEARS,
+        "five_years_how": _how_counted(counter),
+        "meter": _meter(months),
+    }
     if found.base_salary and found.pays_percent is not None and found.pays_percent < 100:
         facts["ceiling"] = money(copayment_ceiling(found.base_salary))
     return facts
+
+
+def _how_counted(counter: Counter) -> list[str]:
+    """How the day was found, a sentence each."""
+    source = (
+        _("Counted from %(day)s, by the cards in your record.")
+        if counter.from_cards
+        else _("Counted from %(day)s, by the agency's record.")
+    )
+    sentences = [source % {"day": day(counter.since)}]
+    for first, last in counter.breaks:
+        words = _("Without a card %(first)s – %(last)s: a break of up to 3 months does not end the count.")
+        sentences.append(words % {"first": day(first), "last": day(last)})
+    if counter.broken_by:
+        first, last = counter.broken_by
+        words = _("Without a card %(first)s – %(last)s: after more than 3 months the count began anew.")
+        sentences.append(words % {"first": day(first), "last": day(last)})
+    return sentences
 
 
 def _meter(months: int) -> SafeString:

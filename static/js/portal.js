@@ -50,6 +50,15 @@
     button.addEventListener("click", () => window.print());
   }
 
+  // A code held towards a scanner: the screen stays on, where the browser can, until the page is left.
+  if (document.querySelector("[data-awake]") && navigator.wakeLock) {
+    const stayAwake = () => {
+      if (document.visibilityState === "visible") navigator.wakeLock.request("screen").catch(() => {});
+    };
+    document.addEventListener("visibilitychange", stayAwake);
+    stayAwake();
+  }
+
   // A chosen photograph: its name at once, large and in the slot's own place.
   document.addEventListener("change", (event) => {
     const place = event.target.closest?.("[data-slot]")?.querySelector("[data-chosen]");

@@ -93,7 +93,7 @@ def test_the_card_says_what_it_gives(citizen, person, tariffs):
     assert "dưới 379.500 ₫" in text
     assert "4 năm 8 tháng . Đủ 5 năm vào 01/04/2027" in text
     assert "15.180.000 ₫" in text
-    assert "Nơi phát hành thẻ: Hà Nội" in text
+    assert "Nơi phát hành thẻ Hà Nội" in text
     assert "Dùng được đến 09:45" in text
 
 
