@@ -11,7 +11,7 @@ from vssid.documents.fonts import font
 
 SIZE = (1518, 957)
 EDGE = 64
-WHITE, INK, DIM, PALE, SUN = "#ffffff", "#12283d", "#46596b", "#e0effc", "#ffd98a"
+WHITE, INK, DIM, PALE, SUN = "#ffffff", "#12283d", "#46596b", "#e0effc", "#f0a92e"
 TOP, BOTTOM = (11, 95, 168), (8, 67, 123)
 
 Fact = tuple[str, str]
@@ -37,7 +37,6 @@ def front(face: Face) -> bytes:
     pen = ImageDraw.Draw(picture)
     _text(pen, (EDGE, 56), face.title, 54, WHITE, bold=True, width=1180)
     _text(pen, (EDGE, 128), face.note, 36, PALE, width=1180)
-    _mark(pen, SIZE[0] - EDGE - 108, 52)
     below = _text(pen, (EDGE, 218), face.holder, 62, WHITE, bold=True, width=SIZE[0] - 2 * EDGE, lines=2)
     _text(pen, (EDGE, below + 10), face.number, 62, WHITE, bold=True, width=SIZE[0] - 2 * EDGE)
     top = below + 118
@@ -108,17 +107,20 @@ def _wrapped(pen: ImageDraw.ImageDraw, text: str, size: int, bold: bool, width: 
 
 @cache
 def _ground() -> Image.Image:
-    """The blue of the front with its pale waves."""
+    """The blue of the front with its pale waves and the portal's own mark, drawn once."""
     column = Image.new("RGB", (1, SIZE[1]))
     for row in range(SIZE[1]):
         share = row / SIZE[1]
         column.putpixel((0, row), tuple(round(a + (b - a) * share) for a, b in zip(TOP, BOTTOM, strict=True)))
     ground = column.resize(SIZE)
-    pen = ImageDraw.Draw(ground, "RGBA")
+    veil = Image.new("L", (2 * SIZE[0], 2 * SIZE[1]))
+    pen = ImageDraw.Draw(veil)
     for number in range(7):
-        height = 470 + 84 * number
-        points = [(x, height - 150 * _rise(x / SIZE[0])) for x in range(-20, SIZE[0] + 21, 6)]
-        pen.line(points, fill=(255, 255, 255, 22), width=34, joint="curve")
+        height = 940 + 168 * number
+        above = [(x, height - 300 * _rise(x / veil.width)) for x in range(0, veil.width + 1, 8)]
+        pen.polygon([*above, *((x, y + 68) for x, y in reversed(above))], fill=22)
+    ground.paste(Image.new("RGB", SIZE, WHITE), mask=veil.resize(SIZE, Image.Resampling.BOX))
+    ground.paste(mark := _mark(), (SIZE[0] - EDGE - 96, 52), mark)
     return ground
 
 
@@ -128,17 +130,20 @@ def _rise(x: float) -> float:
     return x * x * (3 - 2 * x)
 
 
-def _mark(pen: ImageDraw.ImageDraw, left: int, top: int) -> None:
-    """The portal's own mark: a sun above three waves."""
-    pen.rounded_rectangle((left, top, left + 108, top + 108), 27, fill="#3b7fba")
-    pen.ellipse((left + 62, top + 21, left + 83, top + 42), fill=SUN)
+def _mark() -> Image.Image:
+    """The portal's own mark (static/img/mark.svg): a sun above three waves, in an arch."""
+    large = Image.new("RGBA", (432, 432))
+    pen = ImageDraw.Draw(large)
+    pen.pieslice((0, 0, 428, 428), 180, 360, fill=WHITE)
+    pen.rectangle((0, 214, 428, 431), fill=WHITE)
+    pen.ellipse((212, 58, 336, 182), fill=SUN)
     for number in range(3):
-        height = top + 57 + 16 * number
-        points = [(left + 15 + x, height - 7 * _rise(x / 78)) for x in range(0, 79, 3)]
-        pen.line(points, fill=WHITE, width=7, joint="curve")
+        line = [(70 + x, 246 + 62 * number - 34 * _rise(x / 288)) for x in range(0, 289, 6)]
+        pen.polygon([*line, *((x, y + 30) for x, y in reversed(line))], fill=TOP)
+    return large.resize((96, 96), Image.Resampling.LANCZOS)
 
 
 def _png(picture: Image.Image) -> bytes:
     out = BytesIO()
-    picture.quantize(128).save(out, "PNG", optimize=True, dpi=(450, 450))
+    picture.save(out, "PNG", dpi=(450, 450))
     return out.getvalue()
