@@ -27,6 +27,8 @@ from vssid.errors import DomainError, TooMany
 # What somebody with a temporary password, and staff among the citizen's pages, can reach.
 OWN_ACCESS = {"accounts:password-change", "accounts:logout", "admin:logout", "set_language"}
 # The time of the last request is written down at most so often: most reads write no session.
+# Who came in another way is not held up by a temporary password.
+WITHOUT_PASSWORD = {"vneid", "passkey"}
 TOUCH_SECONDS = 60
 # Being asked whether one is still there is no activity, the answer counts by itself (views/sessions.py).
 EXTENDING = "/tai-khoan/phien/gia-han/"
@@ -69,7 +71,7 @@ class AccountMiddleware:
             raise Http404
         if match.view_name in OWN_ACCESS or "demo" in match.namespaces:
             return None
-        if user.must_change_password and request.session.get(METHOD) != "vneid":
+        if user.must_change_password and request.session.get(METHOD) not in WITHOUT_PASSWORD:
             return redirect("accounts:password-change")
         if not getattr(view, "login_required", True) or back_office:
             return None

@@ -87,6 +87,7 @@ def issue_credentials(*, user: User, phone: str, dedupe_key: str, by: str, at: d
     end_access(user)
     user.save()
     forget_browsers(user)
+    user.passkeys.all().delete()
     forgive_user(user)
     enqueue(
         to=phone,

@@ -3,6 +3,7 @@ from accounts.models.family import Guardianship
 from accounts.models.identity import IdentityMerge, IdentityNumber
 from accounts.models.login import LoginThrottle, TrustedBrowser
 from accounts.models.otp import OneTimeCode
+from accounts.models.passkey import Passkey
 from accounts.models.registration import DossierNote, IdPhoto, PartialDeclaration, RegistrationDossier
 from accounts.models.session import Session
 from accounts.models.staff import Role, StaffPosting
@@ -19,6 +20,7 @@ __all__ = [
     "LoginThrottle",
     "OneTimeCode",
     "PartialDeclaration",
+    "Passkey",
     "RegistrationDossier",
     "Role",
     "Session",

@@ -25,6 +25,7 @@ def account(request: HttpRequest) -> HttpResponse:
     context = {
         "phone": mask_phone(user.phone or ""),
         "email": mask_email(user.email or ""),
+        "passkeys": user.passkeys.all(),
         "link": VNeIDLink.objects.filter(user=user).first(),
         "sessions": sessions(request, user, at),
         "idle_minutes": settings.IDLE_SECONDS // 60,

@@ -52,6 +52,7 @@ def step_up(request: HttpRequest) -> HttpResponse:
         next=next_page(request),
         sent=sent,
         to=mask_phone(user.phone or ""),
+        passkeys=user.passkeys.exists(),
     )
 
 

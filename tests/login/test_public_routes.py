@@ -17,6 +17,7 @@ PUBLIC = {
     "accounts:login", "accounts:login-code", "accounts:logout", "accounts:password-forgotten",
     "accounts:vneid-start", "accounts:vneid-callback", "accounts:vneid-link",
     "accounts:vneid-backchannel", "admin:login",
+    "accounts:passkey-login", "accounts:passkey-known-options",
     # the API asks for a token of its own; offices, schema and documentation are for everybody
     "api:me", "api:me-card", "api:me-contributions", "api:me-contributions-summary", "api:offices",
     "api:me-card-qr", "api:cards-verify",

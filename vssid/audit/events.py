@@ -48,6 +48,8 @@ class Event(TextChoices):
     VNEID_STEPPED_UP = "vneid.stepped_up", _("Level 2 proved by VNeID")
     VNEID_LOGIN = "vneid.login", _("Logged in with VNeID")
     VNEID_REFUSED = "vneid.refused", _("Login with VNeID refused")
+    PASSKEY_ADDED = "passkey.added", _("Passkey added")
+    PASSKEY_REMOVED = "passkey.removed", _("Passkey removed")
     SECOND_FACTOR_ENROLLED = "second_factor.enrolled", _("Second factor set up")
     SECOND_FACTOR_SUCCEEDED = "second_factor.succeeded", _("Second factor confirmed")
     SECOND_FACTOR_FAILED = "second_factor.failed", _("Second factor wrong")
