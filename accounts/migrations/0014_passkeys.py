@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0012_one_person"),
+        ("accounts", "0013_vneid"),
     ]
 
     operations = [
