@@ -50,10 +50,11 @@ class PortalAdminSite(AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Add the page of the second factor, the figures and their export."""
-        from accounts.admin import exports, figures  # register at this site, which must exist by then
+        from accounts.admin import exports, figures, messages  # register at this site, which must exist by then
 
         return [
             path("xac-thuc/", self.second_factor, name="second-factor"),
+            path("tin-khong-den/", self.admin_view(messages.unreachable_page), name="unreachable"),
             path("so-lieu/", self.admin_view(figures.page), name="figures"),
             path("so-lieu/xuat/", self.admin_view(exports.page), name="figures-export"),
             *super().get_urls(),
@@ -61,6 +62,7 @@ class PortalAdminSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Lead to the work that waits."""
+        from accounts.admin.messages import unreachable_phones
         from accounts.admin.queue import waiting_by_office  # registers at this site, which must exist by then
 
         assert isinstance(request.user, User)
@@ -68,6 +70,7 @@ class PortalAdminSite(AdminSite):
         context = {
             "lists": self._lists(request),
             "offices": offices,
+            "unreachable": len(unreachable_phones(request.user)) if may_see_dossiers(request.user) else 0,
             "waiting": sum(office["count"] for office in offices or ()),
             **(extra_context or {}),
         }

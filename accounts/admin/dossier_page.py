@@ -20,6 +20,7 @@ from accounts.actions import review
 from accounts.actions.drafts import read_photo
 from accounts.actions.photo_checks import same_photo
 from accounts.admin import queue
+from accounts.admin.messages import keys_about, not_arriving
 from accounts.dossiers import leases
 from accounts.dossiers.models import OPEN, DossierStatus
 from accounts.models import IdPhoto, RegistrationDossier, User
@@ -97,6 +98,7 @@ def context_of(dossier: RegistrationDossier, staff: User, now: datetime) -> dict
     state, word = STATES[DossierStatus(dossier.status)]
     offices = [code for code, _name in queue.own_offices(staff)]
     holder = leases.holder_of(dossier, now)
+    sent = _messages(dossier, account)
     return {
         "dossier": dossier,
         "title": dossier.number,
@@ -118,7 +120,8 @@ def context_of(dossier: RegistrationDossier, staff: User, now: datetime) -> dict
         "account": account,
         "why_not": why_not(dossier, verdicts),
         "history": _history(dossier),
-        "messages_sent": _messages(dossier, account),
+        "messages_sent": sent,
+        "not_arriving": not_arriving(sent),
         "refusal": REFUSALS.get(dossier.reason),
         "returned": [(_label(item["field"]), item["text"]) for item in dossier.return_reasons],
         **_place(dossier, offices, staff, now),
@@ -260,9 +263,7 @@ def _history(dossier: RegistrationDossier) -> list[tuple[AuditEvent, str]]:
 
 
 def _messages(dossier: RegistrationDossier, account: User | None) -> list[Message]:
-    keys = [f"receipt:{dossier.pk}", f"credentials:{dossier.pk}"]
-    keys += [f"dossier:{dossier.pk}:{version}" for version in range(1, dossier.version + 1)]
-    about = Q(dedupe_key__in=keys)
+    about = Q(dedupe_key__in=keys_about(dossier))
     if account is not None:
         about |= Q(dedupe_key__startswith=f"credentials:{account.actor}:")
     sent = Message.objects.filter(about).only("purpose", "status", "created_at", "ref")

@@ -1,4 +1,4 @@
-"""To be read only: what became of messages, and the audit log. Neither shows numbers, texts or passwords."""
+"""To be read only: the audit log. It shows no numbers and no passwords."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from vssid.audit.models import AuditEvent
-from vssid.sms.models import Message
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -21,7 +20,7 @@ class ReadOnly(admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
-    actions = None
+    actions: Any = None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """The portal adds."""
@@ -34,19 +33,6 @@ class ReadOnly(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nothing is deleted by people."""
         return False
-
-
-@admin.register(Message)
-class MessageAdmin(ReadOnly):
-    """Where each SMS is on its way, found by the six signs at its end."""
-
-    fields = ("ref", "purpose", "status", "created_at", "accepted_at", "finished_at", "expires_at",
-              "attempt_count", "provider", "error_code")  # fmt: skip
-    list_display = ("ref", "purpose", "status", "created_at", "finished_at", "attempt_count", "provider", "error_code")
-    list_filter = ("status", "purpose")
-    search_fields = ("=ref",)
-    search_help_text = _("The six signs at the end of the message")
-    ordering = ("-created_at",)
 
 
 @admin.register(AuditEvent)

@@ -29,7 +29,8 @@ PUBLIC = {
     "oauth2_metadata:oauth-server-metadata", "oauth2_metadata:oauth-server-metadata-issuer",
     "oauth2_metadata:oauth-resource-metadata", "oauth2_metadata:oauth-resource-metadata-path",
     # public keys, operations (metrics by their token), Twilio (by its signature)
-    "insurance:jwks", "insurance:revoked", "services:card-check", "healthz", "readyz", "metrics", "twilio-status",
+    "insurance:jwks", "insurance:revoked", "services:card-check", "services:message-check",
+    "services:message-report", "healthz", "readyz", "metrics", "twilio-status",
     # whether a confirmation of contributions is ours: for whoever was handed one
     "insurance:statement-check",
     # the demonstration, mounted with DEMO=1 only

@@ -78,6 +78,9 @@ class Message(models.Model):
                 condition=~Q(status="pending") & Q(next_attempt_at__isnull=False),
             ),
             models.Index(fields=["-created_at"], name="sms_by_time"),
+            models.Index(
+                fields=["finished_at"], name="sms_not_arrived", condition=Q(status__in=["failed", "undelivered"])
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -198,6 +201,24 @@ class ParkedReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider_id} {self.status}"
+
+
+class Suspicion(models.Model):
+    """A message that somebody got and does not trust, told on the public page; text and sender may name people."""
+
+    reported_at = models.DateTimeField(_("reported"), db_index=True)
+    ref = models.CharField(_("reference"), max_length=6, blank=True)
+    sender = EncryptedTextField(_("sender"), null=True)
+    text = EncryptedTextField(_("text"), null=True)
+    looked_at = models.DateTimeField(_("looked at"), null=True)
+    looked_by = models.CharField(_("looked at by"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("suspicious message")
+        verbose_name_plural = _("suspicious messages")
+
+    def __str__(self) -> str:
+        return f"{self.ref or '–'} {self.reported_at}"
 
 
 class InboxMessage(models.Model):

@@ -4,7 +4,7 @@ import time
 
 from celery import shared_task
 
-from vssid.sms import delivery, wakeup
+from vssid.sms import authenticity, budget, delivery, wakeup
 from vssid.sms.clock import database_now
 
 
@@ -20,3 +20,11 @@ def drain() -> None:
     begun = time.monotonic()
     if delivery.drain(delivery.NOTICES, at=database_now()) and time.monotonic() - begun > delivery.DRAIN_SECONDS:
         wakeup.publish("sms.drain", queue="notify")
+
+
+@shared_task(name="sms.forget_old")
+def forget_old() -> None:
+    """Erase what nobody needs any more: old reports of suspicious messages, counts of past budgets."""
+    now = database_now()
+    authenticity.forget(at=now)
+    budget.clear_old(now)

@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 # Touched each round: a container's health check looks at its age.
 ALIVE = Path(tempfile.gettempdir()) / "vssid-sweeper.alive"
 ALIVE_EVERY = 1.0
+Work = Callable[[threading.Event], None]
 SECONDS = 3.0  # of sending in one go, so that it ends soon when it is told to
 
 
@@ -39,26 +40,36 @@ class Command(BaseCommand):
         parser.add_argument("--seal-every", type=float, default=60, help="seconds (default 60)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        stop = threading.Event()
+        stop, notices = threading.Event(), threading.Event()
+
+        def look_after_messages(stop: threading.Event) -> None:
+            if look_after(stop):
+                notices.set()  # some may have to be sent again
+
+        def end(*_: Any) -> None:
+            stop.set()
+            notices.set()
+
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
-        rounds: list[tuple[float, Callable[[threading.Event], None]]] = [
-            (options["codes_every"], send_codes),
-            (options["codes_every"], look_after),
-            (options["notices_every"], send_notices),
-            (options["seal_every"], seal),
+            signal.signal(number, end)
+        rounds: list[tuple[float, Work, threading.Event]] = [
+            (options["codes_every"], send_codes, stop),
+            (options["codes_every"], look_after_messages, stop),
+            (options["notices_every"], send_notices, notices),
+            (options["seal_every"], seal, stop),
         ]
         if options["once"]:
-            for _, work in rounds:
+            for _, work, _ in rounds:
                 work(stop)
             return
         # A thread for each: a gateway that hangs over notices keeps no code waiting.
-        threads = [threading.Thread(target=_again_and_again, args=(work, every, stop)) for every, work in rounds]
+        threads = [threading.Thread(target=_again_and_again, args=(*one, stop)) for one in rounds]
         for thread in threads:
             thread.start()
         while not stop.wait(ALIVE_EVERY) and all(thread.is_alive() for thread in threads):
             ALIVE.touch()
         stop.set()
+        notices.set()
         for thread in threads:
             thread.join()
 
@@ -69,10 +80,12 @@ def send_codes(stop: threading.Event) -> None:
         pass
 
 
-def look_after(stop: threading.Event) -> None:
+def look_after(stop: threading.Event) -> int:
     """Ask about messages without an answer, take up reports that came too early, erase texts that have arrived."""
-    while not stop.is_set() and reconcile(at=database_now()):
-        pass
+    looked_at = 0
+    while not stop.is_set() and (number := reconcile(at=database_now())):
+        looked_at += number
+    return looked_at
 
 
 def send_notices(stop: threading.Event) -> None:
@@ -87,14 +100,19 @@ def seal(stop: threading.Event) -> None:
         pass
 
 
-def _again_and_again(work: Callable[[threading.Event], None], every: float, stop: threading.Event) -> None:
+def _again_and_again(every: float, work: Work, sooner: threading.Event, stop: threading.Event) -> None:
+    """Do the work every so many seconds, or at once when `sooner` is set."""
     while not stop.is_set():
         begun = time.monotonic()
+        if sooner is not stop:
+            sooner.clear()
+            if stop.is_set():
+                return
         _forgiving(work, stop)
-        stop.wait(max(0.05, begun + every - time.monotonic()))
+        sooner.wait(max(0.05, begun + every - time.monotonic()))
 
 
-def _forgiving(work: Callable[[threading.Event], None], stop: threading.Event) -> None:
+def _forgiving(work: Work, stop: threading.Event) -> None:
     close_old_connections()
     try:
         work(stop)

@@ -20,6 +20,14 @@ class Migration(migrations.Migration):
                 name="sms_to_look_after",
             ),
         ),
+        AddIndexConcurrently(
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("status__in", ["failed", "undelivered"])),
+                fields=["finished_at"],
+                name="sms_not_arrived",
+            ),
+        ),
         RemoveIndexConcurrently(
             model_name="message",
             name="sms_to_ask",

@@ -1,0 +1,137 @@
+"""What became of messages, which phones take none, and messages that somebody does not trust; never a text of ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.records import ReadOnly
+from accounts.models import RegistrationDossier, User
+from accounts.permissions import may_see_dossiers
+from vssid.sms.models import Message, Suspicion
+
+NO_REPORT_FOR = timedelta(hours=24)
+LISTED_FOR = timedelta(days=60)
+MOST_LISTED = 500
+ABOUT_DOSSIER = re.compile(r"(?:receipt|credentials|dossier):(\d+)(?::\d+)?")
+NOT_ARRIVED = frozenset({Message.Status.FAILED, Message.Status.UNDELIVERED})
+
+
+class NeedsLook(admin.SimpleListFilter):
+    """Messages whose end nobody knows, or that did not arrive."""
+
+    title = _("to look at")
+    parameter_name = "look"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Name the two lists."""
+        return [("failed", _("Did not arrive")), ("unknown", _("Unknown after a day"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
+        """Return the messages of the chosen list."""
+        if self.value() == "failed":
+            return queryset.filter(status__in=NOT_ARRIVED)
+        if self.value() == "unknown":
+            day_before = timezone.now() - NO_REPORT_FOR
+            open_still = Q(status="unknown", next_attempt_at=None) | Q(status="unknown", created_at__lt=day_before)
+            return queryset.filter(open_still | Q(status__in=["accepted", "sent"], provider="twilio",
+                                                  accepted_at__lt=day_before))  # fmt: skip
+        return queryset
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnly):
+    """Where each SMS is on its way, found by the six signs at its end."""
+
+    fields = ("ref", "purpose", "status", "created_at", "accepted_at", "finished_at", "expires_at",
+              "attempt_count", "provider", "error_code", "erased_at", "attempts_shown")  # fmt: skip
+    readonly_fields = ("attempts_shown",)
+    list_display = ("ref", "purpose", "status", "created_at", "finished_at", "attempt_count", "provider", "error_code")
+    list_filter = (NeedsLook, "status", "purpose")
+    search_fields = ("=ref",)
+    search_help_text = _("The six signs at the end of the message")
+    ordering = ("-created_at",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
+        """Leave number and text sealed."""
+        return super().get_queryset(request).defer("to", "body")
+
+    @admin.display(description=_("attempts"))
+    def attempts_shown(self, message: Message) -> SafeString | str:
+        """Return each attempt: when, by which gateway, what came of it."""
+        rows = (
+            (f"{timezone.localtime(attempt.started_at):%d/%m/%Y %H:%M:%S}", attempt.provider,
+             attempt.get_outcome_display(), attempt.error_code)
+            for attempt in message.attempts.order_by("started_at")
+        )  # fmt: skip
+        return format_html_join("; ", "{} {} {} {}", rows) or "–"
+
+
+@admin.register(Suspicion)
+class SuspicionAdmin(ReadOnly):
+    """What people told us of messages that they do not trust."""
+
+    fields = list_display = ("reported_at", "sender", "text", "ref", "looked_at", "looked_by")
+    list_filter = (("looked_at", admin.EmptyFieldListFilter),)
+    ordering = ("-reported_at",)
+    actions = ("look_done",)
+
+    def has_look_permission(self, request: HttpRequest) -> bool:
+        """Auditors only read."""
+        return request.user.has_perm("sms.change_suspicion")
+
+    @admin.action(description=_("Mark as looked at"), permissions=["look"])
+    def look_done(self, request: HttpRequest, queryset: QuerySet[Suspicion]) -> None:
+        """Note who looked at these and when."""
+        assert isinstance(request.user, User)
+        queryset.filter(looked_at=None).update(looked_at=timezone.now(), looked_by=request.user.actor)
+
+
+def unreachable_phones(staff: User) -> list[tuple[RegistrationDossier, Message]]:
+    """Return dossiers of the officer's offices whose last message did not arrive, newest first, with that message."""
+    failed = Message.objects.filter(status__in=NOT_ARRIVED, finished_at__gte=timezone.now() - LISTED_FOR)
+    keys = failed.order_by("-finished_at").values_list("dedupe_key", flat=True)[:MOST_LISTED]
+    dossiers = RegistrationDossier.objects.visible_to(staff).select_related("office").in_bulk(_dossier_ids(keys))
+    last: dict[int, Message] = {}
+    about = Message.objects.defer("to", "body").filter(
+        dedupe_key__in=[key for pk, dossier in dossiers.items() for key in keys_about(dossier)]
+    )
+    for message in about.order_by("created_at", "pk"):
+        last[_dossier_ids([message.dedupe_key])[0]] = message
+    waiting = [(dossiers[pk], message) for pk, message in last.items() if message.status in NOT_ARRIVED]
+    return sorted(waiting, key=lambda pair: pair[1].created_at, reverse=True)
+
+
+def keys_about(dossier: RegistrationDossier) -> list[str]:
+    """Return the keys of the messages that a dossier causes."""
+    versions = range(1, dossier.version + 1)
+    return [f"receipt:{dossier.pk}", f"credentials:{dossier.pk}", *(f"dossier:{dossier.pk}:{v}" for v in versions)]
+
+
+def not_arriving(sent: list[Message]) -> bool:
+    """Tell whether the newest of these messages (newest first) did not arrive."""
+    return bool(sent) and sent[0].status in NOT_ARRIVED
+
+
+def unreachable_page(request: HttpRequest) -> HttpResponse:
+    """List the dossiers whose phone takes no message, for the officer's offices."""
+    if not isinstance(request.user, User) or not may_see_dossiers(request.user):
+        raise PermissionDenied
+    context = {**admin.site.each_context(request), "rows": unreachable_phones(request.user)}
+    return TemplateResponse(request, "admin/unreachable.html", context)
+
+
+def _dossier_ids(keys: Iterable[str]) -> list[int]:
+    return [int(found[1]) for key in keys if (found := ABOUT_DOSSIER.fullmatch(key))]

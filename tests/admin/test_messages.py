@@ -1,0 +1,79 @@
+"""What staff see of messages: how far each is, which phones take none, what people distrust; never a text of ours."""
+
+import pytest
+from django.db import transaction
+
+from accounts import messages
+from tests.admin.conftest import FAR, NEAR, NOW, PHONE, logged_in, make_staff, words
+from vssid.sms import authenticity, delivery, outbox
+from vssid.sms.models import Message, Purpose, Suspicion
+
+LIST = "/quan-tri/tin-khong-den/"
+
+
+@pytest.fixture
+def receipt(dossier, twilio, clock):
+    """The dossier's receipt, which Twilio refuses for good."""
+    twilio.mode("error", status=400, code=21610)
+    with transaction.atomic():
+        message = outbox.enqueue(
+            to=PHONE, body=messages.receipt("0099000107", dossier.number), purpose=Purpose.RECEIPT,
+            dedupe_key=f"receipt:{dossier.pk}", at=NOW,
+        )  # fmt: skip
+    delivery.deliver(message.pk, at=NOW)
+    return Message.objects.get(pk=message.pk)
+
+
+def test_a_phone_that_takes_no_message_is_shown_on_the_dossier_and_listed_for_its_office(desk, dossier, receipt):
+    assert receipt.status == "failed"
+    assert "The phone number takes no messages." in words(
+        desk.get(f"/quan-tri/accounts/registrationdossier/{dossier.pk}/change/")
+    )
+    assert "Look at 1 dossier" in words(desk.get("/quan-tri/"))
+    page = words(desk.get(LIST))
+    assert dossier.number in page
+    assert "21610" in page
+
+
+def test_other_offices_do_not_see_it(dossier, receipt):
+    far = logged_in(make_staff("canbo.xa", "officer", FAR))
+
+    assert dossier.number not in words(far.get(LIST))
+    assert "Look at 1 dossier" not in words(far.get("/quan-tri/"))
+
+
+def test_it_leaves_the_list_when_a_later_message_arrives(desk, dossier, receipt, twilio):
+    twilio.mode("ok")
+    with transaction.atomic():
+        later = outbox.enqueue(to=PHONE, body="BHXHVN: {ref}", purpose=Purpose.NOTICE, at=NOW,
+                               dedupe_key=f"dossier:{dossier.pk}:{dossier.version}")  # fmt: skip
+    delivery.deliver(later.pk, at=NOW)
+
+    assert dossier.number not in words(desk.get(LIST))
+
+
+def test_supervisors_see_how_far_a_message_is_and_no_text(receipt):
+    boss = logged_in(make_staff("truong.phong", "supervisor", NEAR))
+
+    page = words(boss.get(f"/quan-tri/sms/message/{receipt.pk}/change/"))
+    listed = words(boss.get("/quan-tri/sms/message/?look=failed"))
+
+    assert "twilio Refused for good 21610" in page
+    assert receipt.ref in listed
+    for text in ("da nhan duoc to khai", PHONE, PHONE[4:]):
+        assert text not in page + listed
+
+
+def test_reported_messages_are_ticked_off_by_supervisors_and_only_read_by_auditors(clock, places):
+    authenticity.report(ref="", sender="0900000999", text="Dong phi tai day", at=NOW)
+    told = Suspicion.objects.get()
+    path, tick = "/quan-tri/sms/suspicion/", {"action": "look_done", "_selected_action": [told.pk]}
+    auditor = logged_in(make_staff("thanh.tra", "auditor", NEAR))
+    assert "Dong phi tai day" in words(auditor.get(path))
+    auditor.post(path, tick)
+    assert Suspicion.objects.get().looked_at is None
+
+    supervisor = make_staff("truong.phong", "supervisor", NEAR)
+    logged_in(supervisor).post(path, tick)
+
+    assert (Suspicion.objects.get().looked_at, Suspicion.objects.get().looked_by) == (NOW, supervisor.actor)
