@@ -36,5 +36,5 @@ def take(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0012_one_person"), ("sms", "0004_suspicions")]
+    dependencies = [("sms", "0004_suspicions"), ("accounts", "0003_staff_views")]
     operations = [migrations.RunPython(give, take, elidable=False)]
