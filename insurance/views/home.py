@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -10,25 +11,38 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from insurance.models import ContributionPeriod, HealthCard, InsuredPerson, Ward
-from insurance.reads import CardView, card_of, summary_of
+from insurance.models.cards import EXPIRING_DAYS
+from insurance.reads import CardView, card_of, overview_of
+from insurance.reads_home import Corner, corner_of
 from insurance.rules.contributions import Totals
-from insurance.views import months
+from insurance.rules.findings import Finding
 from insurance.views.card import born, person_of, state
+from insurance.views.findings import notices
 from vssid.templatetags.portal import day, duration
+
+MOST_NEEDS = 3
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """Personal management: who I am to the agency, what needs me, and a fact of each record."""
     today = timezone.localdate()
     person = person_of(request)
+    own = request.child is None  # type: ignore[attr-defined]
+    family = [one.child for one in request.family] if own else []  # type: ignore[attr-defined]
     card = card_of(person.pk, today)
-    total = summary_of(person.pk).get(ContributionPeriod.Kind.BHXH)
+    totals, found = overview_of(person.pk)
+    corner = corner_of(person.pk, [child.pk for child in family], today)
+    needs = [*_card_needs(card, today), *_children_needs(family, corner, today), *_history_needs(found)]
     context = {
         "person": person,
         "facts": _facts(person),
         "card_usable": card is not None and card.usable,
-        "attention": [*_card_needs(card, today), *_history_needs(total)],
-        "tiles": _tiles(card, total, today),
+        "attention": needs[:MOST_NEEDS],
+        "needs": len(needs),
+        "more": len(needs) - MOST_NEEDS,
+        # What is told to the parent's account, or to the child's own, is not for this page of the child.
+        "notices": corner.notices if own else [],
+        "tiles": _tiles(card, totals.get(ContributionPeriod.Kind.BHXH), corner, today),
     }
     return render(request, "insurance/home.html", context)
 
@@ -72,23 +86,29 @@ def _card_needs(card: CardView | None, today: date) -> list[dict[str, str]]:
     return []
 
 
-def _history_needs(total: Totals | None) -> list[dict[str, str]]:
-    if total is None:
-        return []
-    need = {"url": reverse("insurance:history"), "link": _("See month by month")}
+def _children_needs(family: list[InsuredPerson], corner: Corner, today: date) -> list[dict[str, str]]:
+    """Cards of children that end within 30 days, or have ended."""
     needs = []
-    if total.owed_months:
-        title = ngettext("Your employer owes %(count)d month", "Your employer owes %(count)d months", total.owed_months)
-        text = _("%(when)s: not yet counted in your time.") % {"when": months.spans(total.owed)}
-        needs.append(need | {"kind": "warn", "title": title % {"count": total.owed_months}, "text": text})
-    if total.missing_months:
-        title = ngettext("%(count)d month not recorded", "%(count)d months not recorded", total.missing_months)
-        text = _("%(when)s. Compare with your BHXH book or payslips.") % {"when": months.spans(total.gaps)}
-        needs.append(need | {"kind": "", "title": title % {"count": total.missing_months}, "text": text})
+    for child in family:
+        last = corner.children_cards.get(child.pk)
+        if last is None or (last - today).days > EXPIRING_DAYS:
+            continue
+        facts = {"name": child.full_name, "day": day(last)}
+        if last < today:
+            title, text = _("The card of %(name)s has expired"), _("Its last day was %(day)s.")
+        else:
+            title, text = _("The card of %(name)s ends soon"), _("Its last day is %(day)s.")
+        needs.append({"kind": "warn", "title": title % facts, "text": text % facts})
     return needs
 
 
-def _tiles(card: CardView | None, total: Totals | None, today: date) -> list[dict[str, Any]]:
+def _history_needs(found: Sequence[Finding]) -> list[dict[str, str]]:
+    """What is odd in the history; how to report it stands there."""
+    onward = {"url": reverse("insurance:history"), "link": _("See month by month")}
+    return [notice | onward for notice in notices(found)]
+
+
+def _tiles(card: CardView | None, total: Totals | None, corner: Corner, today: date) -> list[dict[str, Any]]:
     if card is None:
         fact = _("No card found")
     elif card.status == HealthCard.Status.VALID or card.renewed_to:
@@ -96,7 +116,12 @@ def _tiles(card: CardView | None, total: Totals | None, today: date) -> list[dic
     else:
         fact = state(card, today)[2]
     time = duration(total.months) if total else _("No months yet")
+    last = _("Latest %(day)s") % {"day": day(corner.last_benefit)} if corner.last_benefit else _("None so far")
+    visits = ngettext("%(count)d visit this year", "%(count)d visits this year", corner.visits_this_year)
+    seen = visits % {"count": corner.visits_this_year} if corner.visits_this_year else _("No visit this year")
     return [
         {"url": reverse("insurance:card"), "icon": "card", "word": _("Health insurance card"), "fact": fact},
         {"url": reverse("insurance:history"), "icon": "grid", "word": _("Contribution history"), "fact": time},
+        {"url": reverse("insurance:benefits"), "icon": "wallet", "word": _("Benefits"), "fact": last},
+        {"url": reverse("insurance:visits"), "icon": "pulse", "word": _("Medical visits"), "fact": seen},
     ]

@@ -58,8 +58,8 @@ def test_my_page_says_what_needs_me(citizen, person):
 
     assert "Cần chú ý (3)" in text
     assert "Thẻ BHYT của bạn còn 26 ngày" in text
-    assert "Đơn vị chậm đóng 3 tháng" in text
-    assert "9 tháng chưa ghi nhận" in text
+    assert "Chậm đóng 3 tháng" in text
+    assert "Thiếu 9 tháng tại một đơn vị" in text
     assert "14 năm 9 tháng" in text
 
 
