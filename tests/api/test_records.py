@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 from django.utils import timezone
+
+from insurance import card_tokens
 
 pytestmark = pytest.mark.django_db
 
 PRIVATE = {
     "me": "profile",
     "me/card": "card",
+    "me/card/qr": "card",
     "me/contributions": "contributions",
     "me/contributions/summary": "contributions",
 }
@@ -59,6 +64,19 @@ def test_without_a_card_the_status_says_so(ask, citizen, token_for):
     card = ask("me/card", token_for(citizen, "card")).json()
     assert card.pop("status") == "none"
     assert set(card.values()) == {None}
+
+
+def test_the_code_of_the_card_is_made_for_five_minutes(ask, citizen, token_for):
+    token = token_for(citizen, "card")
+
+    code = ask("me/card/qr", token).json()
+
+    assert set(code) == {"token", "expires_at"}
+    assert card_tokens.verify(code["token"], timezone.now()).said.number == "DN4010099100001"
+    left = datetime.fromisoformat(code["expires_at"]) - timezone.now()
+    assert timedelta(minutes=4) < left <= timedelta(minutes=5)
+    citizen.person.cards.all().delete()
+    assert ask("me/card/qr", token).status_code == 404
 
 
 def test_periods_are_months_and_whole_dong(ask, citizen, token_for):

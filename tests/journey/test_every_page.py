@@ -24,14 +24,15 @@ OPEN = (
     "/dang-ky/?doi-tuong=to-chuc",
     "/dang-ky/to-khai/",
     "/dang-ky/tra-cuu/",
+    "/the-bhyt/kiem-tra/",
     "/dang-nhap/",
     "/mat-khau/quen/",
     "/demo/",
     "/demo/sms/",
     "/khong-co-trang-nay/",
 )
-OWN = ("/ca-nhan/", "/the-bhyt/", "/the-bhyt/ma/", "/qua-trinh-tham-gia/", "/qua-trinh-tham-gia/?kind=bhyt",
-       "/tai-khoan/", "/mat-khau/doi/", "/dang-xuat/")  # fmt: skip
+OWN = ("/ca-nhan/", "/the-bhyt/", "/the-bhyt/ma/", "/the-bhyt/hinh-anh/", "/qua-trinh-tham-gia/",
+       "/qua-trinh-tham-gia/?kind=bhyt", "/tai-khoan/", "/mat-khau/doi/", "/dang-xuat/")  # fmt: skip
 # Two employers and months owed, the long name, the year-only birth with an ended card, nothing at all, forty years.
 CITIZENS = ("0199000102", "0199000103", "0199000104", "0199000105", "0199000106")
 
