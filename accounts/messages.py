@@ -36,6 +36,47 @@ def registered_again(code: str) -> str:
     )
 
 
+def registrations_full() -> str:
+    """Return the message in place of a code: enough declarations of today wait with this code or phone."""
+    return (
+        "BHXHVN: trong 24 gio da co 3 to khai dang cho voi ma so hoac so dien thoai nay, chua nhan them. "
+        f"Vui long den BHXH gan nhat hoac goi {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+    )
+
+
+def phone_changed(username: str, at: datetime, *, undo: str = "") -> str:
+    """Return the notice that an account has another phone; with `undo`, to the old one, how to take that back."""
+    told = f"BHXHVN: tai khoan ...{username[-4:]} da doi so dien thoai luc {localtime(at):%H:%M %d/%m}."
+    if not undo:
+        return f"{told} Neu khong phai ban, goi ngay {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+    return f"{told} Khong phai ban? Nhap ma huy {undo} tren cong BHXH hoac goi {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+
+
+def email_changed(username: str, at: datetime) -> str:
+    """Return the notice that an account has another e-mail address."""
+    return (
+        f"BHXHVN: tai khoan ...{username[-4:]} da doi thu dien tu luc {localtime(at):%H:%M %d/%m/%Y}. "
+        f"Neu khong phai ban, goi ngay {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+    )
+
+
+def recovery_code(username: str, code: str) -> str:
+    """Return the message to the new phone with the code that an office had sent."""
+    return (
+        f"BHXHVN: ma khoi phuc tai khoan ...{username[-4:]} la {code}, dung mot lan trong 24 gio tren cong BHXH. "
+        "Khong doc ma nay cho bat ky ai. Ma: {ref}"
+    )
+
+
+def recovery_begun(username: str, at: datetime) -> str:
+    """Return the notice to the old phone that an office gives the account another one."""
+    moment = f"{localtime(at):%H:%M %d/%m}"
+    return (
+        f"BHXHVN: co quan BHXH dang khoi phuc tai khoan ...{username[-4:]} sang so moi luc {moment}. "
+        f"Neu khong phai ban, goi ngay {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+    )
+
+
 def credentials(username: str, password: str, *, again: bool = False) -> str:
     """Return the message with the user name and its temporary password; `again` when it replaces an earlier one."""
     occasion = (

@@ -10,12 +10,13 @@ from typing import Any
 import django
 import pytest
 
-from tests.harness import databases, network, servers
+from tests.harness import clock, databases, network, servers
 
 # Settings read the environment once, so it stands before anything imports Django's.
 servers.start()
 network.close()
 django.setup()
+clock.follow()
 
 from django.core.cache import cache  # noqa: E402
 from django.db import connections  # noqa: E402

@@ -1,7 +1,7 @@
 """All settings, read once from the environment. The table of variables is in docs/settings.md."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -257,6 +257,22 @@ SMS_HTTP_TEMPLATE = env.text("SMS_HTTP_TEMPLATE", '{"to": "{to}", "text": "{body
 # Messages an hour and a day at most, 0 for no limit; a fifth is kept for login data.
 SMS_BUDGET_HOUR = env.number("SMS_BUDGET_HOUR", 0)
 SMS_BUDGET_DAY = env.number("SMS_BUDGET_DAY", 0)
+
+# E-mail: codes that prove an address and notices about it, nothing else. Without EMAIL_URL none is sent.
+
+EMAIL_URL = env.text("EMAIL_URL", "")
+_mail = urlsplit(EMAIL_URL)
+if _mail.scheme not in {"", "smtp", "smtps", "file"}:
+    env.refuse("EMAIL_URL", "must be smtp://, smtps:// or file://")
+_mailers = {"": "dummy", "file": "filebased"}
+EMAIL_BACKEND = f"django.core.mail.backends.{_mailers.get(_mail.scheme, 'smtp')}.EmailBackend"
+EMAIL_FILE_PATH = _mail.path if _mail.scheme == "file" else None
+EMAIL_HOST = _mail.hostname or "localhost"
+EMAIL_PORT = _mail.port or (465 if _mail.scheme == "smtps" else 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", f"no-reply@{_public.hostname}")
 
 # Background work. The broker only wakes workers: losing it loses nothing.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from datetime import datetime, timedelta
+from functools import partial
 from math import ceil
 
 from django.contrib.auth.password_validation import validate_password
@@ -22,6 +23,7 @@ from accounts.actions import otp
 from accounts.actions.login import (
     DELAYS,
     FREE_TRIES,
+    Door,
     LoginLocked,
     NoPhone,
     count_try,
@@ -29,6 +31,7 @@ from accounts.actions.login import (
     forget_browsers,
     forgive,
     forgive_user,
+    keys_of,
     normal_name,
 )
 from accounts.actions.sessions import forget_sessions
@@ -38,6 +41,7 @@ from vssid.audit.log import record
 from vssid.audit.models import AuditEvent
 from vssid.crypto import keyed_hash
 from vssid.errors import DomainError, TooMany
+from vssid.ops.gates import Visitor
 from vssid.sms.models import Message, Purpose
 from vssid.sms.outbox import enqueue
 
@@ -47,6 +51,7 @@ TEMPORARY_LENGTH = 12
 TEMPORARY_LIFE = timedelta(hours=24)
 REISSUES_A_DAY = 3
 RESETS_A_DAY = 5
+PHONE_COOLS = timedelta(hours=24)
 
 
 class ReissueLimit(TooMany):
@@ -125,41 +130,57 @@ def change_password(*, user: User, old_password: str, new_password: str, at: dat
     Ends every other session and all access of applications. Call it outside of a transaction: wrong tries count.
     Raises OldPasswordWrong, LoginLocked, PasswordDisabled; ValidationError for a weak new password or the same again.
     """
-    door = f"change.{user.pk}"
-    failures = count_try(door, at=at)
+    keys = keys_of(f"change.{user.pk}", Door())
+    failures = count_try(keys, at=at)
     if not user.check_password(old_password):
         record(Event.LOGIN_FAILED, actor=user.actor, subject=user.actor, at=at, reason="old_password")
         if failures >= FREE_TRIES:
             delay = DELAYS[min(failures - FREE_TRIES, len(DELAYS) - 1)]
             raise LoginLocked(at + timedelta(seconds=delay), failures, at=at)
         raise OldPasswordWrong(FREE_TRIES - failures)
-    forgive(door)
+    forgive(keys)
     validate_password(new_password, user)
     if user.check_password(new_password):
         raise ValidationError(_("Choose a password other than the present one."), code="same")
     with transaction.atomic():
         user = _locked(user)
-        _set_own_password(user, new_password, at=at)
+        set_own_password(user, new_password, at=at)
         record(Event.PASSWORD_CHANGED, actor=user.actor, subject=user.actor, at=at)
     return user
 
 
-def send_reset_code(*, username: str, id_last6: str, browser_key: str, at: datetime) -> OneTimeCode:
+def send_reset_code(
+    *, username: str, id_last6: str, browser_key: str, at: datetime, visitor: Visitor | None = None
+) -> OneTimeCode:
     """Send a code of 8 digits to the account's phone if both facts fit; whatever does not fit answers the same way.
 
-    Raises OtpThrottled by the limits of the name that was typed, whether or not it belongs to an account.
+    A phone that came in place of another one less than 24 hours ago gets none: who took over a session must not take
+    the account. Raises OtpThrottled by the limits of the name that was typed, whether or not it belongs to an account.
     """
     subject = _reset_subject(username)
     _refuse_soon(subject, at=at)
-    purpose = OneTimeCode.Purpose.PASSWORD_RESET
-    user = _owner(username, id_last6)
-    if user is not None and user.phone:
+    ask = partial(
+        otp.issue,
+        purpose=OneTimeCode.Purpose.PASSWORD_RESET,
+        subject=subject,
+        browser_key=browser_key,
+        at=at,
+        owner=normal_name(username),
+    )
+    user = owner_of(username, id_last6)
+    if user is not None and user.phone and not is_cooling(user, at=at):
         try:
-            return otp.issue(purpose=purpose, phone=user.phone, subject=subject, browser_key=browser_key, at=at)
-        except TooMany:
+            return ask(phone=user.phone, visitor=visitor)
+        except otp.TOLD_TO_ALL:
+            raise
+        except DomainError:
             pass  # Telling that this phone has had its share would tell that there is an account.
-    phone = _decoy_phone(subject)
-    return otp.issue(purpose=purpose, phone=phone, subject=subject, browser_key=browser_key, at=at, decoy=True)
+    return ask(phone=_decoy_phone(subject), visitor=visitor, decoy=True)
+
+
+def is_cooling(user: User, *, at: datetime) -> bool:
+    """Tell whether the phone is too new to reset the password."""
+    return user.phone_changed_at is not None and user.phone_changed_at + PHONE_COOLS > at
 
 
 def reset_password(
@@ -170,7 +191,7 @@ def reset_password(
     Ends sessions, tokens and known browsers. Call it outside of a transaction: wrong tries count. Raises OtpWrong,
     OtpExpired, OtpLocked (a wrong fact counts as a wrong code), ValidationError for a weak password.
     """
-    user = _owner(username, id_last6)
+    user = owner_of(username, id_last6)
     sent = otp.check(
         purpose=OneTimeCode.Purpose.PASSWORD_RESET,
         subject=_reset_subject(username),
@@ -186,7 +207,7 @@ def reset_password(
     with transaction.atomic():
         otp.consume(sent, at=at)
         user = _locked(user)
-        _set_own_password(user, new_password, at=at)
+        set_own_password(user, new_password, at=at)
         forget_browsers(user)
         forgive_user(user)
         record(Event.PASSWORD_RESET, actor=user.actor, subject=user.actor, at=at)
@@ -208,7 +229,8 @@ def end_access(user: User) -> None:
         model.objects.filter(user=user).delete()
 
 
-def _set_own_password(user: User, password: str, *, at: datetime) -> None:
+def set_own_password(user: User, password: str, *, at: datetime) -> None:
+    """Give the (locked) user a password of their own, end all access and tell the phone."""
     user.set_password(password)
     user.must_change_password = False
     user.temp_password_expires_at = None
@@ -229,7 +251,7 @@ def _locked(user: User) -> User:
     return User.objects.select_for_update(of=("self",)).select_related("person").get(pk=user.pk)
 
 
-def _owner(username: str, id_last6: str) -> User | None:
+def owner_of(username: str, id_last6: str) -> User | None:
     """Return the citizen of this name whose personal identification number ends in these six digits."""
     user = find_user(username)
     known = (user.person.citizen_id or "") if user is not None and user.person is not None else ""

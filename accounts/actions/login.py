@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any, NoReturn
@@ -21,10 +22,14 @@ from vssid.audit.log import record
 from vssid.crypto import keyed_hash
 from vssid.errors import DomainError, TooMany
 from vssid.identifiers import InvalidIdentifier, parse_bhxh_or_personal_id
+from vssid.ops.gates import Visitor
 
 # Seconds to wait after the 5th, 6th … consecutive failure (security.md §3.1); from the 10th on the last one.
 FREE_TRIES = 5
 DELAYS = (30, 60, 120, 300, 900, 3600)
+# Failures from different networks delay the name everywhere only when there are many: guessing at one account from
+# somewhere does not lock its owner out elsewhere.
+FREE_ANYWHERE = 20
 CEILING = 50
 TRUST_DAYS = 30
 BROWSERS_KEPT = 5
@@ -94,24 +99,38 @@ class NoPhone(DomainError):
     message = _("This account has no mobile number. Come to your social insurance office with your ID card.")
 
 
-def authenticate_password(*, username: str, password: str, staff: bool = False, at: datetime) -> User:
+@dataclass(frozen=True)
+class Door:
+    """Where a password is tried: the neighbourhood of the network ("" when unknown) and the tokens of the browser."""
+
+    place: str = ""
+    tokens: tuple[str, ...] = ()
+    staff: bool = False
+
+
+def authenticate_password(
+    *, username: str, password: str, at: datetime, staff: bool = False, door: Door | None = None
+) -> User:
     """Return the citizen (or, for the back office, the member of staff) with this user name and password.
 
     The try is counted before the check and outside of the caller's success, so that guesses side by side count each.
+    A browser that is known to the account has tries of its own: whoever burns those of the name does not lock it out.
     Raises LoginRefused, LoginLocked, PasswordDisabled; after a right password TemporaryPasswordExpired, AccountFrozen.
     """
+    door = door or Door(staff=staff)
+    user = find_user(username)
+    keys = keys_of(username, door, known_browser(user=user, tokens=door.tokens, at=at))
     try:
-        count = count_try(username, staff=staff, at=at)
+        count = count_try(keys, at=at)
     except TooMany as waiting:
         record(Event.LOGIN_FAILED, actor="anonymous", at=at, reason=waiting.code)
         raise
-    user = find_user(username)
     if not _fits(user, password) or user is None or user.is_staff != staff or not user.is_active:
         _refuse(user, count, staff=staff, at=at)
     if user.frozen_at is not None:
         record(Event.LOGIN_FAILED, actor=user.actor, subject=user.actor, at=at, reason="frozen")
         raise AccountFrozen
-    forgive(username, staff=staff)
+    forgive(keys)
     if user.must_change_password and user.temp_password_expires_at and user.temp_password_expires_at <= at:
         record(Event.LOGIN_FAILED, actor=user.actor, subject=user.actor, at=at, reason="temporary_password_expired")
         raise TemporaryPasswordExpired
@@ -149,16 +168,43 @@ def normal_name(username: str) -> str:
         return username.strip()
 
 
-def count_try(name: str, *, staff: bool = False, at: datetime) -> int:
-    """Count one more try for this name and return how many failures in a row that would make.
+@dataclass(frozen=True)
+class Keys:
+    """The rows that count a try: of the name here (this network, or a known browser), and of the name from anywhere.
 
-    One statement: the row decides, whether or not an account exists. Raises LoginLocked or PasswordDisabled, which
-    do not count.
+    A known browser is counted by itself alone.
     """
-    key = _throttle_key(name, staff=staff)
+
+    name: bytes
+    here: bytes
+    anywhere: bytes | None
+
+
+def keys_of(name: str, door: Door, browser: TrustedBrowser | None = None) -> Keys:
+    """Return what counts a try of this name at this door."""
+    kind = "staff_login" if door.staff else "login"
+    key = keyed_hash(normal_name(name), kind=kind)
+    if browser is not None:
+        return Keys(key, keyed_hash(f"{key.hex()} browser {browser.pk}", kind=kind), None)
+    return Keys(key, keyed_hash(f"{key.hex()} at {door.place}", kind=kind), key)
+
+
+def count_try(keys: Keys, *, at: datetime) -> int:
+    """Count one more try and return how many failures in a row here that would make.
+
+    The rows decide, whether or not an account exists. Raises LoginLocked or PasswordDisabled, which do not count.
+    """
+    with transaction.atomic():
+        failures = _count(keys.here, keys.name, FREE_TRIES, at)
+        if keys.anywhere is not None:
+            _count(keys.anywhere, keys.name, FREE_ANYWHERE, at)
+    return failures
+
+
+def _count(key: bytes, name: bytes, free: int, at: datetime) -> int:
     with connection.cursor() as cursor:
-        limits: dict[str, Any] = {"ceiling": CEILING, "free": FREE_TRIES, "delays": list(DELAYS)}
-        cursor.execute(COUNT_TRY, {"key": key, "at": at, **limits})
+        limits: dict[str, Any] = {"ceiling": CEILING, "free": free, "delays": list(DELAYS)}
+        cursor.execute(COUNT_TRY, {"key": key, "name": name, "at": at, **limits})
         row = cursor.fetchone()
     if row is not None:
         return int(row[0])
@@ -169,8 +215,8 @@ def count_try(name: str, *, staff: bool = False, at: datetime) -> int:
 
 
 COUNT_TRY = """
-INSERT INTO accounts_loginthrottle AS t (key, failures, blocked_until, updated_at)
-VALUES (%(key)s, 1, NULL, %(at)s)
+INSERT INTO accounts_loginthrottle AS t (key, name_key, failures, blocked_until, updated_at)
+VALUES (%(key)s, %(name)s, 1, NULL, %(at)s)
 ON CONFLICT (key) DO UPDATE SET
     failures = t.failures + 1,
     blocked_until = CASE WHEN t.failures + 1 >= %(free)s THEN
@@ -183,20 +229,16 @@ RETURNING failures
 """
 
 
-def forgive(name: str, *, staff: bool = False) -> None:
-    """Forget the failures of this name: somebody proved to be the owner."""
-    LoginThrottle.objects.filter(pk=_throttle_key(name, staff=staff)).delete()
+def forgive(keys: Keys) -> None:
+    """Forget the failures here, and those of the name from anywhere: somebody proved to be the owner."""
+    LoginThrottle.objects.filter(pk__in=[keys.here, *([keys.anywhere] if keys.anywhere else [])]).delete()
 
 
 def forgive_user(user: User) -> None:
-    """Forget the failures under both names of a citizen."""
-    forgive(user.username)
-    if user.person is not None and user.person.citizen_id:
-        forgive(user.person.citizen_id)
-
-
-def _throttle_key(name: str, *, staff: bool) -> bytes:
-    return keyed_hash(normal_name(name), kind="staff_login" if staff else "login")
+    """Forget all failures under both names of a citizen, wherever they were made."""
+    names = [user.username, *([user.person.citizen_id] if user.person is not None and user.person.citizen_id else [])]
+    door = Door(staff=user.is_staff)
+    LoginThrottle.objects.filter(name_key__in=[keys_of(name, door).name for name in names]).delete()
 
 
 def _refuse(user: User | None, failures: int, *, staff: bool, at: datetime) -> NoReturn:
@@ -219,10 +261,17 @@ def _refuse(user: User | None, failures: int, *, staff: bool, at: datetime) -> N
     raise LoginLocked(at + timedelta(seconds=delay), failures, at=at)
 
 
-def is_trusted(*, user: User, tokens: Iterable[str], at: datetime) -> bool:
-    """Tell whether one of the browser's tokens was given to this user's browser within 30 days."""
+def known_browser(*, user: User | None, tokens: Iterable[str], at: datetime) -> TrustedBrowser | None:
+    """Return the browser of this user that one of the tokens was given to within 30 days."""
     hashes = [_browser_hash(token) for token in tokens]
-    return bool(hashes) and user.browsers.filter(token_hash__in=hashes, expires_at__gt=at).exists()
+    if user is None or not hashes:
+        return None
+    return user.browsers.filter(token_hash__in=hashes, expires_at__gt=at).first()
+
+
+def is_trusted(*, user: User, tokens: Iterable[str], at: datetime) -> bool:
+    """Tell whether this browser has answered a code of this user within 30 days."""
+    return known_browser(user=user, tokens=tokens, at=at) is not None
 
 
 def trust_browser(*, user: User, tokens: Iterable[str], at: datetime) -> list[str]:
@@ -249,12 +298,18 @@ def record_login(*, user: User, method: str, new_browser: bool, at: datetime) ->
     record(Event.LOGIN_SUCCEEDED, actor=user.actor, subject=user.actor, at=at, method=method, new_browser=new_browser)
 
 
-def send_login_code(*, user: User, browser_key: str, at: datetime) -> OneTimeCode:
+def send_login_code(*, user: User, browser_key: str, at: datetime, visitor: Visitor | None = None) -> OneTimeCode:
     """Send a code to the account's phone for a browser that is not known yet. Raises NoPhone and as `otp.issue`."""
     if not user.phone:
         raise NoPhone
     return otp.issue(
-        purpose=OneTimeCode.Purpose.LOGIN, phone=user.phone, subject=user.actor, browser_key=browser_key, at=at
+        purpose=OneTimeCode.Purpose.LOGIN,
+        phone=user.phone,
+        subject=user.actor,
+        browser_key=browser_key,
+        at=at,
+        owner=user.username,
+        visitor=visitor,
     )
 
 
@@ -264,6 +319,6 @@ def confirm_login_code(*, user: User, code: str, browser_key: str, at: datetime)
 
 
 def forget_old(*, at: datetime) -> None:
-    """Delete known browsers whose time is over, and failures a month old that led to no delay."""
+    """Delete known browsers whose time is over, and failures a month old."""
     TrustedBrowser.objects.filter(expires_at__lte=at).delete()
-    LoginThrottle.objects.filter(failures__lt=FREE_TRIES, updated_at__lt=at - timedelta(days=TRUST_DAYS)).delete()
+    LoginThrottle.objects.filter(failures__lt=CEILING, updated_at__lt=at - timedelta(days=TRUST_DAYS)).delete()

@@ -5,6 +5,7 @@ Only a keyed hash of a code is kept; the clear code exists in the outbox's encry
 
 import secrets
 from datetime import datetime, timedelta
+from functools import partial
 from hmac import compare_digest
 from math import ceil
 
@@ -13,13 +14,16 @@ from django.db.models import Count, F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from accounts import messages
+from accounts import emails, messages
+from accounts.actions import otp_budget
 from accounts.models import OneTimeCode
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.crypto import code_hash, keyed_hash
 from vssid.errors import DomainError, TooMany
 from vssid.identifiers import parse_mobile
+from vssid.ops.challenge import ChallengeRequired
+from vssid.ops.gates import Visitor
 from vssid.sms import outbox
 from vssid.sms.models import Purpose as SmsPurpose
 
@@ -73,27 +77,50 @@ class OtpThrottled(TooMany):
     message = _("A code was sent a short while ago. You can ask for another in %(seconds)d seconds.")
 
 
+# Limits that say nothing of the phone: a caller that hides whose phone it is may still tell these.
+TOLD_TO_ALL = (ChallengeRequired, otp_budget.BudgetSpent)
+
+
 @transaction.atomic
 def issue(
-    *, purpose: str, phone: str, subject: str, browser_key: str, at: datetime, decoy: bool = False
+    *,
+    purpose: str,
+    phone: str,
+    subject: str,
+    browser_key: str,
+    at: datetime,
+    decoy: bool = False,
+    owner: str = "",
+    visitor: Visitor | None = None,
 ) -> OneTimeCode:
     """Send a new code to `phone` (a Vietnamese mobile number) and close earlier ones of this purpose and subject.
 
     `subject` is opaque ("dossier:9"), `browser_key` the random key of the session it is bound to. A `decoy` counts and
-    answers like a code but sends nothing and fits nothing: for a subject that does not exist.
-    Raises InvalidIdentifier for another kind of number, OtpThrottled and OtpLocked when a limit is reached.
+    answers like a code but sends nothing and fits nothing: for a subject that does not exist. `owner` is the BHXH code
+    or personal number that it is about, `visitor` who asks; both have limits. `at` is the database's time
+    (vssid.ops.clock), as everywhere here.
+    Raises InvalidIdentifier for another kind of number, OtpThrottled and OtpLocked when a limit of the phone is reached
+    and what `otp_budget.refuse_too_many` raises.
     """
     phone = parse_mobile(phone)
     phone_hash = keyed_hash(phone, kind="phone")
     _hold(phone_hash)
     _refuse_if_disabled(phone_hash, at)
     _refuse_too_many(purpose, phone_hash, at)
+    owner_hash = keyed_hash(owner, kind="code_owner") if owner else None
+    otp_budget.refuse_too_many(
+        phone=phone, phone_hash=phone_hash, owner_hash=owner_hash, visitor=visitor, decoy=decoy, at=at
+    )
     OneTimeCode.objects.filter(purpose=purpose, subject=subject, consumed_at=None, closed_at=None).update(closed_at=at)
     sent = OneTimeCode(
         purpose=purpose,
         subject=subject,
         browser_hash=_browser_hash(browser_key),
         phone_hash=phone_hash,
+        owner_hash=owner_hash,
+        address_hash=visitor.address if visitor else None,
+        block_hash=None if decoy else otp_budget.block_of(phone),
+        decoy=decoy,
         created_at=at,
         expires_at=at + LIFE,
     )
@@ -110,6 +137,36 @@ def issue(
             expires_at=sent.expires_at,
         )
     record(Event.OTP_ISSUED, actor="anonymous", subject=subject, at=at, purpose=str(purpose), decoy=decoy)
+    return sent
+
+
+@transaction.atomic
+def issue_by_email(
+    *, purpose: str, email: str, subject: str, browser_key: str, at: datetime, owner: str, visitor: Visitor | None
+) -> OneTimeCode:
+    """Send a new code to an e-mail address, with the limits that a phone has. Raises as `issue`."""
+    hashed = keyed_hash(email.lower(), kind="email")
+    _hold(hashed)
+    _refuse_if_disabled(hashed, at)
+    _refuse_too_many(purpose, hashed, at)
+    owner_hash = keyed_hash(owner, kind="code_owner")
+    otp_budget.refuse_too_many(phone="", phone_hash=hashed, owner_hash=owner_hash, visitor=visitor, decoy=True, at=at)
+    OneTimeCode.objects.filter(purpose=purpose, subject=subject, consumed_at=None, closed_at=None).update(closed_at=at)
+    sent = OneTimeCode(
+        purpose=purpose,
+        subject=subject,
+        browser_hash=_browser_hash(browser_key),
+        phone_hash=hashed,
+        owner_hash=owner_hash,
+        address_hash=visitor.address if visitor else None,
+        created_at=at,
+        expires_at=at + LIFE,
+    )
+    code = new_code(DIGITS)
+    sent.code_hash = code_hash(code, context=f"otp:{sent.pk}")
+    sent.save(force_insert=True)
+    transaction.on_commit(partial(emails.send_code, to=email, code=code, minutes=LIFE.seconds // 60))
+    record(Event.OTP_ISSUED, actor="anonymous", subject=subject, at=at, purpose=str(purpose), decoy=False)
     return sent
 
 

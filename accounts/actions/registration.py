@@ -1,7 +1,7 @@
 """Sending a declaration, and again after corrections: number, match with the insurance record, marks for staff and
 receipt, all or nothing. Withdrawing it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
@@ -24,11 +24,13 @@ from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.crypto import keyed_hash
 from vssid.errors import Conflict
+from vssid.ops.gates import Visitor
 from vssid.sms import outbox
 from vssid.sms.models import Message
 from vssid.sms.models import Purpose as SmsPurpose
 
 NUMBER_KIND = "GD"
+OPEN_A_DAY, DAY = 3, timedelta(hours=24)
 
 
 class PhotosMissing(Conflict):
@@ -43,6 +45,46 @@ class PhoneChanged(Conflict):
 
     code = "phone_changed"
     message = _("The phone number was changed. Ask for a new code.")
+
+
+def proof_of(dossier: RegistrationDossier) -> dict[str, str]:
+    """Return what a code for sending this dossier is bound to, beside the browser."""
+    return {"purpose": OneTimeCode.Purpose.REGISTRATION, "subject": f"dossier:{dossier.pk}"}
+
+
+@transaction.atomic
+def send_code(*, dossier: RegistrationDossier, browser_key: str, visitor: Visitor | None, at: datetime) -> None:
+    """Send the code that proves the phone of a draft or returned dossier.
+
+    Where three other declarations of a day wait for the same code or phone, the page answers as ever: the phone alone
+    is told, by a message in place of the code. Raises as `otp.issue`.
+    """
+    full = dossier.status == DossierStatus.DRAFT and _others_today(dossier, at) >= OPEN_A_DAY
+    otp.issue(
+        phone=dossier.phone,
+        browser_key=browser_key,
+        at=at,
+        owner=entered_code(dossier),
+        visitor=visitor,
+        decoy=full,
+        **proof_of(dossier),
+    )
+    if full:
+        outbox.enqueue(
+            to=dossier.phone,
+            body=messages.registrations_full(),
+            purpose=SmsPurpose.NOTICE,
+            dedupe_key=f"registrations-full:{bytes(dossier.phone_hash).hex()[:40]}:{localdate(at)}",
+            at=at,
+        )
+
+
+def _others_today(dossier: RegistrationDossier, at: datetime) -> int:
+    """Count the open declarations of 24 hours with this code or number, or this phone; the larger of the two."""
+    sent = RegistrationDossier.objects.filter(status__in=OPEN, submitted_at__gt=at - DAY)
+    same = Q(bhxh_code=dossier.bhxh_code) if dossier.bhxh_code else Q(id_number_hash=dossier.id_number_hash)
+    phone = Q(phone_hash=dossier.phone_hash, kind=dossier.kind)
+    return max(sent.filter(same).count(), sent.filter(phone).count())
 
 
 @transaction.atomic

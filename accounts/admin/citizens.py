@@ -11,14 +11,16 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions import freezing
+from accounts.actions import freezing, recovery
 from accounts.dossiers.models import DossierStatus
+from accounts.forms.recovery import OfficePhoneForm
 from accounts.forms.review import AccountForm, FreezeForm
 from accounts.models import RegistrationDossier, User
 from accounts.permissions import may_supervise
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.errors import DomainError
+from vssid.ops import clock
 
 FROZEN_SHOWN = 50
 
@@ -52,12 +54,32 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     if user is None:
         raise Http404
     form = FreezeForm(request.POST if request.POST.get("action") == "freeze" else None)
-    if request.method == "POST" and (not form.is_bound or form.is_valid()):
+    phone_form = OfficePhoneForm(request.POST if request.POST.get("action") == "recover" else None)
+    if request.POST.get("action") == "confirm_recovery" or (phone_form.is_bound and phone_form.is_valid()):
+        return _recover(request, user, staff, phone_form)
+    if request.method == "POST" and not phone_form.is_bound and (not form.is_bound or form.is_valid()):
         return _change(request, user, staff, form)
-    record(Event.RECORD_VIEWED, actor=staff.actor, subject=user.actor, at=timezone.now(), purpose="account")
+    now = timezone.now()
+    record(Event.RECORD_VIEWED, actor=staff.actor, subject=user.actor, at=now, purpose="account")
     dossiers = RegistrationDossier.objects.visible_to(staff).filter(person=user.person_id)
     opened_by = dossiers.filter(status=DossierStatus.APPROVED).order_by("-decided_at").first()
-    return _page(request, "admin/citizen.html", form, account=user, dossier=opened_by)
+    shown = {"account": user, "dossier": opened_by, "phone_form": phone_form, "waiting": recovery.waiting(user, at=now)}
+    return _page(request, "admin/citizen.html", phone_form if phone_form.is_bound else form, **shown)
+
+
+def _recover(request: HttpRequest, user: User, staff: User, form: OfficePhoneForm) -> HttpResponse:
+    """Ask for a new phone for somebody who is here, or confirm what another officer asked for."""
+    at, key = clock.now(), request.POST.get("recovery", "")
+    try:
+        if form.is_bound:
+            recovery.ask_for_recovery(user=user, by=staff, at=at, **form.cleaned_data)
+            messages.success(request, _("Another officer must confirm the new phone within 8 hours, on this page."))
+        else:
+            recovery.confirm_recovery(recovery_id=int(key) if key.isdecimal() else 0, by=staff, at=at)
+            messages.success(request, _("The new phone receives a code; the citizen enters it on the portal."))
+    except DomainError as error:
+        messages.error(request, str(error))
+    return HttpResponseRedirect(reverse("admin:citizen", args=[user.pk]))
 
 
 def _change(request: HttpRequest, user: User, staff: User, form: FreezeForm) -> HttpResponse:

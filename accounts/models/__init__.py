@@ -1,4 +1,5 @@
 from accounts.dossiers.models import DossierCounter
+from accounts.models.contact import ContactChange, OfficeRecovery
 from accounts.models.family import Guardianship
 from accounts.models.identity import IdentityMerge, IdentityNumber
 from accounts.models.login import LoginThrottle, TrustedBrowser
@@ -11,6 +12,7 @@ from accounts.models.user import User
 from accounts.models.vneid import VNeIDCase, VNeIDLink
 
 __all__ = [
+    "ContactChange",
     "DossierCounter",
     "DossierNote",
     "Guardianship",
@@ -18,6 +20,7 @@ __all__ = [
     "IdentityMerge",
     "IdentityNumber",
     "LoginThrottle",
+    "OfficeRecovery",
     "OneTimeCode",
     "PartialDeclaration",
     "Passkey",

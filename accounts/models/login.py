@@ -7,12 +7,20 @@ from django.db import models
 
 
 class LoginThrottle(models.Model):
-    """Consecutive failures of one user name, kept by keyed hash whether or not the account exists."""
+    """Consecutive failures of one user name, kept by keyed hash whether or not the account exists.
+
+    One row a name and neighbourhood of the network, one a name and known browser, one for the name from anywhere;
+    `name_key` is the same in all of them.
+    """
 
     key = models.BinaryField(max_length=32, primary_key=True)
+    name_key = models.BinaryField(max_length=32, null=True)
     failures = models.PositiveSmallIntegerField(default=0)
     blocked_until = models.DateTimeField(null=True)
     updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["name_key"], name="accounts_throttle_name")]
 
     def __str__(self) -> str:
         return f"{self.failures}"

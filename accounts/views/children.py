@@ -26,6 +26,7 @@ from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.errors import DomainError, TooMany
 from vssid.identifiers import mask_phone
+from vssid.ops import clock, gates
 from vssid.templatetags.portal import code, day, phone
 
 Dossier = RegistrationDossier
@@ -147,12 +148,18 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
 
 def _send_code(request: HttpRequest, dossier: Dossier) -> HttpResponse:
-    otp.issue(phone=dossier.phone, at=timezone.now(), **_challenge(request, dossier))
+    otp.issue(
+        phone=dossier.phone,
+        at=clock.now(),
+        owner=logged_in(request).username,
+        visitor=gates.visitor(request, "otp"),
+        **_challenge(request, dossier),
+    )
     return redirect("accounts:child-confirm")
 
 
 def _send(request: HttpRequest, dossier: Dossier, entered: str) -> HttpResponse:
-    now = timezone.now()
+    now = clock.now()
     proof = otp.check(code=entered, at=now, **_challenge(request, dossier))
     sent = actions.submit(dossier=dossier, proof=proof, at=now)
     request.session.pop(CORRECTING, None)
@@ -192,7 +199,7 @@ def _challenge(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
 
 def _waiting_code(request: HttpRequest, dossier: Dossier) -> OneTimeCode | None:
     sent = otp.pending(**_challenge(request, dossier))
-    return sent if otp.is_waiting(sent, timezone.now()) else None
+    return sent if otp.is_waiting(sent, clock.now()) else None
 
 
 def show(

@@ -13,7 +13,8 @@ from accounts.forms.registration import DeclarationForm, typed_of
 from accounts.views import kept
 from accounts.views.kept import Draft, on_draft
 from accounts.views.registration import show, tell_lost
-from vssid.errors import TooMany
+from vssid.errors import DomainError, TooMany
+from vssid.ops.challenge import ChallengeRequired
 
 
 @login_not_required
@@ -25,6 +26,8 @@ def declaration(request: HttpRequest, draft: Draft | None) -> HttpResponse:
     if request.method != "POST":
         tell_lost(request)
         form = DeclarationForm(initial=_begun(request, draft), asked=asked)
+        if not draft and not kept.typed(request, None):
+            kept.foresee_begun(request)
         return show(request, "declaration", draft, form=form)
     if request.POST.get("action") == "wards":
         form = DeclarationForm(initial=request.POST.dict(), asked=asked)
@@ -36,8 +39,8 @@ def declaration(request: HttpRequest, draft: Draft | None) -> HttpResponse:
     try:
         if not draft and not kept.typed(request, None):
             kept.count_begun(request)
-    except TooMany as error:
-        return _too_many(request, form, error)
+    except (TooMany, ChallengeRequired) as error:
+        return _refuse_start(request, form, error)
     written = drafts.keep_declaration(
         declaration=form.declaration, dossier=draft, language=get_language() or "vi", at=timezone.now()
     )
@@ -57,18 +60,19 @@ def _keep_typed(request: HttpRequest, draft: Draft | None, form: DeclarationForm
     """Keep what cannot be a draft yet and show it again."""
     try:
         kept.keep_typed(request, draft)
-    except TooMany as error:
-        return _too_many(request, form, error)
+    except (TooMany, ChallengeRequired) as error:
+        return _refuse_start(request, form, error)
     return show(request, "declaration", draft, status=status, form=form)
 
 
-def _too_many(request: HttpRequest, form: DeclarationForm, error: TooMany) -> HttpResponse:
+def _refuse_start(request: HttpRequest, form: DeclarationForm, error: DomainError) -> HttpResponse:
     if form.is_bound:
         form.add_error(None, str(error))
     else:
         messages.warning(request, str(error))
     response = show(request, "declaration", None, status=error.status, form=form)
-    response["Retry-After"] = str(error.retry_after)
+    if isinstance(error, TooMany):
+        response["Retry-After"] = str(error.retry_after)
     return response
 
 

@@ -8,27 +8,27 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.actions import drafts, otp, unfinished
-from accounts.models import OneTimeCode, PartialDeclaration, RegistrationDossier
+from accounts.actions import drafts, otp, registration, unfinished
+from accounts.models import PartialDeclaration, RegistrationDossier
 from accounts.rules.declaration import FIELDS
 from accounts.sessions import browser_key
-from vssid.crypto import keyed_hash
 from vssid.errors import TooMany
-from vssid.ops.client import client_ip
+from vssid.ops import clock, gates
 
 KEY = "registration"
 PARTIAL = "registration_typed"
 CORRECTING = "registration_correcting"  # the version that was returned
 CONSENTED = "registration_consent"
 # Begun and not proved by a code, per address. Many citizens share one address of a mobile carrier.
-UNPROVEN, UNPROVEN_SECONDS = 30, 3600
+GATE = gates.Gate("registration", soft=10, soft_seconds=600, hard=120, hard_seconds=3600)
+# Declarations that one browser sent within a day.
+SENT, SENT_A_DAY, DAY_SECONDS = "registrations_sent", 5, 86400
 Draft = RegistrationDossier
 View = Callable[..., HttpResponse]
 
@@ -41,6 +41,13 @@ class TooManyBegun(TooMany):
         "Several declarations were begun from this connection and not finished. Finish or delete one of them, or begin "
         "again in an hour."
     )
+
+
+class TooManyFromHere(TooMany):
+    """One browser sent many declarations today."""
+
+    code = "too_many_from_here"
+    message = _lazy("Five declarations were sent from this browser within 24 hours. Send the next one tomorrow.")
 
 
 def current(request: HttpRequest) -> Draft | None:
@@ -81,7 +88,7 @@ def typed(request: HttpRequest, draft: Draft | None) -> PartialDeclaration | Non
 
 
 def keep_typed(request: HttpRequest, draft: Draft | None) -> PartialDeclaration | None:
-    """Keep what the request's form holds so far; None when it is empty. Raises TooManyBegun."""
+    """Keep what the request's form holds so far; None when it is empty. Raises as `count_begun`."""
     entered = {name: text for name in FIELDS if (text := request.POST.get(name, "").strip())}
     if not entered.keys() - {"id_type"}:
         return typed(request, draft)
@@ -162,37 +169,44 @@ def forget(request: HttpRequest) -> None:
 def challenge(request: HttpRequest, draft: Draft) -> dict[str, Any]:
     """Return what a one-time code for sending this dossier is bound to."""
     return {
-        "purpose": OneTimeCode.Purpose.REGISTRATION,
-        "subject": f"dossier:{draft.pk}",
+        **registration.proof_of(draft),
         "browser_key": browser_key(request),
     }
 
 
 def count_begun(request: HttpRequest) -> None:
-    """Count a new draft for its address, before it is kept. Raises TooManyBegun."""
-    key = _begun_key(request)
-    if not key:
-        return
-    cache.add(key, 0, UNPROVEN_SECONDS)
-    if (cache.get(key) or 0) >= UNPROVEN:
-        raise TooManyBegun(retry_after=UNPROVEN_SECONDS)
-    _add(key, 1)
+    """Count a new draft for its address, before it is kept. Raises TooManyBegun, ChallengeRequired."""
+    try:
+        gates.admit(GATE, request)
+    except TooMany as error:
+        raise TooManyBegun(retry_after=error.retry_after) from error
+
+
+def foresee_begun(request: HttpRequest) -> None:
+    """Give the page its task when the next draft from this address will need one."""
+    gates.foresee(GATE, request)
 
 
 def count_finished(request: HttpRequest) -> None:
     """Give the place of a draft back that was proved or deleted."""
-    key = _begun_key(request)
-    if key and (cache.get(key) or 0) > 0:
-        _add(key, -1)
+    gates.give_back(GATE, request)
 
 
-def _add(key: str, change: int) -> None:
-    try:
-        cache.incr(key, change)
-    except ValueError:  # its hour ended in this moment
-        return
+def count_sent(request: HttpRequest) -> None:
+    """Note a declaration that this browser sent: its place is free again, its own count grows."""
+    count_finished(request)
+    request.session[SENT] = [*_sent_lately(request), int(clock.now().timestamp())]
 
 
-def _begun_key(request: HttpRequest) -> str:
-    address = client_ip(request)
-    return f"begun:{keyed_hash(address, kind='address').hex()[:32]}" if address else ""
+def send_code(request: HttpRequest, draft: Draft) -> None:
+    """Send the code for this dossier. Raises TooManyFromHere and as `registration.send_code`."""
+    now, lately = clock.now(), _sent_lately(request)
+    if draft.status == Draft.Status.DRAFT and len(lately) >= SENT_A_DAY:
+        raise TooManyFromHere(retry_after=int(lately[0] + DAY_SECONDS - now.timestamp()))
+    visitor = gates.visitor(request, "otp")
+    registration.send_code(dossier=draft, browser_key=browser_key(request), visitor=visitor, at=now)
+
+
+def _sent_lately(request: HttpRequest) -> list[int]:
+    since = clock.now().timestamp() - DAY_SECONDS
+    return [moment for moment in request.session.get(SENT, []) if moment > since]

@@ -11,7 +11,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -26,9 +25,16 @@ from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.errors import DomainError, TooMany
 from vssid.identifiers import mask_phone
+from vssid.ops import challenge, clock, gates
+from vssid.ops.challenge import ChallengeRequired
 
 PENDING = "login_pending"
 PENDING_SECONDS = 600
+# Set while the next code needs a task solved.
+TASK = "login_task"
+GATE = gates.Gate("login", soft=30, soft_seconds=60, hard=300, hard_seconds=60)
+# Where most of many tries fail, all over the portal, somebody tries passwords from everywhere.
+SPRAYED, SPRAYED_SECONDS = 100, 300
 
 
 @login_not_required
@@ -43,20 +49,46 @@ def log_in(request: HttpRequest) -> HttpResponse:
     error: DomainError | None = None
     if form.is_valid():
         try:
-            return _password_right(request, form, wanted, at=timezone.now())
+            return _password_right(request, form, wanted, at=clock.now())
         except DomainError as refused:
             error = refused
             form.add_error(None, str(refused))
+    if not hasattr(request, "challenge"):
+        gates.foresee(GATE, request, alarm=_is_sprayed())
     return answer(request, "accounts/login/login.html", form, error, next=wanted, vneid_away=vneid_outage.is_away())
 
 
 def _password_right(request: HttpRequest, form: LoginForm, wanted: str, *, at: datetime) -> HttpResponse:
-    user = actions.authenticate_password(
-        username=form.cleaned_data["username"], password=form.cleaned_data["password"], at=at
-    )
+    user = _authenticated(request, form, at=at)
     if actions.is_trusted(user=user, tokens=browser_tokens(request), at=at):
         begin_session(request, user, method="password", at=at)
         return redirect(wanted or home_of(user))
+    expect_code(request, user, wanted, at=at)
+    _send_code(request, user, at=at)
+    return redirect("accounts:login-code")
+
+
+def _authenticated(request: HttpRequest, form: LoginForm, *, at: datetime) -> User:
+    gates.admit(GATE, request, alarm=_is_sprayed())
+    gates.count_all("login.tries", SPRAYED_SECONDS)
+    door = actions.Door(place=gates.place_of(request, wide=True), tokens=tuple(browser_tokens(request)))
+    facts = form.cleaned_data
+    try:
+        user = actions.authenticate_password(username=facts["username"], password=facts["password"], at=at, door=door)
+    except actions.LoginRefused:
+        gates.count_all("login.failures", SPRAYED_SECONDS)
+        raise
+    gates.give_back(GATE, request)
+    return user
+
+
+def _is_sprayed() -> bool:
+    failures = gates.counted("login.failures")
+    return failures >= SPRAYED and failures * 2 > gates.counted("login.tries")
+
+
+def expect_code(request: HttpRequest, user: User, wanted: str, *, at: datetime) -> None:
+    """Remember, under a new key of the session, who gave the right password and where to go afterwards."""
     request.session.cycle_key()
     request.session[PENDING] = {
         "user": user.pk,
@@ -64,15 +96,13 @@ def _password_right(request: HttpRequest, form: LoginForm, wanted: str, *, at: d
         "at": int(at.timestamp()),
         "next": wanted,
     }
-    _send_code(request, user, at=at)
-    return redirect("accounts:login-code")
 
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_browser(request: HttpRequest) -> HttpResponse:
     """The code that a new browser is asked for after the right password."""
-    at = timezone.now()
+    at = clock.now()
     user = _pending_user(request, at=at)
     if user is None:
         return redirect("accounts:login")
@@ -88,6 +118,8 @@ def confirm_browser(request: HttpRequest) -> HttpResponse:
         except DomainError as refused:
             error = refused
             form.add_error("otp", str(refused))
+    if request.session.get(TASK):
+        request.challenge = challenge.fresh("otp")  # type: ignore[attr-defined]
     sent = otp.pending(purpose=OneTimeCode.Purpose.LOGIN, subject=user.actor, browser_key=browser_key(request))
     return answer(
         request,
@@ -111,10 +143,15 @@ def _code_right(request: HttpRequest, user: User, code: str, *, at: datetime) ->
 def _send_code(request: HttpRequest, user: User, *, at: datetime) -> bool:
     """Send the code, or say on the next page why there is none now."""
     try:
-        actions.send_login_code(user=user, browser_key=browser_key(request), at=at)
-    except TooMany as error:
+        visitor = gates.visitor(request, "otp")
+        actions.send_login_code(user=user, browser_key=browser_key(request), at=at, visitor=visitor)
+    except actions.NoPhone:
+        raise
+    except DomainError as error:
         messages.warning(request, str(error))
+        request.session[TASK] = isinstance(error, ChallengeRequired)
         return False
+    request.session.pop(TASK, None)
     return True
 
 
@@ -135,7 +172,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/login/logout.html") if request.user.is_authenticated else redirect("home")
     user, goodbye = request.user, ""
     if user.is_authenticated:
-        record(Event.LOGOUT, actor=user.actor, subject=user.actor, at=timezone.now())
+        record(Event.LOGOUT, actor=user.actor, subject=user.actor, at=clock.now())
         goodbye = vneid_sessions.goodbye(request.session)
     logout(request)
     response = render(request, "accounts/vneid/leave.html", {"address": goodbye}) if goodbye else redirect("home")

@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -18,7 +17,10 @@ from accounts.forms.login import PasswordChangeForm, ResetForm, ResetStartForm
 from accounts.sessions import browser_key, logged_in
 from accounts.views.login import answer, home_of
 from vssid.errors import DomainError
+from vssid.ops import clock, gates
 
+# Ten an hour from one address, then each with a task: a carrier's customers share theirs.
+RESET_GATE = gates.Gate("reset", soft=10, soft_seconds=3600, hard=200, hard_seconds=3600)
 # Which field of the form an error of the domain belongs to; others stand above the form.
 FIELDS = {
     "old_password_wrong": "old_password",
@@ -44,7 +46,7 @@ def change(request: HttpRequest) -> HttpResponse:
                 user=me,
                 old_password=form.cleaned_data["old_password"],
                 new_password=form.cleaned_data["new_password"],
-                at=timezone.now(),
+                at=clock.now(),
             )
         except ValidationError as weak:
             form.add_error("new_password", weak)
@@ -77,7 +79,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
                 code=form.cleaned_data["otp"],
                 new_password=form.cleaned_data["new_password"],
                 browser_key=browser_key(request),
-                at=timezone.now(),
+                at=clock.now(),
             )
         except ValidationError as weak:
             form.add_error("new_password", weak)
@@ -91,13 +93,20 @@ def forgotten(request: HttpRequest) -> HttpResponse:
 
 
 def _send(request: HttpRequest) -> HttpResponse:
-    start, at = ResetStartForm(request.POST), timezone.now()
+    start, at = ResetStartForm(request.POST), clock.now()
     if not start.is_valid():
         return _start_page(request, start)
     facts = start.cleaned_data
     name, browser = facts["username"], browser_key(request)
     try:
-        sent = credentials.send_reset_code(username=name, id_last6=facts["id_last6"], browser_key=browser, at=at)
+        gates.admit(RESET_GATE, request)
+        sent = credentials.send_reset_code(
+            username=name,
+            id_last6=facts["id_last6"],
+            browser_key=browser,
+            at=at,
+            visitor=gates.visitor(request, RESET_GATE.name),
+        )
     except DomainError as error:
         # The code asked for a moment ago can still be entered: this browser stays on the page that takes it.
         waiting = credentials.waiting_reset_code(username=name, browser_key=browser, at=at)

@@ -30,6 +30,7 @@ from vssid.documents.pdf import PdfUnavailable, render_pdf
 from vssid.documents.qr import qr_svg
 from vssid.errors import DomainError, TooMany
 from vssid.identifiers import mask_phone
+from vssid.ops import clock
 from vssid.templatetags.portal import code, phone
 
 STEPS = ("declaration", "photos", "confirm", "done")
@@ -155,22 +156,22 @@ def consented(request: HttpRequest) -> dict[str, Any]:
 def _send_code(request: HttpRequest, draft: Draft, form: ConfirmForm) -> HttpResponse:
     if form.cleaned_data["consent"]:
         request.session[kept.CONSENTED] = True
-    otp.issue(phone=draft.phone, at=timezone.now(), **kept.challenge(request, draft))
+    kept.send_code(request, draft)
     return redirect("accounts:confirm")
 
 
 def _send(request: HttpRequest, draft: Draft, form: ConfirmForm) -> HttpResponse:
-    now, entered = timezone.now(), form.cleaned_data
+    now, entered = clock.now(), form.cleaned_data
     proof = otp.check(code=entered["otp"], at=now, **kept.challenge(request, draft))
     registration.submit(dossier=draft, proof=proof, at=now)
     if not request.session.pop(kept.CORRECTING, None):
-        kept.count_finished(request)
+        kept.count_sent(request)
     return redirect("accounts:done")
 
 
 def _waiting_code(request: HttpRequest, draft: Draft) -> OneTimeCode | None:
     sent = otp.pending(**kept.challenge(request, draft))
-    return sent if otp.is_waiting(sent, timezone.now()) else None
+    return sent if otp.is_waiting(sent, clock.now()) else None
 
 
 def _confirm_page(request: HttpRequest, draft: Draft, form: ConfirmForm, status: int = 200) -> HttpResponse:

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -27,6 +26,7 @@ from accounts.views.kept import Draft
 from accounts.views.registration import consented, declared_facts
 from vssid.errors import DomainError, TooMany
 from vssid.identifiers import mask_phone
+from vssid.ops import clock
 from vssid.templatetags.portal import phone
 
 
@@ -35,7 +35,7 @@ from vssid.templatetags.portal import phone
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest) -> HttpResponse:
     """Fill in what VNeID did not tell, ask for the code, send; afterwards the number and what comes next."""
-    at = timezone.now()
+    at = clock.now()
     vouched, sent = actions.kept(request.session, at=at), kept.sent(request)
     if sent and _is_hers(sent, vouched):
         if request.method == "POST":
@@ -59,7 +59,7 @@ def register(request: HttpRequest) -> HttpResponse:
             return _send(request, vouched, draft, at)
         if draft is None or "address" in request.POST:
             return _keep(request, vouched, draft, at)
-        return _send_code(request, draft, at)
+        return _send_code(request, draft)
     except DomainError as error:
         return _ask(request, vouched, _draft(request, vouched), at, error)
 
@@ -91,11 +91,11 @@ def _keep(request: HttpRequest, vouched: Vouched, draft: Draft | None, at: datet
         kept.forget(request)
     request.session[kept.KEY] = str(written.public_id)
     request.session[kept.CONSENTED] = True
-    return _send_code(request, written, at)
+    return _send_code(request, written)
 
 
-def _send_code(request: HttpRequest, draft: Draft, at: datetime) -> HttpResponse:
-    otp.issue(phone=draft.phone, at=at, **kept.challenge(request, draft))
+def _send_code(request: HttpRequest, draft: Draft) -> HttpResponse:
+    kept.send_code(request, draft)
     return redirect("accounts:register-vneid")
 
 

@@ -19,6 +19,7 @@ from accounts.views import kept
 from vssid.crypto import keyed_hash
 from vssid.errors import DomainError, TooMany
 from vssid.identifiers import parse_mobile
+from vssid.ops import clock, gates
 
 
 @login_not_required
@@ -39,7 +40,7 @@ def resume(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, form: ResumeForm, phone: str) -> HttpResponse:
-    sending, now = request.POST.get("action") != "submit", timezone.now()
+    sending, now = request.POST.get("action") != "submit", clock.now()
     challenge = {
         "purpose": OneTimeCode.Purpose.RESUME,
         "subject": f"resume:{keyed_hash(phone, kind='phone').hex()[:40]}",
@@ -50,7 +51,8 @@ def _answer(request: HttpRequest, form: ResumeForm, phone: str) -> HttpResponse:
         if not sending:
             otp.verify(code=form.cleaned_data["otp"], at=now, **challenge)
             return _go_on(request, found)
-        otp.issue(phone=phone, at=now, decoy=found is None, **challenge)
+        visitor = gates.visitor(request, "otp")
+        otp.issue(phone=phone, at=now, decoy=found is None, visitor=visitor, **challenge)
     except DomainError as error:
         waiting = otp.pending(**challenge)
         waiting = waiting if otp.is_waiting(waiting, now) else None

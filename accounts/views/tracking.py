@@ -31,6 +31,7 @@ from vssid.audit.log import record
 from vssid.crypto import keyed_hash
 from vssid.errors import DomainError, TooMany
 from vssid.identifiers import parse_mobile
+from vssid.ops import clock, gates
 from vssid.templatetags.portal import moment
 from vssid.workflow import InvalidTransition
 
@@ -109,13 +110,14 @@ def _answer(request: HttpRequest, form: TrackingForm) -> HttpResponse:
         "subject": f"tracking:{keyed_hash(f'{number} {phone}', kind='tracking').hex()[:40]}",
         "browser_key": browser_key(request),
     }
-    now = timezone.now()
+    now = clock.now()
     dossier = _find(number, phone)
     try:
         if not sending:
             otp.verify(code=form.cleaned_data["otp"], at=now, **challenge)
             return _open(request, dossier)
-        otp.issue(phone=phone, at=now, decoy=dossier is None, **challenge)
+        visitor = gates.visitor(request, "otp")
+        otp.issue(phone=phone, at=now, decoy=dossier is None, visitor=visitor, **challenge)
     except DomainError as error:
         waiting = otp.pending(**challenge)
         waiting = waiting if otp.is_waiting(waiting, now) else None

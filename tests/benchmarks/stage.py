@@ -170,7 +170,7 @@ def call(application: Any, asked: dict[str, Any]) -> Answer:
     """Hands a request to a WSGI application and takes all of its answer, as a server does."""
     told: list[Any] = []
     answer = application(
-        {**asked, "wsgi.input": BytesIO(), "wsgi.errors": BytesIO()}, lambda *line: told.extend(line[:2])
+        {"wsgi.input": BytesIO(), "wsgi.errors": BytesIO(), **asked}, lambda *line: told.extend(line[:2])
     )
     body = b"".join(answer)
     answer.close()

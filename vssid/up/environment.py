@@ -55,6 +55,7 @@ def machine(given: Mapping[str, str] | None = None) -> Machine:
         "MEDIA_STORAGE_URL": f"file://{var / 'media'}",
         "STATIC_ROOT": str(var / "static"),
         "SMS_BACKEND": "inbox",
+        "EMAIL_URL": f"file://{var / 'mail'}",
         "DJANGO_SETTINGS_MODULE": "vssid.settings",
         "PYTHONUNBUFFERED": "1",
     }
