@@ -178,6 +178,22 @@ def account_frozen(username: str, at: datetime) -> str:
     )
 
 
+def account_frozen_by_owner(username: str, at: datetime) -> str:
+    """Return the notice that the owner froze the account at `at`."""
+    return (
+        f"BHXHVN: ban da tam khoa tai khoan ...{username[-4:]} luc {localtime(at):%H:%M %d/%m/%Y}. "
+        f"Mo lai bang VNeID hoac tai BHXH. LH {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+    )
+
+
+def account_secured(username: str, at: datetime) -> str:
+    """Return the notice that the owner's word ended every session and disabled the password."""
+    return (
+        f"BHXHVN: tai khoan ...{username[-4:]} da dang xuat moi noi, huy mat khau luc {localtime(at):%H:%M %d/%m}. "
+        f"Hay dat mat khau moi. LH {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+    )
+
+
 def account_unfrozen(username: str, at: datetime) -> str:
     """Return the notice that a frozen account can be used again since `at`."""
     return (

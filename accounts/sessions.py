@@ -11,6 +11,7 @@ from django.core import signing
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from accounts.actions import security
 from accounts.actions.login import BROWSERS_KEPT, TRUST_DAYS, record_login, trust_browser
 from accounts.actions.sessions import forget_sessions
 from accounts.kept_forms import KEPT, carried
@@ -18,6 +19,7 @@ from accounts.models import User
 from accounts.rules.devices import device_of
 from accounts.session_store import BEGAN, DEVICE, METHOD, SEEN
 from accounts.stepup import STRONG, note_proof
+from vssid.notices.kinds import Kind
 
 BROWSER_COOKIE = "__Host-browser" if settings.HTTPS else "browser"
 KEY, EXTENDED = "browser_key", "extended"
@@ -42,6 +44,9 @@ def begin_session(request: HttpRequest, user: User, *, method: str, at: datetime
     elif method in STRONG:
         note_proof(request, method=method, at=at)
     record_login(user=user, method=method, new_browser=new_browser, at=at)
+    if new_browser:
+        key = f"new-browser:{user.pk}:{int(at.timestamp() * 1000)}"
+        security.tell(user, Kind.SECURITY_NEW_BROWSER, key=key, at=at)
 
 
 def open_session(request: HttpRequest, user: User, *, method: str, at: datetime) -> None:

@@ -19,7 +19,7 @@ from django.utils.translation import ngettext_lazy
 from oauth2_provider.models import get_access_token_model, get_grant_model, get_refresh_token_model
 
 from accounts import messages
-from accounts.actions import otp
+from accounts.actions import otp, security
 from accounts.actions.login import (
     DELAYS,
     FREE_TRIES,
@@ -41,6 +41,7 @@ from vssid.audit.log import record
 from vssid.audit.models import AuditEvent
 from vssid.crypto import keyed_hash
 from vssid.errors import DomainError, TooMany
+from vssid.notices.kinds import Kind
 from vssid.ops.gates import Visitor
 from vssid.sms.models import Message, Purpose
 from vssid.sms.outbox import enqueue
@@ -237,14 +238,9 @@ def set_own_password(user: User, password: str, *, at: datetime) -> None:
     user.password_changed_at = at
     end_access(user)
     user.save()
-    if user.phone:
-        enqueue(
-            to=user.phone,
-            body=messages.password_changed(user.username, at),
-            purpose=Purpose.NOTICE,
-            dedupe_key=f"password-changed:{user.pk}:{user.session_version}",
-            at=at,
-        )
+    key = f"password-changed:{user.pk}:{user.session_version}"
+    body = messages.password_changed(user.username, at)
+    security.tell(user, Kind.SECURITY_PASSWORD_CHANGED, key=key, at=at, sms=body)
 
 
 def _locked(user: User) -> User:

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import messages
+from accounts.actions import security
 from accounts.actions.credentials import end_access
 from accounts.actions.review import ReasonMissing
 from accounts.dossiers.models import DossierStatus
@@ -15,8 +16,7 @@ from insurance.actions.card_prints import withdraw_prints
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.errors import Conflict, NotFound
-from vssid.sms.models import Purpose
-from vssid.sms.outbox import enqueue
+from vssid.notices.kinds import Kind
 
 REASON_LENGTH = 200
 
@@ -64,7 +64,7 @@ def shut(user: User, *, reason: str, by: User, at: datetime) -> None:
     if user.person_id is not None:
         withdraw_prints(person_id=user.person_id, by=by.actor, at=at)
     record(Event.ACCOUNT_FROZEN, actor=by.actor, subject=user.actor, at=at, office=_office(user))
-    _tell(user, messages.account_frozen(user.username, at), at=at)
+    _tell(user, Kind.SECURITY_FROZEN, messages.account_frozen(user.username, at), at=at)
 
 
 @transaction.atomic
@@ -77,8 +77,17 @@ def unfreeze_account(*, user: User, by: User, at: datetime) -> User:
     user.session_version += 1
     user.save()
     record(Event.ACCOUNT_UNFROZEN, actor=by.actor, subject=user.actor, at=at)
-    _tell(user, messages.account_unfrozen(user.username, at), at=at)
+    _tell(user, Kind.SECURITY_UNFROZEN, messages.account_unfrozen(user.username, at), at=at)
     return user
+
+
+@transaction.atomic
+def end_sessions(*, user: User, by: User, at: datetime) -> None:
+    """End every session of a citizen and all access of applications. Raises NotFound for another office's account."""
+    user = _locked(user, by)
+    end_access(user)
+    user.save()
+    record(Event.SESSION_ENDED, actor=by.actor, subject=user.actor, at=at, reason="staff")
 
 
 def _locked(user: User, by: User) -> User:
@@ -88,11 +97,9 @@ def _locked(user: User, by: User) -> User:
     return found
 
 
-def _tell(user: User, body: str, *, at: datetime) -> None:
+def _tell(user: User, kind: Kind, body: str, *, at: datetime) -> None:
     """The session's version grows with each freezing and opening: every one has its own message."""
-    if user.phone:
-        key = f"frozen:{user.pk}:{user.session_version}"
-        enqueue(to=user.phone, body=body, purpose=Purpose.NOTICE, dedupe_key=key, at=at)
+    security.tell(user, kind, key=f"frozen:{user.pk}:{user.session_version}", at=at, sms=body)
 
 
 def _office(user: User) -> str:

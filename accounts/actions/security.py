@@ -15,13 +15,21 @@ ACCOUNT = "/tai-khoan/"
 
 
 def tell(
-    user: User, kind: Kind, *, key: str, at: datetime, sms: str = "", to: str | None = None, **facts: Fact
+    user: User,
+    kind: Kind,
+    *,
+    key: str,
+    at: datetime,
+    sms: str = "",
+    to: str | None = None,
+    url: str = ACCOUNT,
+    **facts: Fact,
 ) -> None:
     """Post a notice, and send `sms` (a text of accounts/messages.py) to the account's phone, or to `to`.
 
     Once for each `key`. Staff have no list of notices. Call it in the transaction of the change.
     """
     if user.person_id is not None:
-        posting.post(person_id=user.person_id, kind=kind, dedupe_key=key, at=at, url=ACCOUNT, **facts)
+        posting.post(person_id=user.person_id, kind=kind, dedupe_key=key, at=at, url=url, **facts)
     if sms and (phone := to or user.phone):
         enqueue(to=phone, body=sms, purpose=Purpose.NOTICE, dedupe_key=key, at=at)

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import messages
-from accounts.actions import otp
+from accounts.actions import otp, own_account, security
 from accounts.actions.credentials import end_access
 from accounts.actions.login import AccountFrozen, authenticate_password
 from accounts.actions.vneid_claims import VNeIDClaims
@@ -27,10 +27,7 @@ from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.crypto import keyed_hash
 from vssid.errors import DomainError
-from vssid.notices import posting
 from vssid.notices.kinds import Kind as NoticeKind
-from vssid.sms.models import Purpose
-from vssid.sms.outbox import enqueue
 
 CONFIRM_SECONDS = 600
 
@@ -126,6 +123,8 @@ def resolve_login(*, claims: VNeIDClaims, second_factor: bool = False, at: datet
     if link is not None:
         if not _same_number(link, claims):
             raise _case(SubjectChanged, VNeIDCase.Kind.SUBJECT_CHANGED, [link.user], claims, at)
+        if not second_factor:
+            own_account.thaw_own(user=link.user, at=at)
         _require_usable(link.user)
         return _pending(link.user, claims, at, linked=True, by_code_only=True) if second_factor else link.user
     found = accounts_with(claims.citizen_id)
@@ -289,10 +288,7 @@ def make_link(
 
 def tell_owner(user: User, kind: NoticeKind, body: str, *, key: str, at: datetime) -> None:
     """Tell of a change of the link: on the portal, and by SMS to the account's phone."""
-    if user.person_id:
-        posting.post(person_id=user.person_id, kind=kind, dedupe_key=key, at=at, url=reverse("accounts:vneid-own"))
-    if user.phone:
-        enqueue(to=user.phone, body=body, purpose=Purpose.NOTICE, dedupe_key=key, at=at)
+    security.tell(user, kind, key=key, at=at, sms=body, url=reverse("accounts:vneid-own"))
 
 
 def _links() -> QuerySet[VNeIDLink]:

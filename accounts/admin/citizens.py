@@ -15,6 +15,7 @@ from accounts.actions import freezing, recovery
 from accounts.dossiers.models import DossierStatus
 from accounts.forms.recovery import OfficePhoneForm
 from accounts.forms.review import AccountForm, FreezeForm
+from accounts.kept_forms import kept_fields
 from accounts.models import RegistrationDossier, User
 from accounts.permissions import may_supervise
 from vssid.audit.events import Event
@@ -53,7 +54,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     user = freezing.accounts_of(staff).select_related("person").filter(pk=pk).first()
     if user is None:
         raise Http404
-    form = FreezeForm(request.POST if request.POST.get("action") == "freeze" else None)
+    form = FreezeForm(request.POST if request.POST.get("action") == "freeze" else None, initial=kept_fields(request))
     phone_form = OfficePhoneForm(request.POST if request.POST.get("action") == "recover" else None)
     if request.POST.get("action") == "confirm_recovery" or (phone_form.is_bound and phone_form.is_valid()):
         return _recover(request, user, staff, phone_form)
@@ -88,6 +89,9 @@ def _change(request: HttpRequest, user: User, staff: User, form: FreezeForm) -> 
         if form.is_bound:
             freezing.freeze_account(user=user, reason=form.cleaned_data["reason"], by=staff, at=now)
             messages.success(request, _("The account is frozen. Whoever was logged in is out; a message says so."))
+        elif request.POST.get("action") == "end_sessions":
+            freezing.end_sessions(user=user, by=staff, at=now)
+            messages.success(request, _("Every session of this account is ended."))
         else:
             freezing.unfreeze_account(user=user, by=staff, at=now)
             messages.success(request, _("The account is open again. A message tells the citizen."))

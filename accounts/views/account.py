@@ -11,11 +11,15 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.actions.own_account import history_of
 from accounts.actions.sessions import sessions_of
 from accounts.models import User, VNeIDLink
 from accounts.rules.devices import way_in, words_for
 from accounts.sessions import logged_in
+from accounts.views.protection import lines
 from vssid.identifiers import mask_phone
+
+LATELY = 5
 
 
 @require_safe
@@ -28,6 +32,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "passkeys": user.passkeys.all(),
         "link": VNeIDLink.objects.filter(user=user).first(),
         "sessions": sessions(request, user, at),
+        "history": lines(history_of(user)[:LATELY]),
         "idle_minutes": settings.IDLE_SECONDS // 60,
         "most_hours": settings.SESSION_COOKIE_AGE // 3600,
     }

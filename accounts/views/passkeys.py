@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.actions import passkeys as actions
 from accounts.actions.passkeys import Question
 from accounts.forms.passkeys import PasskeyForm
+from accounts.kept_forms import kept_fields
 from accounts.models import Passkey
 from accounts.rules.devices import device_of, words_for
 from accounts.sessions import begin_session, logged_in
@@ -38,7 +39,9 @@ SECTION = "#ways"
 def add(request: HttpRequest) -> HttpResponse:
     """Name a new passkey and let the browser make it."""
     agent = words_for(device_of(request.headers.get("user-agent", "")))
-    form = PasskeyForm(request.POST if request.method == "POST" else None, initial={"name": agent})
+    form = PasskeyForm(
+        request.POST if request.method == "POST" else None, initial={"name": agent, **kept_fields(request)}
+    )
     error: DomainError | None = None
     if form.is_valid():
         at = timezone.now()

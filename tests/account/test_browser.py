@@ -98,6 +98,8 @@ def test_keyboard_alone_logs_in_adds_a_passkey_logs_in_with_it_and_removes_it(pa
 
     page.get_by_role("button", name="Đăng xuất").first.click()
     page.wait_for_url(f"{portal}/")
+    page.go_back()
+    page.wait_for_url("**/dang-nhap/?next=/tai-khoan/*")
     page.goto(f"{portal}/dang-nhap/?next=/thong-bao/")
     tab_to(page, "button[form=passkey]")
     page.keyboard.press("Enter")

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.actions import credentials
 from accounts.models import User
@@ -49,6 +50,29 @@ def freeze(client, user, reason="The portrait is another person's."):
 
 def notices() -> list[str]:
     return [message.body for message in Message.objects.filter(purpose="notice").order_by("pk")]
+
+
+def test_a_supervisor_ends_every_session_and_the_password_stays(boss, supervisor, citizen):
+    inside = new_browser()
+    inside.force_login(citizen)
+    page = told(boss, boss.post(page_of(citizen), {"action": "end_sessions"}))
+    assert "Every session of this account is ended." in page
+    assert inside.get("/ca-nhan/").status_code == 302
+    citizen.refresh_from_db()
+    assert citizen.frozen_at is None
+    assert citizen.check_password(OWN)
+    ended = AuditEvent.objects.get(event="session.ended", subject=citizen.actor)
+    assert (ended.actor, ended.facts["reason"]) == (supervisor.actor, "staff")
+
+
+def test_a_reason_sent_too_late_is_there_again_after_the_login(boss, supervisor, citizen, clock):
+    clock.shift(16 * 60)
+    assert freeze(boss, citizen, "Seen with another person's card.").status_code == 302
+    boss.force_login(supervisor)
+    session = boss.session
+    session["otp_device_id"] = TOTPDevice.objects.get(user=supervisor).persistent_id
+    session.save()
+    assert "Seen with another person&#x27;s card." in words(boss.get(page_of(citizen)))
 
 
 def test_a_frozen_account_is_out_at_once_and_is_told_so(boss, supervisor, citizen):

@@ -9,7 +9,7 @@ from accounts.actions.credentials import end_access
 from accounts.kept_forms import KEPT
 from accounts.models import Session
 from accounts.rules.devices import device_of, words_for
-from tests.login.conftest import CODE, NEW_PASSWORD, PASSWORD, log_in, new_browser
+from tests.login.conftest import CODE, NEW_PASSWORD, PASSWORD, log_in, new_browser, sent_code
 from vssid.audit.models import AuditEvent
 
 MINUTE = 60
@@ -158,3 +158,16 @@ def test_what_was_kept_is_gone_after_half_an_hour(phone, clock):
     clock.shift(31 * MINUTE)
     log_in(phone, username=CODE)
     assert KEPT not in phone.session
+
+
+def test_what_was_typed_is_there_again_after_login_and_proof(phone, clock):
+    page = "/tai-khoan/khoa-dang-nhap/them/"
+    clock.shift(16 * MINUTE)
+    late = phone.post(page, {"name": "Điện thoại nhà"})
+    assert late.url == f"/dang-nhap/?next={page}"
+    assert log_in(phone).url == "/ca-nhan/"
+    step_up = phone.get(page).url
+    phone.post(step_up, {"action": "send_otp"})
+    assert phone.post(step_up, {"action": "submit", "otp": sent_code()}).url == page
+    assert "Điện thoại nhà" in phone.get(page).content.decode()
+    assert "Điện thoại nhà" not in phone.get(page).content.decode()

@@ -59,6 +59,7 @@ class Event(TextChoices):
     RECOVERY_CONFIRMED = "recovery.confirmed", _("New phone confirmed by a second officer")
     ACCOUNT_CHANGED = "account.changed", _("Account data changed")
     ACCOUNT_FROZEN = "account.frozen", _("Account frozen")
+    ACCOUNT_DISOWNED = "account.disowned", _("Owner did not recognise an entry: access ended")
     ACCOUNT_UNFROZEN = "account.unfrozen", _("Account unfrozen")
     GUARDIANSHIP_BEGAN = "guardianship.began", _("Child put under an account")
     GUARDIANSHIP_ENDED = "guardianship.ended", _("Child no longer under an account")
