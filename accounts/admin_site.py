@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,11 +16,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django_otp import login as remember_device
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.actions import second_factor
 from accounts.actions.login import TemporaryPasswordExpired, authenticate_password
+from accounts.actions.passkeys import authenticate_passkey
 from accounts.forms.staff import StaffCodeForm, StaffLoginForm
 from accounts.models import User
+from accounts.passkey_questions import take_question
 from accounts.permissions import may_see_dossiers
 from accounts.sessions import open_session
 from vssid.audit.events import Event
@@ -50,10 +54,11 @@ class PortalAdminSite(AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Add the page of the second factor, the figures and their export."""
-        from accounts.admin import exports, figures, messages  # register at this site, which must exist by then
+        from accounts.admin import exports, figures, messages, passkeys  # they register here, so this must exist first
 
         return [
             path("xac-thuc/", self.second_factor, name="second-factor"),
+            path("xac-thuc/khoa/", self.admin_view(passkeys.page), name="passkeys"),
             path("tin-khong-den/", self.admin_view(messages.unreachable_page), name="unreachable"),
             path("so-lieu/", self.admin_view(figures.page), name="figures"),
             path("so-lieu/xuat/", self.admin_view(exports.page), name="figures-export"),
@@ -112,6 +117,8 @@ class PortalAdminSite(AdminSite):
             return self._onward(request)
         now = timezone.now()
         device = second_factor.device_of(user)
+        if "credential" in request.POST and device.confirmed:
+            return self._passkey(request, user, device)
         form, refused = StaffCodeForm(request.POST or None), None
         if request.method == "POST" and form.is_valid():
             try:
@@ -120,15 +127,32 @@ class PortalAdminSite(AdminSite):
                 form.add_error("otp", str(error))
                 refused = error
             else:
-                remember_device(request, device)
-                request.session.cycle_key()
-                record(Event.LOGIN_SUCCEEDED, actor=f"staff:{user.pk}", at=now, method="totp")
-                return self._onward(request)
+                return self._passed(request, user, device, method="totp")
         context = {**self.each_context(request), "form": form, "title": _("Second factor"), "device": device}
+        context["passkeys"] = device.confirmed and user.passkeys.exists()
         if not device.confirmed:
             context["qr"] = qr_svg(device.config_url, label=str(_("QR code for your authenticator")))
             context["secret"] = second_factor.secret_of(device)
         return _answer(request, "admin/second_factor.html", context, refused)
+
+    def _passkey(self, request: HttpRequest, user: User, device: TOTPDevice) -> HttpResponse:
+        """A passkey of their own stands in for the authenticator's digits."""
+        now = timezone.now()
+        try:
+            challenge = take_question(request, at=now).challenge
+            authenticate_passkey(credential=request.POST["credential"], challenge=challenge, user=user, at=now)
+        except DomainError as error:
+            record(Event.SECOND_FACTOR_FAILED, actor=user.actor, at=now)
+            messages.error(request, str(error))
+            return HttpResponseRedirect(reverse("admin:second-factor"))
+        return self._passed(request, user, device, method="passkey")
+
+    def _passed(self, request: HttpRequest, user: User, device: TOTPDevice, *, method: str) -> HttpResponse:
+        """Both factors are shown: a new key, an entry, on to the work."""
+        remember_device(request, device)
+        request.session.cycle_key()
+        record(Event.LOGIN_SUCCEEDED, actor=user.actor, at=timezone.now(), method=method)
+        return self._onward(request)
 
     def _lists(self, request: HttpRequest) -> list[dict[str, Any]]:
         """Return what there is beside the queue, which has a place of its own on the start page."""

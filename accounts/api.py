@@ -1,13 +1,17 @@
 """The citizen's own data in the API: `/me`."""
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.generics import ListAPIView
+from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from vssid.errors import NotFound
 from vssid.identifiers import mask_tail
+from vssid.notices.models import Notice
 
 
 class MeSerializer(serializers.Serializer):
@@ -46,3 +50,43 @@ class MeView(APIView):
             },
             headers={"Cache-Control": "no-store"},
         )
+
+
+class NoticeSerializer(serializers.ModelSerializer[Notice]):
+    """One notice, in the language of the request; `url` is a page of the portal or empty."""
+
+    title = serializers.CharField()
+    body = serializers.CharField()
+
+    class Meta:
+        model = Notice
+        fields = ("id", "kind", "title", "body", "url", "created_at", "read_at")
+
+
+class NoticePagination(CursorPagination):
+    """Newest first."""
+
+    ordering = ("-created_at", "-id")
+    page_size = 50
+
+
+class NoticesView(ListAPIView[Notice]):
+    """What the portal told the person."""
+
+    required_scopes = ("notices",)
+    pagination_class = NoticePagination
+    serializer_class = NoticeSerializer
+
+    @extend_schema(operation_id="me_notices", tags=["me"])
+    def get(self, request: Request) -> Response:
+        """Return a page of the notices to the token's person."""
+        response = self.list(request)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def get_queryset(self) -> QuerySet[Notice]:
+        """Return the person's notices; a token of a system speaks for nobody."""
+        person = getattr(self.request._request, "insured_person", None)
+        if person is None:
+            raise NotFound
+        return Notice.objects.of_family(person.pk)

@@ -78,6 +78,7 @@ def confirm(*, device: TOTPDevice, code: str, by: User, at: datetime) -> None:
 def forget(*, user: User, by: User, at: datetime) -> None:
     """Drop the authenticator of somebody who lost it and end the sessions: the next login sets up another one."""
     TOTPDevice.objects.filter(user=user).delete()
+    user.passkeys.all().delete()
     user.session_version += 1
     forget_sessions(user)
     user.save(update_fields=["session_version"])

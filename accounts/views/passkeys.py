@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,10 +14,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.actions import passkeys as actions
-from accounts.actions.passkeys import Question
 from accounts.forms.passkeys import PasskeyForm
 from accounts.kept_forms import kept_fields
 from accounts.models import Passkey
+from accounts.passkey_questions import give_question, take_question
 from accounts.rules.devices import device_of, words_for
 from accounts.sessions import begin_session, logged_in
 from accounts.stepup import fresh_proof, note_proof
@@ -28,8 +26,6 @@ from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.errors import DomainError
 
-ASKED = "passkey_asked"
-SECONDS = 300
 SECTION = "#ways"
 
 
@@ -62,7 +58,7 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_POST
 def new_options(request: HttpRequest) -> HttpResponse:
     """Give the browser the question that makes a passkey."""
-    return _options(request, actions.ask_for_new(logged_in(request)))
+    return give_question(request, actions.ask_for_new(logged_in(request)))
 
 
 @fresh_proof()
@@ -86,7 +82,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def known_options(request: HttpRequest) -> HttpResponse:
     """Give the browser the question for a passkey that is there already."""
-    return _options(request, actions.ask_for_known())
+    return give_question(request, actions.ask_for_known())
 
 
 @login_not_required
@@ -119,17 +115,3 @@ def log_in(request: HttpRequest) -> HttpResponse:
         return redirect(wanted or "accounts:account")
     begin_session(request, user, method="passkey", at=at)
     return redirect(wanted or home_of(user))
-
-
-def take_question(request: HttpRequest, *, at: datetime) -> Question:
-    """Return the question this browser was given within five minutes, once. Raises PasskeyRefused."""
-    asked = request.session.pop(ASKED, None)
-    if asked is None or at.timestamp() - asked["at"] > SECONDS:
-        raise actions.PasskeyRefused
-    return Question("", asked["challenge"], asked["handle"])
-
-
-def _options(request: HttpRequest, question: Question) -> HttpResponse:
-    at = int(timezone.now().timestamp())
-    request.session[ASKED] = {"challenge": question.challenge, "handle": question.handle, "at": at}
-    return HttpResponse(question.options, content_type="application/json", headers={"Cache-Control": "no-store"})

@@ -8,6 +8,8 @@ import pytest
 from django.utils import timezone
 
 from insurance import card_tokens
+from vssid.notices import posting
+from vssid.notices.kinds import Kind
 
 pytestmark = pytest.mark.django_db
 
@@ -17,6 +19,7 @@ PRIVATE = {
     "me/card/qr": "card",
     "me/contributions": "contributions",
     "me/contributions/summary": "contributions",
+    "me/notices": "notices",
 }
 
 
@@ -184,3 +187,15 @@ def test_a_history_is_one_query_beside_the_token(ask, citizen, token_for, django
 
     with django_assert_num_queries(2):
         ask("me/contributions", token)
+
+
+def test_notices_are_told_to_their_person_alone(ask, citizen, neighbour, token_for):
+    for user in (citizen, neighbour):
+        facts = {"name": f"Phone of {user.pk}"}
+        kind, key = Kind.SECURITY_PASSKEY_ADDED, f"test:{user.pk}"
+        posting.post(person_id=user.person_id, kind=kind, dedupe_key=key, at=timezone.now(), **facts)
+    page = ask("me/notices", token_for(citizen, "notices")).json()
+    assert set(page) == {"next", "previous", "results"}
+    [told] = page["results"]
+    assert set(told) == {"id", "kind", "title", "body", "url", "created_at", "read_at"}
+    assert told["title"] == f"The passkey “Phone of {citizen.pk}” was added"

@@ -12,6 +12,7 @@ from vssid.api.oauth import ConsentView
 
 v1 = [
     path("me", accounts.api.MeView.as_view(), name="me"),
+    path("me/notices", accounts.api.NoticesView.as_view(), name="me-notices"),
     path("me/card", insurance.api.CardView.as_view(), name="me-card"),
     path("me/card/qr", insurance.api.CardCodeView.as_view(), name="me-card-qr"),
     path("me/contributions", insurance.api.ContributionsView.as_view(), name="me-contributions"),
