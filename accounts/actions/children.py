@@ -12,8 +12,8 @@ from accounts.actions.drafts import AlreadySubmitted
 from accounts.actions.login import NoPhone
 from accounts.actions.opening import NoRecord, open_account
 from accounts.actions.registration import (
-    NUMBER_KIND,
     PhotosMissing,
+    confirm_receipt,
     hold,
     mark_duplicates,
     marks_beside,
@@ -21,7 +21,7 @@ from accounts.actions.registration import (
     person_for,
     tell_holder,
 )
-from accounts.dossiers.actions import forget_return, next_number
+from accounts.dossiers.actions import forget_return
 from accounts.dossiers.models import CHANGEABLE, DossierStatus
 from accounts.dossiers.terms import due_day
 from accounts.models import Guardianship, IdPhoto, OneTimeCode, PartialDeclaration, RegistrationDossier, User
@@ -157,7 +157,7 @@ def submit(*, dossier: RegistrationDossier, proof: OneTimeCode, at: datetime) ->
     forget_return(dossier=dossier, at=at)
     dossier.move_to(DossierStatus.SUBMITTED, at=at)
     dossier.due_on = due_day(at)
-    _confirm_receipt(dossier, at=at)
+    confirm_receipt(dossier, dossier.bhxh_code, visit=False, at=at)
     dossier.save()
     record(event, actor=parent.actor, subject=f"dossier:{dossier.pk}", at=at, office=dossier.office_id, child=True)
     if dossier.marks:
@@ -266,17 +266,6 @@ def _check_complete(dossier: RegistrationDossier, proof: OneTimeCode) -> None:
         raise ConsentMissing
     if bytes(proof.phone_hash) != bytes(dossier.phone_hash):
         raise Conflict
-
-
-def _confirm_receipt(dossier: RegistrationDossier, *, at: datetime) -> None:
-    """Tell the parent that the dossier has come; a first one gets its number here."""
-    if dossier.number:
-        purpose, body = SmsPurpose.NOTICE, messages.dossier_resubmitted(dossier.number, visit=False)
-    else:
-        dossier.number = next_number(office=dossier.office_id, kind=NUMBER_KIND, at=at)
-        purpose, body = SmsPurpose.RECEIPT, messages.receipt(dossier.bhxh_code, dossier.number, visit=False)
-    key = f"receipt:{dossier.pk}:{dossier.version}"
-    outbox.enqueue(to=dossier.phone, body=body, purpose=purpose, dedupe_key=key, at=at)
 
 
 def _fill(dossier: RegistrationDossier, declaration: ChildDeclaration) -> None:

@@ -16,7 +16,7 @@ from accounts.dossiers.actions import forget_return, next_number
 from accounts.dossiers.models import CHANGEABLE, OPEN, DossierStatus
 from accounts.dossiers.terms import due_day
 from accounts.models import IdPhoto, OneTimeCode, RegistrationDossier, User
-from accounts.models.registration import IdentityMethod, IdType
+from accounts.models.registration import IdType
 from accounts.rules import consent
 from accounts.rules.marks import Elsewhere, Identity, Mark, marks_for
 from insurance.models import InsuredPerson
@@ -118,7 +118,7 @@ def submit(*, dossier: RegistrationDossier, proof: OneTimeCode, at: datetime) ->
     forget_return(dossier=dossier, at=at)
     dossier.move_to(DossierStatus.SUBMITTED, at=at)
     dossier.due_on = due_day(at)
-    _confirm_receipt(dossier, entered, at)
+    confirm_receipt(dossier, entered, visit=bool(dossier.slots), at=at)
     dossier.save()
     _record_submission(dossier, event, asked, at)
     return dossier
@@ -158,15 +158,14 @@ def hold(dossier: RegistrationDossier) -> RegistrationDossier:
     return next(row for row in rows if row.pk == dossier.pk)
 
 
-def _confirm_receipt(dossier: RegistrationDossier, entered: str, at: datetime) -> None:
-    """Tell the applicant that the dossier has come; a first one gets its number here."""
-    by_vneid = dossier.identity_method == IdentityMethod.VNEID
+def confirm_receipt(dossier: RegistrationDossier, entered: str, *, visit: bool, at: datetime) -> None:
+    """Tell the applicant that the dossier has come, and to `visit` the office; a first one gets its number here."""
     if dossier.number:
-        purpose, body = SmsPurpose.NOTICE, messages.dossier_resubmitted(dossier.number, visit=not by_vneid)
+        purpose, body = SmsPurpose.NOTICE, messages.dossier_resubmitted(dossier.number, visit=visit)
         key = dossier.message_key
     else:
         dossier.number = next_number(office=dossier.office_id, kind=NUMBER_KIND, at=at)
-        purpose, body = SmsPurpose.RECEIPT, messages.receipt(entered, dossier.number, visit=not by_vneid)
+        purpose, body = SmsPurpose.RECEIPT, messages.receipt(entered, dossier.number, visit=visit)
         key = f"receipt:{dossier.pk}"
     outbox.enqueue(to=dossier.phone, body=body, purpose=purpose, dedupe_key=key, at=at)
 

@@ -42,6 +42,10 @@ TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
 ORDERS = {"": ("submitted_at", False), "-sent": ("submitted_at", True), "due": ("due_on", False)}
 HOLDERS = {"mine": gettext_lazy("Held by me"), "free": gettext_lazy("Held by nobody")}
 BARE = Func(F("full_name"), function="accounts_bare", output_field=TextField())
+# The same, but of no index, so that a search can do without it.
+MET = Concat(BARE, Value(""), output_field=TextField())
+# A name is frequent that one in FREQUENT of the SAMPLE newest dossiers has.
+SAMPLE, FREQUENT = 400, 40
 TERMS = {"late": gettext_lazy("Overdue"), "today": gettext_lazy("Overdue or due today")}
 
 
@@ -223,10 +227,7 @@ def empty_words(asked: Asked) -> str:
 
 def _wanted(asked: Asked, staff: User, offices: list[str], now: datetime) -> QuerySet[RegistrationDossier]:
     states = TABS[asked.tab][1]
-    # Names as `BARE` has them, but of no index, so that a search can do without it.
-    dossiers = RegistrationDossier.objects.exclude(status=DossierStatus.DRAFT).alias(
-        met=Concat(BARE, Value(""), output_field=TextField())
-    )
+    dossiers = RegistrationDossier.objects.exclude(status=DossierStatus.DRAFT).alias(met=MET)
     if states:
         dossiers = dossiers.filter(status__in=states) if len(states) > 1 else dossiers.filter(status=states[0])
     if asked.office:
@@ -263,15 +264,21 @@ def _fits(words: str, offices: list[str], now: datetime) -> Q:
 def _named(words: str) -> Q:
     """A rare name is read from its index; a frequent one is soon met on the way through the list in its order.
 
-    The planner cannot tell which is which. The index knows nothing shorter than three letters.
+    The planner cannot tell which is which, so the newest dossiers are asked first: the index gathers all that a word is
+    in before the first of them is read. It knows nothing shorter than three letters.
     """
     name = Func(Value(words), function="accounts_bare", output_field=TextField())
-    if len(words) > 2:
-        sent = RegistrationDossier.objects.exclude(status=DossierStatus.DRAFT).alias(bare=BARE)
-        keys = list(sent.filter(bare__contains=name).values_list("pk", flat=True)[: COUNTED + 1])
+    sent = RegistrationDossier.objects.exclude(status=DossierStatus.DRAFT)
+    if len(words) > 2 and not _frequent(name, sent):
+        keys = list(sent.alias(bare=BARE).filter(bare__contains=name).values_list("pk", flat=True)[: COUNTED + 1])
         if len(keys) <= COUNTED:
             return Q(pk__in=keys)
     return Q(met__contains=name)
+
+
+def _frequent(name: Func, sent: QuerySet[RegistrationDossier]) -> bool:
+    newest = RegistrationDossier.objects.filter(pk__in=sent.order_by("-pk").values("pk")[:SAMPLE])
+    return newest.alias(met=MET).filter(met__contains=name).count() * FREQUENT >= SAMPLE
 
 
 def _known(word: str, words: Any) -> str:

@@ -34,7 +34,7 @@ from tests.registration.conftest import NOW, code_on, new_browser, phone_shows, 
 from tests.registration.pictures import jpeg
 from vssid.audit.models import AuditEvent
 from vssid.sms import delivery
-from vssid.sms.models import Purpose
+from vssid.sms.models import Message, Purpose
 
 
 def test_a_child_is_declared_photographed_consented_to_and_sent(browser, mother, child):
@@ -293,6 +293,8 @@ def test_a_returned_dossier_is_mended_and_keeps_its_number(browser, child, offic
     dossier.refresh_from_db()
     assert (dossier.status, dossier.number, dossier.full_name) == ("submitted", number, "TRẦN BẢN MẪU")
     assert dossier.return_reasons == []
+    receipts = Message.objects.filter(dedupe_key__in=(f"receipt:{dossier.pk}", dossier.message_key))
+    assert receipts.count() == 2
 
 
 def test_nobody_mends_another_parents_dossier(browser, child, officer):
