@@ -7,8 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import messages
-from accounts.actions import otp
-from accounts.actions.drafts import AlreadySubmitted
+from accounts.actions import drafts, otp
 from accounts.actions.login import NoPhone
 from accounts.actions.opening import NoRecord, open_account
 from accounts.actions.registration import (
@@ -100,15 +99,12 @@ def keep_child(
     if dossier is None:
         dossier = RegistrationDossier(created_at=at, kind=Kind.CHILD, parent=parent, id_type=IdType.BIRTH)
     else:
-        dossier = _hold(dossier)
+        dossier = drafts.hold(dossier, CHANGEABLE)
     before = {item["field"]: getattr(dossier, item["field"], None) for item in dossier.return_reasons}
     _fill(dossier, declaration)
     dossier.language = language
     dossier.phone, dossier.phone_hash = parent.phone, keyed_hash(parent.phone, kind="phone")
-    changed = {field for field, value in before.items() if getattr(dossier, field, None) != value}
-    dossier.return_reasons = [
-        {**item, "mended": True} if item["field"] in changed else item for item in dossier.return_reasons
-    ]
+    drafts.note_mended(dossier, {field for field, value in before.items() if getattr(dossier, field, None) != value})
     dossier.save()
     PartialDeclaration.objects.filter(parent=parent).delete()
     return dossier
@@ -117,7 +113,7 @@ def keep_child(
 @transaction.atomic
 def consent(*, dossier: RegistrationDossier, at: datetime) -> RegistrationDossier:
     """Keep that the parent consented, to which text and for what. Raises AlreadySubmitted."""
-    dossier = _hold(dossier)
+    dossier = drafts.hold(dossier, CHANGEABLE)
     dossier.consented_at = at
     dossier.consent_version, dossier.consent_purposes = CONSENT_VERSION, list(CONSENT_PURPOSES)
     dossier.save(update_fields=["consented_at", "consent_version", "consent_purposes"])
@@ -238,15 +234,6 @@ def _end(pk: int, *, at: datetime) -> bool:
 def _tell(phone: str | None, body: str, *, key: str, at: datetime) -> None:
     if phone:
         outbox.enqueue(to=phone, body=body, purpose=SmsPurpose.NOTICE, dedupe_key=key, at=at)
-
-
-def _hold(dossier: RegistrationDossier) -> RegistrationDossier:
-    """Return the dossier as it is now, locked, if it has not moved on since it was read."""
-    same = RegistrationDossier.objects.filter(pk=dossier.pk, version=dossier.version, status__in=CHANGEABLE)
-    held = same.select_for_update(of=("self",)).first()
-    if held is None:
-        raise AlreadySubmitted
-    return held
 
 
 def _refuse_again(code: str, parent: User, *, but: RegistrationDossier | None, today: date) -> None:

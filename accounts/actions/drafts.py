@@ -42,14 +42,14 @@ def keep_declaration(
 
     Raises AlreadySubmitted when the dossier has moved on since it was read.
     """
-    dossier = RegistrationDossier(created_at=at) if dossier is None else _hold(dossier, CHANGEABLE)
+    dossier = RegistrationDossier(created_at=at) if dossier is None else hold(dossier, CHANGEABLE)
     before = {item["field"]: getattr(dossier, item["field"], None) for item in dossier.return_reasons}
     dossier.language = language
     certified = _certified(dossier)
     _fill(dossier, declaration)
     if certified != _certified(dossier):
         _forget_vneid(dossier)
-    _note_mended(dossier, {field for field, value in before.items() if getattr(dossier, field, None) != value})
+    note_mended(dossier, {field for field, value in before.items() if getattr(dossier, field, None) != value})
     dossier.save()
     return dossier
 
@@ -63,10 +63,10 @@ def keep_photo(*, dossier: RegistrationDossier, slot: str, photo: Photo, at: dat
     name = storage.save(photo.jpeg, context=PHOTO_CONTEXT)
     try:
         with transaction.atomic():
-            held = _hold(dossier, CHANGEABLE)
+            held = hold(dossier, CHANGEABLE)
             _erase(held.photos.filter(slot=slot))
             if held.status == DossierStatus.RETURNED:
-                _note_mended(held, {slot})
+                note_mended(held, {slot})
                 held.save(update_fields=["return_reasons"])
                 record(Event.PHOTO_ERASED, actor="anonymous", subject=f"dossier:{held.pk}", at=at, reason="replaced")
             if slot == PhotoSlot.ID_FRONT:
@@ -109,7 +109,7 @@ def read_photo(photo: IdPhoto) -> bytes:
 @transaction.atomic
 def delete_draft(*, dossier: RegistrationDossier, by: str, at: datetime) -> None:
     """Erase a draft with its photos; `by` is the audit log's actor. Raises AlreadySubmitted."""
-    held = _hold(dossier, (DossierStatus.DRAFT,))
+    held = hold(dossier, (DossierStatus.DRAFT,))
     _erase(held.photos.all())
     record(Event.DRAFT_DELETED, actor=by, subject=f"dossier:{held.pk}", at=at)
     held.delete()
@@ -128,16 +128,17 @@ def erase_drafts(*, before: datetime, at: datetime) -> int:
     return erased
 
 
-def _hold(dossier: RegistrationDossier, statuses: Collection[str]) -> RegistrationDossier:
+def hold(dossier: RegistrationDossier, statuses: Collection[str]) -> RegistrationDossier:
     """Return the dossier as it is now, locked until the transaction ends, if it has not moved on since it was read."""
     same = RegistrationDossier.objects.filter(pk=dossier.pk, version=dossier.version, status__in=statuses)
-    held = same.select_for_update().first()
+    held = same.select_for_update(of=("self",)).first()
     if held is None:
         raise AlreadySubmitted
     return held
 
 
-def _note_mended(dossier: RegistrationDossier, fields: Collection[str]) -> None:
+def note_mended(dossier: RegistrationDossier, fields: Collection[str]) -> None:
+    """Tick off in memory what an officer asked for and these fields or photos answer."""
     dossier.return_reasons = [
         {**item, "mended": True} if item["field"] in fields else item for item in dossier.return_reasons
     ]

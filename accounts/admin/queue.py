@@ -276,7 +276,7 @@ def _named(words: str) -> Q:
     return Q(met__contains=name)
 
 
-def _frequent(name: Func, sent: QuerySet[RegistrationDossier]) -> bool:
+def _frequent(name: Any, sent: QuerySet[RegistrationDossier]) -> bool:
     newest = RegistrationDossier.objects.filter(pk__in=sent.order_by("-pk").values("pk")[:SAMPLE])
     return newest.alias(met=MET).filter(met__contains=name).count() * FREQUENT >= SAMPLE
 
