@@ -1,6 +1,7 @@
 """Photos: what is taken, what is refused and why, who may see them (security.md T19–T24, T27–T29)."""
 
 import subprocess
+import sys
 from io import BytesIO
 
 import pillow_heif
@@ -69,13 +70,21 @@ def test_jpeg_png_and_heic_become_plain_jpeg(browser, draft, name, kind, data):
     assert (picture.format, picture.mode, picture.size) == ("JPEG", "RGB", (900, 600))
 
 
-@pytest.mark.parametrize("kind", ["GIF", "TIFF", "EPS", "BMP", "WEBP", "PPM"])
+@pytest.mark.parametrize("kind", ["GIF", "TIFF", "EPS", "BMP", "WEBP", "PPM", "ICO"])
 def test_other_pictures_under_a_photos_name_are_refused(kind):
     assert refusal(encoded(drawn(), kind)) == "not_a_photo"
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"hello", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"%PDF-1.7", b"PK\x03\x04"]
+    "data",
+    [
+        b"",
+        b"<!doctype html><script>1</script>",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"8BPS\0\x01" + b"\0" * 30,
+        b"%PDF-1.7",
+        b"PK\x03\x04",
+    ],
 )
 def test_what_is_no_picture_is_refused(data):
     assert refusal(data) == "not_a_photo"
@@ -84,6 +93,27 @@ def test_what_is_no_picture_is_refused(data):
 @pytest.mark.parametrize("size", [(30000, 30000), (12000, 12000), (65000, 1000)])
 def test_a_picture_that_says_it_is_huge_is_refused_unread(size):
     assert refusal(declared_png(*size)) == "image_too_large"
+
+
+def test_a_huge_picture_costs_neither_memory_nor_time():
+    """T19: what it costs is measured inside of the decoder's process, after its libraries are there."""
+    measured = (
+        "import resource, runpy, sys, time\n"
+        "worker = runpy.run_path(sys.argv[1])\n"
+        "worker['answer_for'](sys.stdin.buffer.read(0), qr=False)\n"
+        "data, used = sys.stdin.buffer.read(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "began = time.process_time()\n"
+        "head, jpeg = worker['answer_for'](data, qr=False)\n"
+        "print(head['refused'], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - used, time.process_time() - began)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", measured, photos.worker.__file__],
+        input=declared_png(30000, 30000), capture_output=True, check=True,
+    )  # fmt: skip
+    refused, kibibytes, seconds = done.stdout.split()
+    assert refused == b"too_many_pixels"
+    assert int(kibibytes) < 50 * 1024
+    assert float(seconds) < 0.2
 
 
 def test_a_picture_too_small_to_read_is_refused():
@@ -113,7 +143,7 @@ def test_name_and_declared_type_must_be_a_photos(browser, draft, name, kind):
     assert not IdPhoto.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["../../etc/x.jpg", "CON.jpg", "a" * 300 + ".jpg", "\u202egpj.exe.jpg"])
+@pytest.mark.parametrize("name", ["../../etc/x.jpg", "CON.jpg", "a" * 5000 + ".jpg", "\u202egpj.exe.jpg"])
 def test_the_name_of_a_file_names_nothing(browser, draft, name):
     add_photos(browser, portrait=upload(jpeg(), name))
     photo = IdPhoto.objects.get()
@@ -156,6 +186,13 @@ def test_a_body_over_forty_megabytes_is_refused_before_it_is_read(browser, draft
     assert "40 MB" in words(answer)
 
 
+def test_a_form_of_a_hundred_and_one_files_is_refused(browser, draft):
+    """T27."""
+    files = {f"photo{number}": upload(b"x") for number in range(101)}
+    assert add_photos(browser, **files).status_code == 400
+    assert not IdPhoto.objects.exists()
+
+
 def test_the_photos_page_still_asks_for_the_browsers_own_token(browser, draft):
     strict = type(browser)(enforce_csrf_checks=True)
     strict.cookies = browser.cookies
@@ -171,6 +208,9 @@ def test_a_photo_is_for_the_browser_that_sent_it(browser, draft):
     assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert browser.get("/dang-ky/anh/id_front/").status_code == 404
     assert browser.get("/dang-ky/anh/secret/").status_code == 404
+    stored = IdPhoto.objects.get().stored_name
+    for address in (f"/{stored}", f"/media/{stored}", f"/static/{stored}"):
+        assert browser.get(address).status_code == 404
     stranger = new_browser()
     assert stranger.get("/dang-ky/anh/portrait/").status_code == 404
     declare(stranger)
