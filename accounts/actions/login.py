@@ -119,7 +119,8 @@ def authenticate_password(
     """
     door = door or Door(staff=staff)
     user = find_user(username)
-    keys = keys_of(username, door, known_browser(user=user, tokens=door.tokens, at=at))
+    browser = known_browser(user=user, tokens=door.tokens, at=at)
+    keys = keys_of(username, door, browser)
     try:
         count = count_try(keys, at=at)
     except TooMany as waiting:
@@ -134,6 +135,7 @@ def authenticate_password(
     if user.must_change_password and user.temp_password_expires_at and user.temp_password_expires_at <= at:
         record(Event.LOGIN_FAILED, actor=user.actor, subject=user.actor, at=at, reason="temporary_password_expired")
         raise TemporaryPasswordExpired
+    user.browser_known = browser is not None
     return user
 
 
@@ -194,10 +196,11 @@ def count_try(keys: Keys, *, at: datetime) -> int:
 
     The rows decide, whether or not an account exists. Raises LoginLocked or PasswordDisabled, which do not count.
     """
+    if keys.anywhere is None:
+        return _count(keys.here, keys.name, FREE_TRIES, at)
     with transaction.atomic():
         failures = _count(keys.here, keys.name, FREE_TRIES, at)
-        if keys.anywhere is not None:
-            _count(keys.anywhere, keys.name, FREE_ANYWHERE, at)
+        _count(keys.anywhere, keys.name, FREE_ANYWHERE, at)
     return failures
 
 
@@ -231,7 +234,8 @@ RETURNING failures
 
 def forgive(keys: Keys) -> None:
     """Forget the failures here, and those of the name from anywhere: somebody proved to be the owner."""
-    LoginThrottle.objects.filter(pk__in=[keys.here, *([keys.anywhere] if keys.anywhere else [])]).delete()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM accounts_loginthrottle WHERE key IN (%s, %s)", [keys.here, keys.anywhere])
 
 
 def forgive_user(user: User) -> None:
@@ -267,11 +271,6 @@ def known_browser(*, user: User | None, tokens: Iterable[str], at: datetime) -> 
     if user is None or not hashes:
         return None
     return user.browsers.filter(token_hash__in=hashes, expires_at__gt=at).first()
-
-
-def is_trusted(*, user: User, tokens: Iterable[str], at: datetime) -> bool:
-    """Tell whether this browser has answered a code of this user within 30 days."""
-    return known_browser(user=user, tokens=tokens, at=at) is not None
 
 
 def trust_browser(*, user: User, tokens: Iterable[str], at: datetime) -> list[str]:

@@ -62,6 +62,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
     # Who stands under this account, by key; read with the session's user only, those who came of age today included.
     children_ids: Sequence[int] = ()
+    # Whether the browser that just gave the password has answered a code before; set by authenticate_password only.
+    browser_known = False
     # Notices that were not marked as read, counted with the session's user only.
     unread: int = 0
 

@@ -60,7 +60,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
 
 def _password_right(request: HttpRequest, form: LoginForm, wanted: str, *, at: datetime) -> HttpResponse:
     user = _authenticated(request, form, at=at)
-    if actions.is_trusted(user=user, tokens=browser_tokens(request), at=at):
+    if user.browser_known:
         begin_session(request, user, method="password", at=at)
         return redirect(wanted or home_of(user))
     expect_code(request, user, wanted, at=at)
@@ -69,22 +69,22 @@ def _password_right(request: HttpRequest, form: LoginForm, wanted: str, *, at: d
 
 
 def _authenticated(request: HttpRequest, form: LoginForm, *, at: datetime) -> User:
-    gates.admit(GATE, request, alarm=_is_sprayed())
-    gates.count_all("login.tries", SPRAYED_SECONDS)
+    gates.check(GATE, request, alarm=_is_sprayed())
     door = actions.Door(place=gates.place_of(request, wide=True), tokens=tuple(browser_tokens(request)))
     facts = form.cleaned_data
     try:
         user = actions.authenticate_password(username=facts["username"], password=facts["password"], at=at, door=door)
-    except actions.LoginRefused:
+    except (actions.LoginRefused, TooMany):
+        gates.count(GATE, request)
         gates.count_all("login.failures", SPRAYED_SECONDS)
         raise
-    gates.give_back(GATE, request)
+    gates.count_all("login.successes", SPRAYED_SECONDS)
     return user
 
 
 def _is_sprayed() -> bool:
     failures = gates.counted("login.failures")
-    return failures >= SPRAYED and failures * 2 > gates.counted("login.tries")
+    return failures >= SPRAYED and failures > gates.counted("login.successes")
 
 
 def expect_code(request: HttpRequest, user: User, wanted: str, *, at: datetime) -> None:

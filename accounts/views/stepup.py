@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -21,13 +20,14 @@ from accounts.sessions import browser_key, logged_in, prove_again
 from accounts.views.login import answer, next_page
 from vssid.errors import DomainError, TooMany
 from vssid.identifiers import mask_phone
+from vssid.ops import clock
 
 
 @sensitive_post_parameters("otp", "password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def step_up(request: HttpRequest) -> HttpResponse:
     """Ask for a code by SMS, without a phone for the password; then go on to the page that wanted it."""
-    user, at = logged_in(request), timezone.now()
+    user, at = logged_in(request), clock.now()
     if request.POST.get("action") == "send_otp" and user.phone:
         return _send(request, user, at)
     sent = actions.waiting_code(user=user, browser_key=browser_key(request), at=at) if user.phone else None

@@ -54,6 +54,24 @@ def admit(gate: Gate, request: HttpRequest, *, alarm: bool = False) -> None:
         raise ChallengeRequired
 
 
+def check(gate: Gate, request: HttpRequest, *, alarm: bool = False) -> None:
+    """Refuse as `admit` does, and count nothing: for acts of which only some count, by `count`."""
+    hard, soft = _keys(gate, request)
+    so_far = cache.get_many([hard, soft]) if hard else {}
+    if so_far.get(hard, 0) >= gate.hard:
+        raise TooMany(retry_after=_left(hard, gate.hard_seconds))
+    if (so_far.get(soft, 0) >= gate.soft or alarm) and not solved(request, gate.name):
+        raise ChallengeRequired
+
+
+def count(gate: Gate, request: HttpRequest) -> None:
+    """Count one act of the request's address."""
+    hard, soft = _keys(gate, request)
+    if hard:
+        _count(hard, gate.hard_seconds)
+        _count(soft, gate.soft_seconds)
+
+
 def foresee(gate: Gate, request: HttpRequest, *, alarm: bool = False) -> None:
     """Give the page of a form its task when the next act will need one."""
     _hard, soft = _keys(gate, request)
