@@ -7,9 +7,8 @@ from rest_framework.generics import ListAPIView
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from vssid.errors import NotFound
+from insurance.api import PersonView
 from vssid.identifiers import mask_tail
 from vssid.notices.models import Notice
 
@@ -26,7 +25,7 @@ class MeSerializer(serializers.Serializer):
     address = serializers.CharField()
 
 
-class MeView(APIView):
+class MeView(PersonView):
     """The person the access token speaks for."""
 
     required_scopes = ("profile",)
@@ -34,9 +33,7 @@ class MeView(APIView):
     @extend_schema(responses=MeSerializer, operation_id="me", tags=["me"])
     def get(self, request: Request) -> Response:
         """Return the person's own data, masked."""
-        person = getattr(request._request, "insured_person", None)
-        if person is None:
-            raise NotFound
+        person = self.person(request)
         born, phone = person.date_of_birth, getattr(request.user, "phone", None)
         return Response(
             {

@@ -3,6 +3,7 @@
 import base64
 import binascii
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -17,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from insurance import card_tokens, revocations
+from insurance.actions.reading import note_reading
 from insurance.models import InsuredPerson, Office
 from insurance.reads import KIND_WORDS, KINDS, STATUS_WORDS, card_of, contributions_of, summary_of
 from vssid.errors import NotFound
@@ -29,13 +31,18 @@ CURSOR = OpenApiParameter("cursor", OpenApiTypes.STR, description="Where the pag
 
 
 class PersonView(APIView):
-    """A view of one person's records; which person is the token's affair."""
+    """A view of one person's records; which person is the token's affair. Each reading is written down."""
+
+    required_scopes: tuple[str, ...]
 
     def person(self, request: Request) -> InsuredPerson:
         """Return the person the token speaks for; a token of a system speaks for nobody."""
         person: InsuredPerson | None = getattr(request._request, "insured_person", None)
         if person is None:
             raise NotFound
+        token: Any = request.auth
+        client = token.application.client_id
+        note_reading(application=client, person_id=person.pk, data=self.required_scopes[0], at=timezone.now())
         return person
 
 
@@ -177,14 +184,14 @@ class ContributionsView(PersonView):
     def get(self, request: Request) -> Response:
         """Return a page of the periods of the token's person."""
         kinds = _kinds(request.query_params.get("kind", ""))
-        start = _start(request.query_params.get("cursor", ""))
+        start = start_of(request.query_params.get("cursor", ""))
         rows = contributions_of(self.person(request).pk, kinds.pop() if len(kinds) == 1 else None)
         if kinds:
             rows = [row for row in rows if row[0] in kinds]
         page = rows[start : start + PAGE]
         answer = {
-            "next": _cursor(request, start + PAGE) if len(rows) > start + PAGE else None,
-            "previous": _cursor(request, max(start - PAGE, 0)) if start else None,
+            "next": cursor_to(request, start + PAGE) if len(rows) > start + PAGE else None,
+            "previous": cursor_to(request, max(start - PAGE, 0)) if start else None,
             "results": [_period(*row) for row in page],
         }
         return Response(answer, headers=NO_STORE)
@@ -274,7 +281,8 @@ def _kinds(text: str) -> set[int]:
     return {KINDS[word] for word in words}
 
 
-def _start(cursor: str) -> int:
+def start_of(cursor: str) -> int:
+    """Where a page begins, from its cursor; raises ValidationError for what is none of ours."""
     if not cursor:
         return 0
     try:
@@ -286,7 +294,8 @@ def _start(cursor: str) -> int:
     return start
 
 
-def _cursor(request: Request, start: int) -> str:
+def cursor_to(request: Request, start: int) -> str:
+    """The address of the page that begins there."""
     query = request.query_params.copy()
     query["cursor"] = base64.urlsafe_b64encode(b"o=%d" % start).decode()
     return request.build_absolute_uri(f"?{query.urlencode()}")

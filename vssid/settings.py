@@ -353,6 +353,8 @@ OAUTH2_PROVIDER = {
         "profile": _("Your name, birth date and masked numbers"),
         "card": _("Your health insurance card"),
         "contributions": _("Your contribution history"),
+        "benefits": _("Benefits you received"),
+        "visits": _("Your medical visits"),
         "notices": _("Your notices"),
     },
     "DEFAULT_SCOPES": ["profile"],

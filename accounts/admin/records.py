@@ -7,10 +7,11 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import AccessQuestion, User
 from vssid.audit.models import AuditEvent
 
 
@@ -54,3 +55,30 @@ class AuditEventAdmin(ReadOnly):
     def facts_shown(self, event: AuditEvent) -> str:
         """Return the facts as name and value."""
         return format_html_join(", ", "{}: {}", event.facts.items())
+
+
+@admin.register(AccessQuestion)
+class AccessQuestionAdmin(ReadOnly):
+    """What citizens ask about who looked at their records; auditors answer, the citizen reads the answer."""
+
+    fields = ("entry", "text", "asked_at", "answer", "answered_at")
+    readonly_fields = ("entry", "text", "asked_at", "answered_at")
+    list_display = ("event_id", "asked_at", "answered_at")
+    list_filter = (("answered_at", admin.EmptyFieldListFilter),)
+    ordering = ("answered_at", "asked_at")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Auditors write the answer."""
+        assert isinstance(request.user, User)
+        return request.user.has_perm("accounts.change_accessquestion")
+
+    @admin.display(description=_("entry of the audit log"))
+    def entry(self, question: AccessQuestion) -> str:
+        """Return the entry it is about."""
+        event = AuditEvent.objects.filter(pk=question.event_id).first()
+        return f"{question.event_id}: {event}" if event else str(question.event_id)
+
+    def save_model(self, request: HttpRequest, obj: AccessQuestion, form: Any, change: bool) -> None:
+        """Keep the answer with its time."""
+        obj.answered_at = timezone.now() if obj.answer else None
+        super().save_model(request, obj, form, change)

@@ -5,6 +5,7 @@ from accounts.models.identity import IdentityMerge, IdentityNumber
 from accounts.models.login import LoginThrottle, TrustedBrowser
 from accounts.models.otp import OneTimeCode
 from accounts.models.passkey import Passkey
+from accounts.models.question import AccessQuestion
 from accounts.models.registration import DossierNote, IdPhoto, PartialDeclaration, RegistrationDossier
 from accounts.models.session import Session
 from accounts.models.staff import Role, StaffPosting
@@ -12,6 +13,7 @@ from accounts.models.user import User
 from accounts.models.vneid import VNeIDCase, VNeIDLink
 
 __all__ = [
+    "AccessQuestion",
     "ContactChange",
     "DossierCounter",
     "DossierNote",

@@ -21,7 +21,7 @@ PUBLIC = {
     "accounts:passkey-login", "accounts:passkey-known-options",
     # the API asks for a token of its own; offices, schema and documentation are for everybody
     "api:me", "api:me-notices", "api:me-card", "api:me-contributions", "api:me-contributions-summary", "api:offices",
-    "api:me-card-qr", "api:cards-verify",
+    "api:me-card-qr", "api:me-benefits", "api:me-visits", "api:cards-verify",
     "api-schema", "api-docs", "api/<path:rest>",
     # OAuth 2.0 between machines; `authorize` is not among them
     "oauth2_provider:token", "oauth2_provider:revoke-token", "oauth2_provider:introspect",

@@ -6,6 +6,7 @@ from oauth2_provider.urls import metadata_urlpatterns
 
 import accounts.api
 import insurance.api
+import insurance.api_benefits
 import vssid.api.schema  # noqa: F401  (drf-spectacular knows an extension once it is imported)
 from vssid.api import problems
 from vssid.api.oauth import ConsentView
@@ -18,6 +19,8 @@ v1 = [
     path("me/contributions", insurance.api.ContributionsView.as_view(), name="me-contributions"),
     path("me/contributions/summary", insurance.api.ContributionSummaryView.as_view(), name="me-contributions-summary"),
     path("cards/verify", insurance.api.CardVerifyView.as_view(), name="cards-verify"),
+    path("me/benefits", insurance.api_benefits.BenefitsView.as_view(), name="me-benefits"),
+    path("me/visits", insurance.api_benefits.VisitsView.as_view(), name="me-visits"),
     path("offices", insurance.api.OfficesView.as_view(), name="offices"),
 ]
 server: tuple[list[URLPattern | URLResolver], str] = (

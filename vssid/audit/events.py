@@ -69,6 +69,7 @@ class Event(TextChoices):
     CARD_PRINTS_WITHDRAWN = "card.prints_withdrawn", _("Printed codes of a card withdrawn")
     CARD_REISSUED = "card.reissued", _("BHYT card issued again")
     RECORD_CORRECTED = "record.corrected", _("Insurance record corrected")
+    READING_QUESTIONED = "reading.questioned", _("Reading of a record questioned by its citizen")
     RECORDS_IMPORTED = "records.imported", _("Records imported")
     DATA_EXPORTED = "data.exported", _("Data exported")
     MESSAGE_RESENT = "message.resent", _("Message sent again")

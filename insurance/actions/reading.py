@@ -1,0 +1,28 @@
+"""Writing down that an application read somebody's records."""
+
+from datetime import datetime
+
+from django.core.cache import cache
+
+from vssid.audit.events import Event
+from vssid.audit.log import record
+
+ONCE_IN = 3600
+"""Seconds for which one entry stands: an entry a call would cost more than the call, and tell the citizen no more."""
+
+
+def note_reading(*, application: str, person_id: int, data: str, at: datetime) -> None:
+    """Write that an application (its client id) read one kind of a person's data, once in each hour of the clock.
+
+    A cache that forgets makes another entry, never none.
+    """
+    hour = int(at.timestamp()) // ONCE_IN
+    if cache.add(f"read:{application}:{person_id}:{data}:{hour}", 1, ONCE_IN):
+        record(
+            Event.RECORD_VIEWED,
+            actor=f"application:{application}",
+            subject=f"person:{person_id}",
+            at=at,
+            purpose="application",
+            data=data,
+        )

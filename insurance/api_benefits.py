@@ -1,0 +1,154 @@
+"""Benefits and medical visits of the token's person."""
+
+from datetime import date
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from insurance.api import CURSOR, NO_STORE, PAGE, PersonView, cursor_to, start_of
+from insurance.models import Benefit, Visit
+from insurance.reads_benefits import BENEFIT_WORDS, BenefitRow, benefits_of
+from insurance.reads_visits import VisitRow, visits_of
+
+
+class AdjustmentSerializer(serializers.Serializer):
+    """Another amount of a month from a day on."""
+
+    amount = serializers.IntegerField()
+    legal_basis = serializers.CharField()
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """Add `from`, which Python keeps for itself."""
+        return {"from": serializers.DateField(), **super().get_fields()}
+
+
+class BenefitSerializer(serializers.Serializer):
+    """One benefit; amounts in đồng, of a month when `monthly`; the account but for its last four signs masked."""
+
+    kind = serializers.ChoiceField(sorted(BENEFIT_WORDS.values()))
+    regime = serializers.ChoiceField(sorted(Benefit.Regime.values), allow_null=True)
+    number = serializers.CharField()
+    decided_on = serializers.DateField()
+    to = serializers.DateField(allow_null=True)
+    amount = serializers.IntegerField()
+    monthly = serializers.BooleanField()
+    months = serializers.IntegerField(allow_null=True)
+    reserved_months = serializers.IntegerField(allow_null=True)
+    capacity_loss = serializers.IntegerField(allow_null=True)
+    payer = serializers.CharField()
+    account = serializers.CharField(allow_null=True)
+    status = serializers.ChoiceField(sorted(Benefit.Status.values))
+    adjustments = AdjustmentSerializer(many=True)
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """Add `from`, which Python keeps for itself."""
+        return {"from": serializers.DateField(allow_null=True), **super().get_fields()}
+
+
+class BenefitPageSerializer(serializers.Serializer):
+    """One page of benefits."""
+
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = BenefitSerializer(many=True)
+
+
+class BenefitsView(PersonView):
+    """What the person received or receives, by kind and then the latest first."""
+
+    required_scopes = ("benefits",)
+
+    @extend_schema(responses=BenefitPageSerializer, operation_id="me_benefits", tags=["me"], parameters=[CURSOR])
+    def get(self, request: Request) -> Response:
+        """Return a page of the benefits of the token's person."""
+        return _page(request, benefits_of(self.person(request).pk), _benefit)
+
+
+class VisitSerializer(serializers.Serializer):
+    """A medical visit; total = fund + other + copayment + self_paid, in đồng."""
+
+    admitted_on = serializers.DateField()
+    discharged_on = serializers.DateField(allow_null=True)
+    paid_on = serializers.DateField(allow_null=True)
+    facility = serializers.DictField(child=serializers.CharField())
+    disease_code = serializers.CharField()
+    disease = serializers.CharField()
+    department = serializers.CharField()
+    outcome = serializers.ChoiceField(sorted(Visit.Outcome.values), allow_null=True)
+    right_level = serializers.BooleanField()
+    total = serializers.IntegerField()
+    fund = serializers.IntegerField()
+    other = serializers.IntegerField()
+    copayment = serializers.IntegerField()
+    self_paid = serializers.IntegerField()
+
+
+class VisitPageSerializer(serializers.Serializer):
+    """One page of visits."""
+
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = VisitSerializer(many=True)
+
+
+class VisitsView(PersonView):
+    """The medical visits, the latest first."""
+
+    required_scopes = ("visits",)
+
+    @extend_schema(
+        responses=VisitPageSerializer,
+        operation_id="me_visits",
+        tags=["me"],
+        parameters=[OpenApiParameter("year", OpenApiTypes.INT, description="Visits that began in this year"), CURSOR],
+    )
+    def get(self, request: Request) -> Response:
+        """Return a page of the visits of the token's person."""
+        rows = visits_of(self.person(request).pk)
+        if asked := request.query_params.get("year", ""):
+            year = serializers.IntegerField(min_value=1900, max_value=date.max.year).run_validation(asked)
+            rows = [row for row in rows if row.admitted_on.year == year]
+        return _page(request, rows, _visit)
+
+
+def _page(request: Request, rows: list[Any], shown: Any) -> Response:
+    start = start_of(request.query_params.get("cursor", ""))
+    answer = {
+        "next": cursor_to(request, start + PAGE) if len(rows) > start + PAGE else None,
+        "previous": cursor_to(request, max(start - PAGE, 0)) if start else None,
+        "results": [shown(row) for row in rows[start : start + PAGE]],
+    }
+    return Response(answer, headers=NO_STORE)
+
+
+def _benefit(row: BenefitRow) -> dict[str, Any]:
+    return {
+        "kind": BENEFIT_WORDS[row.kind],
+        "regime": row.regime or None,
+        "number": row.number,
+        "decided_on": row.decided_on,
+        "from": row.from_date,
+        "to": row.to_date,
+        "amount": row.amount,
+        "monthly": row.monthly,
+        "months": row.months,
+        "reserved_months": row.reserved_months,
+        "capacity_loss": row.capacity_loss,
+        "payer": row.payer,
+        "account": f"•••• {row.account}" if row.account else None,
+        "status": row.status,
+        "adjustments": [
+            {"from": first, "amount": amount, "legal_basis": basis} for first, amount, basis in row.adjustments
+        ],
+    }
+
+
+def _visit(row: VisitRow) -> dict[str, Any]:
+    facts = row._asdict()
+    del facts["id"]
+    facility = {"code": facts.pop("facility_code"), "name": facts.pop("facility")}
+    return facts | {"facility": facility, "outcome": row.outcome or None}
