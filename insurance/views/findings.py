@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from insurance.rules.findings import BHTN, BHYT, TNLD, Finding, Kind
 from insurance.views import months
-from vssid.templatetags.portal import grouped, money
+from vssid.templatetags.portal import grouped, icon, money
 
 REPORT_ROUTE = "services:report"
 """Where one writes to the agency, once the portal has such a page."""
@@ -26,6 +28,9 @@ _COST_OF_FUND = {
     ),
 }
 
+MOST_NOTICES = 3
+"""More of them at once are not read; the others stand below, folded."""
+
 Notice = dict[str, str]
 
 
@@ -33,6 +38,33 @@ def notices(found: Sequence[Finding]) -> list[Notice]:
     """Findings as notices, in the same order: kind, title, text, url, link of `components/notice.html`."""
     address, word = report_step("contributions")
     return [_notice(one) | {"url": address, "link": word} for one in found]
+
+
+def drawn(found: Sequence[Finding]) -> SafeString:
+    """Findings as the section of a page: the first as notices, the others folded. Drawn here, for a hot page."""
+    if not found:
+        return SafeString("")
+    notes = [_drawn(notice) for notice in notices(found)]
+    more = len(notes) - MOST_NOTICES
+    folded = ""
+    if more > 0:
+        words = ngettext("%(count)d more thing that looks odd", "%(count)d more things that look odd", more)
+        rest = "".join(notes[MOST_NOTICES:])
+        folded = f'<details><summary>{words % {"count": more}}</summary><div class="stack g3">{rest}</div></details>'
+    label = escape(_("What looks odd"))
+    shown = "".join(notes[:MOST_NOTICES])
+    section = f'<section class="stack g3" aria-label="{label}">{shown}{folded}</section>'
+    return mark_safe(section)  # noqa: S308 - escaped below
+
+
+def _drawn(notice: Notice) -> str:
+    """A notice as `components/notice.html` draws it."""
+    kind, picture = (" warn", "warn") if notice["kind"] else ("", "info")
+    return (
+        f'<div class="note{kind}">{icon(picture)}<div><p><b>{escape(notice["title"])}</b></p>'
+        f"<p>{escape(notice['text'])}</p>"
+        f'<p><a href="{escape(notice["url"])}">{escape(notice["link"])}</a></p></div></div>'
+    )
 
 
 def report_step(about: str) -> tuple[str, str]:

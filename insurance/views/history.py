@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -14,9 +15,9 @@ from insurance.rules.contributions import Totals, month_number, month_states, to
 from insurance.rules.findings import findings_of_fund
 from insurance.views import findings, months
 from insurance.views.card import person_of
-from insurance.views.chosen import Chosen, choice_form, chosen_of
+from insurance.views.chosen import choice_form, chosen_of
 from insurance.views.stages import stage_rows
-from vssid.templatetags.portal import duration
+from vssid.templatetags.portal import duration, icon
 
 # Word in the address → word of the tab, spelt out.
 TABS = {
@@ -26,9 +27,6 @@ TABS = {
     "bhyt": ("BHYT", gettext_lazy("Health insurance")),
 }
 STATEMENT = "c14-ts"
-
-MOST_NOTICES = 3
-"""More of them at once are not read; the others stand below, folded."""
 
 
 def history(request: HttpRequest) -> HttpResponse:
@@ -41,7 +39,6 @@ def history(request: HttpRequest) -> HttpResponse:
     if rows:
         states = month_states((month_number(row[1]), month_number(row[2]), row[6]) for row in rows)
         total = totals(states)
-        told = findings.notices(findings_of_fund(records_of(rows)))
         looks = months.looks(rows)
         first, last = min(states) // 12, max(states) // 12
         title = _("Months of %(fund)s, %(first)d to %(last)d") % {"fund": fund, "first": first, "last": last}
@@ -49,15 +46,14 @@ def history(request: HttpRequest) -> HttpResponse:
         context |= {
             "total": total,
             "facts": _facts(total),
-            "notices": told[:MOST_NOTICES],
-            "more_notices": told[MOST_NOTICES:],
+            "findings": findings.drawn(findings_of_fund(records_of(rows))),
             "grid": months.month_grid(months.by_employer(states, rows, looks), total, title),
             "key": months.key(total, several=bool(looks)),
             "year_rows": months.year_rows(states, total),
             "choice": choice_form(word, rows, chosen, first, last),
             "chosen": chosen.words,
             "stages": stage_rows(chosen.rows, looks),
-            "files": _files(word, chosen),
+            "files": _files(f"?kind={word}{chosen.query}"),
         }
     return render(request, "insurance/history.html", context)
 
@@ -89,7 +85,9 @@ def _facts(total: Totals) -> list[tuple[str, str]]:
     return facts
 
 
-def _files(word: str, chosen: Chosen) -> list[tuple[str, str]]:
-    """Addresses of what is listed, as files, and their words."""
-    query = f"?kind={word}{chosen.query}"
-    return [(reverse("insurance:history-file", args=[ending]) + query, ending.upper()) for ending in ("csv", "xlsx")]
+@lru_cache(maxsize=64)
+def _files(query: str) -> SafeString:
+    """Links to what is listed, as files."""
+    csv, xlsx = (reverse("insurance:history-file", args=[ending]) for ending in ("csv", "xlsx"))
+    links = ((f"{address}{query}", icon("down"), name) for address, name in ((csv, "CSV"), (xlsx, "XLSX")))
+    return format_html_join("", '<a class="tool flat" href="{}">{}{}</a>', links)

@@ -32,7 +32,7 @@ from insurance.views import findings
 from insurance.views.card import actor_of, born, person_of
 from insurance.views.fund_grid import FUNDS as FUND_NAMES
 from insurance.views.fund_grid import fund_grid, fund_years
-from insurance.views.history import MOST_NOTICES, STATEMENT, tabs
+from insurance.views.history import STATEMENT, tabs
 from insurance.views.months import key
 from vssid.documents.pdf import render_pdf
 from vssid.documents.qr import qr_svg
@@ -52,15 +52,13 @@ def statement(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"tabs": tabs(STATEMENT, get_language())}
     if rows:
         states = _states(rows)
-        told = findings.notices(odd(records_of(rows)))
         context |= {
             "totals": _totals(person, states),
             "grid": fund_grid(states, _("Months of all funds")),
             "key": key(_of_all(states)),
             "funds": [name for _fund, name in FUND_NAMES],
             "years": fund_years(states),
-            "notices": told[:MOST_NOTICES],
-            "more_notices": told[MOST_NOTICES:],
+            "findings": findings.drawn(odd(records_of(rows))),
         }
     return render(request, "insurance/statement.html", context)
 
