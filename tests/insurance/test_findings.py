@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from insurance.rules.contributions import OWED, PAID, SETTLED, month_number, month_states, totals
@@ -124,6 +124,7 @@ records_of_one_fund = st.lists(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(records_of_one_fund, st.randoms())
 def test_stretches_add_up_to_the_totals_whatever_the_order(records, random):
     total = totals(month_states((first, last, status) for _, first, last, _, _, status in records))
