@@ -1,6 +1,7 @@
 """Writing down that an application read somebody's records."""
 
 from datetime import datetime
+from functools import lru_cache
 
 from django.core.cache import cache
 
@@ -10,6 +11,8 @@ from vssid.audit.log import record
 ONCE_IN = 3600
 """Seconds for which one entry stands: an entry a call would cost more than the call, and tell the citizen no more."""
 
+MOST_REMEMBERED = 50_000
+
 
 def note_reading(*, application: str, person_id: int, data: str, at: datetime) -> None:
     """Write that an application (its client id) read one kind of a person's data, once in each hour of the clock.
@@ -17,6 +20,11 @@ def note_reading(*, application: str, person_id: int, data: str, at: datetime) -
     A cache that forgets makes another entry, never none.
     """
     hour = int(at.timestamp()) // ONCE_IN
+    noted, reading = _noted(hour), (application, person_id, data)
+    if reading in noted:
+        return
+    if len(noted) >= MOST_REMEMBERED:
+        noted.clear()
     if cache.add(f"read:{application}:{person_id}:{data}:{hour}", 1, ONCE_IN):
         record(
             Event.RECORD_VIEWED,
@@ -26,3 +34,10 @@ def note_reading(*, application: str, person_id: int, data: str, at: datetime) -
             purpose="application",
             data=data,
         )
+    noted.add(reading)
+
+
+@lru_cache(maxsize=1)
+def _noted(hour: int) -> set[tuple[str, int, str]]:
+    """What this process knows to be written in an hour: it need not ask the cache again."""
+    return set()

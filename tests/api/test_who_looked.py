@@ -15,6 +15,7 @@ from django.utils.html import strip_tags
 
 import vssid.api.urls
 from accounts.models import AccessQuestion, User
+from insurance.actions import reading
 from insurance.models import Office
 from tests.admin.conftest import approve, logged_in, make_dossier, make_staff
 from tests.insurance.factories import BenefitFactory, VisitFactory
@@ -40,6 +41,7 @@ def readings(person) -> int:
 def forgetful():
     """Readings of an earlier test are no readings of this one."""
     cache.clear()
+    reading._noted.cache_clear()
 
 
 @pytest.mark.parametrize("path", OWN_PATHS)
