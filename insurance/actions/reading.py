@@ -17,7 +17,7 @@ MOST_REMEMBERED = 50_000
 def note_reading(*, application: str, person_id: int, data: str, at: datetime) -> None:
     """Write that an application (its client id) read one kind of a person's data, once in each hour of the clock.
 
-    A cache that forgets makes another entry, never none.
+    A cache that forgets, and two calls in one moment, make another entry, never none.
     """
     hour = int(at.timestamp()) // ONCE_IN
     noted, reading = _noted(hour), (application, person_id, data)
@@ -25,7 +25,8 @@ def note_reading(*, application: str, person_id: int, data: str, at: datetime) -
         return
     if len(noted) >= MOST_REMEMBERED:
         noted.clear()
-    if cache.add(f"read:{application}:{person_id}:{data}:{hour}", 1, ONCE_IN):
+    key = f"read:{application}:{person_id}:{data}:{hour}"
+    if cache.get(key) is None:
         record(
             Event.RECORD_VIEWED,
             actor=f"application:{application}",
@@ -34,6 +35,7 @@ def note_reading(*, application: str, person_id: int, data: str, at: datetime) -
             purpose="application",
             data=data,
         )
+        cache.set(key, 1, ONCE_IN)
     noted.add(reading)
 
 
