@@ -67,7 +67,7 @@ class NoticePagination(CursorPagination):
     page_size = 50
 
 
-class NoticesView(ListAPIView[Notice]):
+class NoticesView(PersonView, ListAPIView[Notice]):
     """What the portal told the person."""
 
     required_scopes = ("notices",)
@@ -83,7 +83,4 @@ class NoticesView(ListAPIView[Notice]):
 
     def get_queryset(self) -> QuerySet[Notice]:
         """Return the person's notices; a token of a system speaks for nobody."""
-        person = getattr(self.request._request, "insured_person", None)
-        if person is None:
-            raise NotFound
-        return Notice.objects.of_family(person.pk)
+        return Notice.objects.of_family(self.person(self.request).pk)

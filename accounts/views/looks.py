@@ -36,6 +36,7 @@ DATA = {
     "contributions": gettext_lazy("the contribution history"),
     "benefits": gettext_lazy("the benefits received"),
     "visits": gettext_lazy("the medical visits"),
+    "notices": gettext_lazy("the notices"),
 }
 
 
