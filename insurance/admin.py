@@ -1,44 +1,78 @@
-"""Reference data in the back office: what the files say is shown, what only people know can be filled in."""
+"""Reference data in the back office: dated rows with their source; each edit stays in the row's history."""
 
 from django.contrib import admin
 from django.http import HttpRequest
+from simple_history.admin import SimpleHistoryAdmin
 
-from insurance.models import Employer, Facility, Holiday, Office, Province, Ward
+from insurance.models import (
+    BaseSalary,
+    BenefitLevel,
+    CardObject,
+    ContributionRate,
+    Employer,
+    Facility,
+    FormerProvince,
+    Holiday,
+    ImportRun,
+    MinimumWage,
+    Office,
+    Province,
+    RetirementAge,
+    SalaryCoefficient,
+    Ward,
+)
 
 
-class LookUp(admin.ModelAdmin):
-    """To be searched and read. Rows come and go with the files and the importer, never by hand."""
+class Reference(SimpleHistoryAdmin):
+    """A row that staff edit keeps what they wrote when the files are loaded again. Its key never changes."""
 
-    editable: tuple[str, ...] = ()
+    key: tuple[str, ...] = ("code",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
+        return self.key if obj else ()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        """Places and codes come with the files and the importer."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Records may point at it: a row ends by its last day."""
         return False
 
-    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> list[str]:
-        names = [field.name for field in self.opts.fields + self.opts.many_to_many]
-        return [name for name in names if name not in self.editable]
+
+class Tariff(Reference):
+    """Amounts and rates: staff add the next one when it is decreed."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super(Reference, self).has_add_permission(request)
 
 
 @admin.register(Province)
-class ProvinceAdmin(LookUp):
-    list_display = ("code", "name")
+class ProvinceAdmin(Reference):
+    list_display = ("code", "name", "valid_from", "valid_to")
     search_fields = ("code", "name__unaccent")
 
 
+@admin.register(FormerProvince)
+class FormerProvinceAdmin(Reference):
+    key = ("code2",)
+    list_display = ("code2", "name", "province", "valid_to")
+    list_select_related = ("province",)
+    search_fields = ("code2", "name__unaccent")
+
+
 @admin.register(Ward)
-class WardAdmin(LookUp):
-    list_display = ("code", "name", "province")
+class WardAdmin(Reference):
+    list_display = ("code", "name", "province", "valid_from", "valid_to")
     list_filter = ("kind", "province")
     list_select_related = ("province",)
     search_fields = ("code", "name__unaccent")
 
 
 @admin.register(Office)
-class OfficeAdmin(LookUp):
-    editable = ("opening_hours",)
+class OfficeAdmin(Reference):
+    # Which wards it serves is the file's to say: the loader links exactly those.
+    exclude = ("serves",)
     list_display = ("code", "name", "province", "phone")
     list_filter = ("province",)
     list_select_related = ("province",)
@@ -46,25 +80,90 @@ class OfficeAdmin(LookUp):
 
 
 @admin.register(Facility)
-class FacilityAdmin(LookUp):
-    list_display = ("code", "name", "province", "made_up")
+class FacilityAdmin(Reference):
+    list_display = ("code", "name", "province", "valid_to", "made_up")
     list_filter = ("province", "made_up")
     list_select_related = ("province",)
     search_fields = ("code", "name__unaccent")
 
 
 @admin.register(Employer)
-class EmployerAdmin(LookUp):
-    list_display = ("code", "name", "address", "made_up")
+class EmployerAdmin(Reference):
+    list_display = ("code", "name", "address", "valid_to", "made_up")
     list_filter = ("made_up",)
     search_fields = ("code", "name__unaccent")
     show_full_result_count = False
 
 
+@admin.register(BenefitLevel)
+class BenefitLevelAdmin(Reference):
+    key = ("level",)
+    list_display = ("level", "pays_percent", "ratio_limits_apply", "meaning")
+
+
+@admin.register(CardObject)
+class CardObjectAdmin(Reference):
+    list_display = ("code", "level", "name", "confidence")
+    search_fields = ("code", "name__unaccent")
+
+
+@admin.register(BaseSalary)
+class BaseSalaryAdmin(Tariff):
+    key = ("from_date",)
+    list_display = ("from_date", "amount", "legal_basis", "confidence")
+    ordering = ("-from_date",)
+
+
+@admin.register(ContributionRate)
+class ContributionRateAdmin(Tariff):
+    key = ("scheme", "payer", "part", "applies_to", "valid_from")
+    list_display = ("scheme", "payer", "part", "applies_to", "percent", "valid_from", "valid_to", "confidence")
+    list_filter = ("scheme", "payer")
+
+
+@admin.register(MinimumWage)
+class MinimumWageAdmin(Tariff):
+    key = ("region", "valid_from")
+    list_display = ("valid_from", "valid_to", "region", "monthly", "hourly", "confidence")
+    list_filter = ("region",)
+    ordering = ("-valid_from", "region")
+
+
+@admin.register(SalaryCoefficient)
+class SalaryCoefficientAdmin(Tariff):
+    key = ("scheme", "settled_in", "year")
+    list_display = ("settled_in", "year", "scheme", "coefficient", "confidence")
+    list_filter = ("settled_in", "scheme")
+
+
+@admin.register(RetirementAge)
+class RetirementAgeAdmin(Tariff):
+    key = ("year",)
+    list_display = ("year", "men_months", "women_months", "confidence")
+
+
 @admin.register(Holiday)
-class HolidayAdmin(admin.ModelAdmin):
+class HolidayAdmin(SimpleHistoryAdmin):
     """Kept by administrators: terms that begin from now on pass over these days."""
 
     list_display = ("day", "name")
     date_hierarchy = "day"
     ordering = ("-day",)
+
+
+@admin.register(ImportRun)
+class ImportRunAdmin(admin.ModelAdmin):
+    """How files came in, and how far one is that is on its way."""
+
+    list_display = ("started_at", "kind", "file", "rows", "accepted", "refused", "finished_at")
+    list_filter = ("kind",)
+    ordering = ("-started_at",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False

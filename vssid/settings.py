@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_otp",
     "django_otp.plugins.otp_totp",
+    "simple_history",
     "oauth2_provider",
     "rest_framework",
     "drf_spectacular",

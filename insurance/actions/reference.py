@@ -1,97 +1,100 @@
 """Bringing the tables of places, codes and tariffs in line with the files in insurance/data."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 from django.db import models, transaction
 
-from insurance.models import BaseSalary, BenefitLevel, CardObject, FormerProvince, Holiday, Office, Province, Ward
+from insurance.models import (
+    BaseSalary,
+    BenefitLevel,
+    CardObject,
+    ContributionRate,
+    FormerProvince,
+    Holiday,
+    MinimumWage,
+    Office,
+    Province,
+    RetirementAge,
+    SalaryCoefficient,
+    Ward,
+)
 
-T = TypeVar("T", bound=models.Model)
 DATA = Path(__file__).resolve().parent.parent / "data"
+FileRow = Mapping[str, str]
+
+# File, table, columns by which a row is known. Columns that a file and its table share are taken as they are.
+TABLES: tuple[tuple[str, type[models.Model], tuple[str, ...]], ...] = (
+    ("provinces", Province, ("code",)),
+    ("former_provinces", FormerProvince, ("code2",)),
+    ("wards", Ward, ("code",)),
+    ("offices", Office, ("code",)),
+    ("benefit_levels", BenefitLevel, ("level",)),
+    ("card_objects", CardObject, ("code",)),
+    ("base_salary", BaseSalary, ("from_date",)),
+    ("contribution_rates", ContributionRate, ("scheme", "payer", "part", "applies_to", "valid_from")),
+    ("minimum_wages", MinimumWage, ("region", "valid_from")),
+    ("salary_coefficients", SalaryCoefficient, ("scheme", "settled_in", "year")),
+    ("retirement_ages", RetirementAge, ("year",)),
+)
 
 
 @transaction.atomic
 def load_reference() -> dict[str, int]:
-    """Every row of the files is in the database as the files have it; answers the number of rows by table.
+    """Every row of the files is in the database as the files have it; answers the number of rows by file.
 
-    Rows that are no longer in a file stay, since records may point at them.
+    Rows that staff have edited keep what staff wrote. Rows that are no longer in a file stay, as records may point at
+    them.
     """
-    counts = {
-        "provinces": _upsert(Province, (Province(code=row["code"], name=row["name"]) for row in _rows("provinces"))),
-        "former provinces": _upsert(FormerProvince, (_former_province(row) for row in _rows("former_provinces"))),
-        "wards": _upsert(Ward, (_ward(row) for row in _rows("wards"))),
-        "offices": _upsert(Office, (_office(row) for row in _rows("offices"))),
-        "benefit levels": _upsert(BenefitLevel, (_benefit_level(row) for row in _rows("benefit_levels"))),
-        "card objects": _upsert(CardObject, (_card_object(row) for row in _rows("card_objects"))),
-        "base salaries": _upsert(BaseSalary, (_base_salary(row) for row in _rows("base_salary"))),
-    }
+    counts = {name: _load(name, model, key) for name, model, key in TABLES}
     counts["holidays"] = _add_holidays()
     _link_wards()
     return counts
 
 
-def _rows(name: str) -> Iterable[dict[str, str]]:
+def _load(name: str, model: type[models.Model], key: tuple[str, ...]) -> int:
+    objects = [_object(model, row) for row in _rows(name)]
+    untouched = _edited(model, key)
+    fresh = [found for found in objects if _key_of(found, key) not in untouched]
+    columns = sorted({column for row in _rows(name) for column in row} - {"note", "wards"})
+    model._default_manager.bulk_create(
+        fresh, update_conflicts=True, unique_fields=key, update_fields=[name for name in columns if name not in key]
+    )
+    return len(objects)
+
+
+def _edited(model: type[models.Model], key: tuple[str, ...]) -> set[tuple[Any, ...]]:
+    """Keys of the rows that have a history: only edits by staff leave one."""
+    history: Any = model.history  # type: ignore[attr-defined]
+    pk = model._meta.pk.name
+    rows = model._default_manager.filter(pk__in=history.values(pk))
+    return {_key_of(row, key) for row in rows}
+
+
+def _key_of(row: models.Model, key: tuple[str, ...]) -> tuple[Any, ...]:
+    return tuple(getattr(row, name) for name in key)
+
+
+def _rows(name: str) -> Iterable[FileRow]:
     with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
 
 
-def _upsert(model: type[T], objects: Iterable[T]) -> int:
-    key = model._meta.pk.name
-    # Opening hours are no part of the files: staff fill them in.
-    fields = [field.name for field in model._meta.concrete_fields if field.name not in {key, "opening_hours"}]
-    return len(
-        model._default_manager.bulk_create(objects, update_conflicts=True, unique_fields=[key], update_fields=fields)
-    )
+def _object(model: type[models.Model], row: FileRow) -> Any:
+    values: dict[str, Any] = {}
+    for name, text in row.items():
+        if name not in ("note", "wards"):
+            field: Any = model._meta.get_field(name)
+            values[field.attname] = None if not text and field.null else _READ.get(text, field.to_python)(text)
+    if row.get("note"):
+        values["confidence"] = f"{row['confidence']}: {row['note']}"
+    return model(**values)
 
 
-def _former_province(row: dict[str, str]) -> FormerProvince:
-    return FormerProvince(
-        code2=row["code2"], cccd_code3=row["cccd_code3"], name=row["name"], province_id=row["province"] or None
-    )
-
-
-def _ward(row: dict[str, str]) -> Ward:
-    return Ward(code=row["code"], name=row["name"], kind=row["kind"], province_id=row["province"])
-
-
-def _office(row: dict[str, str]) -> Office:
-    return Office(
-        code=row["code"],
-        name=row["name"],
-        parent_id=row["parent"] or None,
-        province_id=row["province"],
-        address=row["address"],
-        phone=row["phone"],
-        former_name=row["former_name"],
-    )
-
-
-def _benefit_level(row: dict[str, str]) -> BenefitLevel:
-    return BenefitLevel(
-        level=int(row["level"]),
-        pays_percent=int(row["pays_percent"]),
-        ratio_limits_apply=row["ratio_limits_apply"] == "yes",
-        meaning=row["meaning"],
-    )
-
-
-def _card_object(row: dict[str, str]) -> CardObject:
-    return CardObject(
-        code=row["code"],
-        level=int(row["level"]) if row["level"] else None,
-        payer_group=row["payer_group"],
-        name=row["name"],
-    )
-
-
-def _base_salary(row: dict[str, str]) -> BaseSalary:
-    return BaseSalary(
-        from_date=date.fromisoformat(row["from_date"]), amount=int(row["amount"]), legal_basis=row["legal_basis"]
-    )
+_READ: dict[str, Callable[[str], Any]] = {"yes": bool, "no": lambda _text: False}
 
 
 def _add_holidays() -> int:

@@ -7,7 +7,15 @@ from insurance.models.imports import ImportRun
 from insurance.models.people import InsuredPerson
 from insurance.models.places import Facility, FormerProvince, Holiday, Office, Province, Ward
 from insurance.models.statements import Statement
-from insurance.models.tariffs import BaseSalary, BenefitLevel, CardObject
+from insurance.models.tariffs import (
+    BaseSalary,
+    BenefitLevel,
+    CardObject,
+    ContributionRate,
+    MinimumWage,
+    RetirementAge,
+    SalaryCoefficient,
+)
 from insurance.models.visits import MedicalPaper, Visit, VisitLine
 
 __all__ = [
@@ -17,6 +25,7 @@ __all__ = [
     "BenefitLevel",
     "CardObject",
     "ContributionPeriod",
+    "ContributionRate",
     "Employer",
     "Facility",
     "FormerProvince",
@@ -25,9 +34,12 @@ __all__ = [
     "ImportRun",
     "InsuredPerson",
     "MedicalPaper",
+    "MinimumWage",
     "Occupation",
     "Office",
     "Province",
+    "RetirementAge",
+    "SalaryCoefficient",
     "Statement",
     "Visit",
     "VisitLine",

@@ -3,10 +3,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from insurance.models.dated import Dated
 from insurance.models.people import InsuredPerson
 
 
-class Employer(models.Model):
+class Employer(Dated):
     """A unit that pays contributions, by its unit code (CV 1804/BHXH-QLT since 2025-08, older ones as issued)."""
 
     code = models.CharField(_("unit code"), max_length=16)
@@ -14,11 +15,14 @@ class Employer(models.Model):
     address = models.CharField(_("address"), max_length=200, blank=True)
     made_up = models.BooleanField(_("made up for the demonstration"), default=False)
 
-    class Meta:
+    class Meta(Dated.Meta):
         verbose_name = _("employer")
         verbose_name_plural = _("employers")
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["code"], name="employer_code_is_unique")]
+        constraints = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint(fields=["code"], name="employer_code_is_unique"),
+        ]
 
     def __str__(self) -> str:
         return self.name

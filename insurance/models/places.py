@@ -2,27 +2,31 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from insurance.models.dated import Dated
 
 
-class Province(models.Model):
+class Province(Dated):
     """One of the 34 provinces and cities since 2025-07-01 (NQ 202/2025/QH15), by its two-digit code."""
 
     code = models.CharField(_("code"), max_length=2, primary_key=True)
     name = models.CharField(_("name"), max_length=60)
 
-    class Meta:
+    class Meta(Dated.Meta):
         verbose_name = _("province")
         verbose_name_plural = _("provinces")
         ordering = ["code"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(code__regex=r"^\d{2}$"), name="province_code_is_2_digits")
+            *Dated.Meta.constraints,
+            models.CheckConstraint(condition=models.Q(code__regex=r"^\d{2}$"), name="province_code_is_2_digits"),
         ]
 
     def __str__(self) -> str:
         return self.name
 
 
-class FormerProvince(models.Model):
+class FormerProvince(Dated):
     """One of the 63 provinces before 2025-07-01. Issued numbers keep these codes, so they stay valid for ever.
 
     Two more codes have no province behind them: 97 (army) and 98 (police) on BHYT cards.
@@ -35,19 +39,22 @@ class FormerProvince(models.Model):
         Province, models.PROTECT, null=True, blank=True, related_name="former", verbose_name=_("province")
     )
 
-    class Meta:
+    class Meta(Dated.Meta):
         verbose_name = _("former province")
         verbose_name_plural = _("former provinces")
         ordering = ["code2"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(code2__regex=r"^\d{2}$"), name="former_province_code_is_2_digits")
+            *Dated.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(code2__regex=r"^\d{2}$"), name="former_province_code_is_2_digits"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
 
-class Ward(models.Model):
+class Ward(Dated):
     """One of the 3,321 wards, communes and special zones since 2025-07-01."""
 
     class Kind(models.TextChoices):
@@ -60,17 +67,20 @@ class Ward(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     province = models.ForeignKey(Province, models.PROTECT, related_name="wards", verbose_name=_("province"))
 
-    class Meta:
+    class Meta(Dated.Meta):
         verbose_name = _("ward")
         verbose_name_plural = _("wards")
         ordering = ["code"]
-        constraints = [models.CheckConstraint(condition=models.Q(code__regex=r"^\d{5}$"), name="ward_code_is_5_digits")]
+        constraints = [
+            *Dated.Meta.constraints,
+            models.CheckConstraint(condition=models.Q(code__regex=r"^\d{5}$"), name="ward_code_is_5_digits"),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
 
-class Office(models.Model):
+class Office(Dated):
     """A BHXH office: provincial (no parent) or local. The codes are this project's own, none are published."""
 
     code = models.CharField(_("code"), max_length=5, primary_key=True)
@@ -85,11 +95,12 @@ class Office(models.Model):
     former_name = models.CharField(_("former name"), max_length=200, blank=True)
     serves = models.ManyToManyField(Ward, related_name="offices", blank=True, verbose_name=_("wards served"))
 
-    class Meta:
+    class Meta(Dated.Meta):
         verbose_name = _("office")
         verbose_name_plural = _("offices")
         ordering = ["code"]
         constraints = [
+            *Dated.Meta.constraints,
             models.CheckConstraint(condition=models.Q(code__regex=r"^\d{5}$"), name="office_code_is_5_digits"),
             models.CheckConstraint(
                 condition=models.Q(parent__isnull=True) | ~models.Q(parent=models.F("code")),
@@ -105,7 +116,7 @@ class Office(models.Model):
         return frozenset([self.code, *Office.objects.filter(parent=self).values_list("code", flat=True)])
 
 
-class Facility(models.Model):
+class Facility(Dated):
     """A health facility where people register for first care (nơi đăng ký khám chữa bệnh ban đầu)."""
 
     code = models.CharField(_("code"), max_length=5, primary_key=True)
@@ -114,12 +125,13 @@ class Facility(models.Model):
     address = models.CharField(_("address"), max_length=200, blank=True)
     made_up = models.BooleanField(_("made up for the demonstration"), default=False)
 
-    class Meta:
+    class Meta(Dated.Meta):
         verbose_name = _("health facility")
         verbose_name_plural = _("health facilities")
         ordering = ["code"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(code__regex=r"^\d{5}$"), name="facility_code_is_5_digits")
+            *Dated.Meta.constraints,
+            models.CheckConstraint(condition=models.Q(code__regex=r"^\d{5}$"), name="facility_code_is_5_digits"),
         ]
 
     def __str__(self) -> str:
@@ -131,6 +143,8 @@ class Holiday(models.Model):
 
     day = models.DateField(_("day"), primary_key=True)
     name = models.CharField(_("name"), max_length=80)
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("holiday")

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import User
-from insurance.models import Office
+from insurance.models import MinimumWage, Office
 from tests.admin.conftest import CITY, FAR, NEAR, PASSWORD, logged_in, make_staff, new_browser, words
 from tests.admin.test_door import password
 from vssid.audit.models import AuditEvent
@@ -172,9 +172,22 @@ def test_an_administrator_looks_reference_data_up(keeper, model):
     assert keeper.get(f"/quan-tri/insurance/{model}/add/").status_code == 403
 
 
-def test_an_administrator_keeps_opening_hours(keeper):
-    path = f"/quan-tri/insurance/office/{NEAR}/change/"
-    assert keeper.get(path).status_code == 200
-    keeper.post(path, {"opening_hours": "8:00 – 17:00", "name": "Other", "code": "99999"})
+def test_an_administrator_edits_reference_data_and_the_history_says_who(keeper):
+    path = f"/quan-tri/insurance/office/{NEAR}/"
+    page = keeper.get(f"{path}change/")
+    form = page.context["adminform"].form
+    typed = {name: form[name].value() or "" for name in form.fields}
+    keeper.post(f"{path}change/", typed | {"opening_hours": "8:00 – 17:00", "code": "99999"})
     office = Office.objects.get(code=NEAR)
-    assert (office.opening_hours, office.name) == ("8:00 – 17:00", "BHXH cơ sở Trình Diễn")
+    assert (office.opening_hours, office.history.get().history_user.username) == ("8:00 – 17:00", "quantri")
+    assert keeper.get(f"{path}history/").status_code == 200
+    assert keeper.get(f"{path}history/{office.history.get().pk}/").status_code == 200
+
+
+def test_an_administrator_adds_the_next_tariff_and_deletes_none(keeper):
+    path = "/quan-tri/insurance/minimumwage/"
+    typed = {"region": "I", "monthly": "5310000", "valid_from": "01/01/2026", "source": "NĐ 293/2025/NĐ-CP"}
+    assert keeper.post(f"{path}add/", typed).status_code == 302
+    wage = MinimumWage.objects.get()
+    assert wage.history.get().history_type == "+"
+    assert keeper.post(f"{path}{wage.pk}/delete/", {"post": "yes"}).status_code == 403
