@@ -21,8 +21,8 @@ from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.errors import DomainError
 
-BATCH_ROWS = 5_000
-SPREAD = 8
+BATCH_ROWS = 1_000
+SPREAD = 64
 """Batches that are made of the same stretch of rows; why, is in docs/decisions/0003."""
 
 

@@ -93,7 +93,7 @@ class ContributionRate(Dated):
         EMPLOYEE = "employee", _("employee")
         EMPLOYER = "employer", _("employer")
         SELF = "self", pgettext_lazy("payer", "oneself")
-        STATE = "state", _("state")
+        STATE = "state", pgettext_lazy("payer", "state")
 
     scheme = models.CharField(_("scheme"), max_length=20, choices=Scheme)
     payer = models.CharField(_("payer"), max_length=8, choices=Payer)

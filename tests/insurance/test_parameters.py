@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.models import User
 from insurance import parameters
 from insurance.actions.reference import TABLES, load_reference
 from insurance.models import ContributionRate, FormerProvince, MinimumWage, Office, Province
@@ -30,6 +31,7 @@ def test_every_row_of_every_table_says_where_it_comes_from(loaded):
 def test_what_staff_wrote_outlives_the_next_loading(loaded):
     wage = MinimumWage.objects.get(region="I", valid_from=date(2026, 1, 1))
     wage.monthly = 5_400_000
+    wage._history_user = User.objects.create(username="quantri")
     wage.save()
     Province.objects.filter(code="01").update(name="Khác")
 
