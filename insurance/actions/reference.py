@@ -70,7 +70,7 @@ def _edited(model: type[models.Model], key: tuple[str, ...]) -> set[tuple[Any, .
     """Keys of the rows that somebody has edited."""
     history: Any = model.history  # type: ignore[attr-defined]
     pk = model._meta.pk.name
-    rows = model._default_manager.filter(pk__in=history.filter(history_user__isnull=False).values(pk))
+    rows = model._default_manager.filter(pk__in=history.filter(history_user_id__isnull=False).values(pk))
     return {_key_of(row, key) for row in rows}
 
 

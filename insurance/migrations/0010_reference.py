@@ -1,13 +1,11 @@
 import django.db.models.deletion
 import simple_history.models
-from django.conf import settings
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("insurance", "0009_import_runs"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -66,6 +64,7 @@ class Migration(migrations.Migration):
                 ("amount", models.IntegerField(verbose_name="amount in đồng")),
                 ("legal_basis", models.CharField(max_length=80, verbose_name="legal basis")),
                 ("confidence", models.CharField(blank=True, db_default="", max_length=200, verbose_name="how sure")),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField(db_index=True)),
                 ("history_change_reason", models.CharField(max_length=100, null=True)),
@@ -89,6 +88,7 @@ class Migration(migrations.Migration):
                 ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
                 ("source", models.CharField(blank=True, db_default="", max_length=200, verbose_name="source")),
                 ("confidence", models.CharField(blank=True, db_default="", max_length=200, verbose_name="how sure")),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
                 ("level", models.SmallIntegerField(db_index=True, verbose_name="level")),
                 ("pays_percent", models.SmallIntegerField(verbose_name="the fund pays, in percent")),
                 (
@@ -119,6 +119,7 @@ class Migration(migrations.Migration):
                 ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
                 ("source", models.CharField(blank=True, db_default="", max_length=200, verbose_name="source")),
                 ("confidence", models.CharField(blank=True, db_default="", max_length=200, verbose_name="how sure")),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
                 ("code", models.CharField(db_index=True, max_length=2, verbose_name="code")),
                 ("level", models.SmallIntegerField(blank=True, null=True, verbose_name="usual benefit level")),
                 ("payer_group", models.CharField(max_length=40, verbose_name="payer group")),
@@ -147,6 +148,7 @@ class Migration(migrations.Migration):
                 ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
                 ("source", models.CharField(blank=True, db_default="", max_length=200, verbose_name="source")),
                 ("confidence", models.CharField(blank=True, db_default="", max_length=200, verbose_name="how sure")),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
                 (
                     "scheme",
                     models.CharField(
@@ -203,6 +205,7 @@ class Migration(migrations.Migration):
                 ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
                 ("source", models.CharField(blank=True, db_default="", max_length=200, verbose_name="source")),
                 ("confidence", models.CharField(blank=True, db_default="", max_length=200, verbose_name="how sure")),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
                 ("code", models.CharField(max_length=16, verbose_name="unit code")),
                 ("name", models.CharField(max_length=160, verbose_name="name")),
                 ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
@@ -230,6 +233,7 @@ class Migration(migrations.Migration):
                 ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
                 ("source", models.CharField(blank=True, db_default="", max_length=200, verbose_name="source")),
                 ("confidence", models.CharField(blank=True, db_default="", max_length=200, verbose_name="how sure")),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
                 ("code", models.CharField(db_index=True, max_length=5, verbose_name="code")),
                 ("name", models.CharField(max_length=160, verbose_name="name")),
                 ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
@@ -257,6 +261,7 @@ class Migration(migrations.Migration):
                 ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
                 ("source", models.CharField(blank=True, db_default="", max_length=200, verbose_name="source")),
                 ("confidence", models.CharField(blank=True, db_default="", max_length=200, verbose_name="how sure")),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
                 ("code2", models.CharField(db_index=True, max_length=2, verbose_name="code")),
                 ("cccd_code3", models.CharField(blank=True, max_length=3, verbose_name="code on citizen cards")),
                 ("name", models.CharField(max_length=60, verbose_name="name")),
@@ -281,6 +286,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("day", models.DateField(db_index=True, verbose_name="day")),
                 ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField(db_index=True)),
                 ("history_change_reason", models.CharField(max_length=100, null=True)),
@@ -305,6 +311,7 @@ class Migration(migrations.Migration):
                 ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
                 ("source", models.CharField(blank=True, db_default="", max_length=200, verbose_name="source")),
                 ("confidence", models.CharField(blank=True, db_default="", max_length=200, verbose_name="how sure")),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
                 (
                     "region",
                     models.CharField(
@@ -338,6 +345,7 @@ class Migration(migrations.Migration):
                 ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
                 ("source", models.CharField(blank=True, db_default="", max_length=200, verbose_name="source")),
                 ("confidence", models.CharField(blank=True, db_default="", max_length=200, verbose_name="how sure")),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
                 ("code", models.CharField(db_index=True, max_length=5, verbose_name="code")),
                 ("name", models.CharField(max_length=120, verbose_name="name")),
                 ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
@@ -367,6 +375,7 @@ class Migration(migrations.Migration):
                 ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
                 ("source", models.CharField(blank=True, db_default="", max_length=200, verbose_name="source")),
                 ("confidence", models.CharField(blank=True, db_default="", max_length=200, verbose_name="how sure")),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
                 ("code", models.CharField(db_index=True, max_length=2, verbose_name="code")),
                 ("name", models.CharField(max_length=60, verbose_name="name")),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
@@ -392,6 +401,7 @@ class Migration(migrations.Migration):
                 ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
                 ("source", models.CharField(blank=True, db_default="", max_length=200, verbose_name="source")),
                 ("confidence", models.CharField(blank=True, db_default="", max_length=200, verbose_name="how sure")),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
                 ("year", models.SmallIntegerField(db_index=True, verbose_name="year")),
                 ("men_months", models.SmallIntegerField(verbose_name="men, in months")),
                 ("women_months", models.SmallIntegerField(verbose_name="women, in months")),
@@ -419,6 +429,7 @@ class Migration(migrations.Migration):
                 ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
                 ("source", models.CharField(blank=True, db_default="", max_length=200, verbose_name="source")),
                 ("confidence", models.CharField(blank=True, db_default="", max_length=200, verbose_name="how sure")),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
                 (
                     "scheme",
                     models.CharField(
@@ -453,6 +464,7 @@ class Migration(migrations.Migration):
                 ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
                 ("source", models.CharField(blank=True, db_default="", max_length=200, verbose_name="source")),
                 ("confidence", models.CharField(blank=True, db_default="", max_length=200, verbose_name="how sure")),
+                ("history_user_id", models.BigIntegerField(blank=True, null=True)),
                 ("code", models.CharField(db_index=True, max_length=5, verbose_name="code")),
                 ("name", models.CharField(max_length=80, verbose_name="name")),
                 (
@@ -836,48 +848,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="historicalbasesalary",
-            name="history_user",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalbenefitlevel",
-            name="history_user",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalcardobject",
-            name="history_user",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalcontributionrate",
-            name="history_user",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalemployer",
-            name="history_user",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalfacility",
-            name="history_user",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
             model_name="historicalfacility",
             name="province",
             field=models.ForeignKey(
@@ -892,13 +862,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="historicalformerprovince",
-            name="history_user",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalformerprovince",
             name="province",
             field=models.ForeignKey(
                 blank=True,
@@ -908,27 +871,6 @@ class Migration(migrations.Migration):
                 related_name="+",
                 to="insurance.province",
                 verbose_name="province",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalholiday",
-            name="history_user",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalminimumwage",
-            name="history_user",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicaloffice",
-            name="history_user",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
             ),
         ),
         migrations.AddField(
@@ -955,34 +897,6 @@ class Migration(migrations.Migration):
                 related_name="+",
                 to="insurance.province",
                 verbose_name="province",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalprovince",
-            name="history_user",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalretirementage",
-            name="history_user",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalsalarycoefficient",
-            name="history_user",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalward",
-            name="history_user",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
             ),
         ),
         migrations.AddField(

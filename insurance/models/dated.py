@@ -1,9 +1,16 @@
 """What every row of reference data says of itself: from when to when it holds, and who says so."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
+
+
+def edits(**options: Any) -> HistoricalRecords:
+    """The history of a table's edits; who edited is a number, as nobody who edits is known here."""
+    return HistoricalRecords(history_user_id_field=models.BigIntegerField(null=True, blank=True), **options)
 
 
 class Dated(models.Model):
@@ -14,7 +21,7 @@ class Dated(models.Model):
     source = models.CharField(_("source"), max_length=200, blank=True, db_default="")
     confidence = models.CharField(_("how sure"), max_length=200, blank=True, db_default="")
 
-    history = HistoricalRecords(inherit=True)
+    history = edits(inherit=True)
 
     class Meta:
         abstract = True

@@ -2,9 +2,8 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
-from insurance.models.dated import Dated
+from insurance.models.dated import Dated, edits
 
 
 class Province(Dated):
@@ -144,7 +143,7 @@ class Holiday(models.Model):
     day = models.DateField(_("day"), primary_key=True)
     name = models.CharField(_("name"), max_length=80)
 
-    history = HistoricalRecords()
+    history = edits()
 
     class Meta:
         verbose_name = _("holiday")

@@ -3,9 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from simple_history.models import HistoricalRecords
 
-from insurance.models.dated import Dated
+from insurance.models.dated import Dated, edits
 
 
 class BenefitLevel(Dated):
@@ -62,7 +61,7 @@ class BaseSalary(models.Model):
     legal_basis = models.CharField(_("legal basis"), max_length=80)
     confidence = models.CharField(_("how sure"), max_length=200, blank=True, db_default="")
 
-    history = HistoricalRecords()
+    history = edits()
 
     class Meta:
         verbose_name = _("base salary")
