@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import connection
-
 from insurance.card_tokens import Statement
 from insurance.models.cards import HealthCard, card_status
 from insurance.models.contributions import ContributionPeriod
 from insurance.models.people import InsuredPerson
+from insurance.replica import select
 from insurance.rules.contributions import Span, Totals, month_number, month_states, totals
 from insurance.rules.findings import Finding, Record, findings
 
@@ -105,9 +104,7 @@ def cards_of(person_id: int, on: date) -> list[CardView]:
 
     `renewed_to` is the last day of the cards that follow without a break, if there are any.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_CARD, {"person": person_id, "on": on})
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    rows = select(_CARD, {"person": person_id, "on": on})
     return [_card(row, rows, on) for row in rows]
 
 
@@ -134,13 +131,9 @@ def _card(row: tuple[Any, ...], rows: Sequence[tuple[Any, ...]], on: date) -> Ca
 
 def contributions_of(person_id: int, kind: int | None = None) -> list[PeriodRow]:
     """The periods of a person, of one fund or of all, by fund and then by time."""
-    with connection.cursor() as cursor:
-        if kind is None:
-            cursor.execute(_PERIODS + _IN_ORDER, [person_id])
-        else:
-            cursor.execute(_PERIODS + "AND period.kind = %s " + _IN_ORDER, [person_id, kind])
-        rows: list[PeriodRow] = cursor.fetchall()
-    return rows
+    if kind is None:
+        return select(_PERIODS + _IN_ORDER, [person_id])
+    return select(_PERIODS + "AND period.kind = %s " + _IN_ORDER, [person_id, kind])
 
 
 def spans_by_kind(rows: Iterable[tuple[int, date, date, int]]) -> dict[int, list[Span]]:
@@ -161,17 +154,13 @@ def records_of(rows: Iterable[PeriodRow]) -> list[Record]:
 
 def summary_of(person_id: int) -> dict[int, Totals]:
     """The totals of each fund in which the person has any period, by the fund's number."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SPANS, [person_id])
-        spans = spans_by_kind(cursor.fetchall())
+    spans = spans_by_kind(select(_SPANS, [person_id]))
     return {kind: totals(month_states(of_kind)) for kind, of_kind in sorted(spans.items())}
 
 
 def overview_of(person_id: int) -> tuple[dict[int, Totals], list[Finding]]:
     """The totals of each fund, and what is odd in the whole history, from one SELECT."""
-    with connection.cursor() as cursor:
-        cursor.execute(_RECORDS, [person_id])
-        rows = cursor.fetchall()
+    rows = select(_RECORDS, [person_id])
     records: list[Record] = [
         (kind, month_number(first), month_number(last), employer, salary, status)
         for kind, first, last, employer, salary, status in rows

@@ -3,9 +3,8 @@
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db import connection
-
 from insurance.models.benefits import Benefit
+from insurance.replica import select
 
 BENEFIT_WORDS = {int(kind): kind.name.lower() for kind in Benefit.Kind}
 """Stored number of a kind of benefit → its word in addresses, imports and the API: lump_sum, short_term, …"""
@@ -51,9 +50,7 @@ _SEALED = Benefit._meta.get_field("account")
 
 def benefits_of(person_id: int) -> list[BenefitRow]:
     """Everything a person received or receives, by kind and then the latest first."""
-    with connection.cursor() as cursor:
-        cursor.execute(_BENEFITS, [person_id])
-        rows = cursor.fetchall()
+    rows = select(_BENEFITS, [person_id])
     return [_benefit(row) for row in rows]
 
 

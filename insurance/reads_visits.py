@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db import connection
+from insurance.replica import select
 
 
 class VisitRow(NamedTuple):
@@ -82,20 +82,14 @@ ORDER BY issued_on DESC, serial
 
 def visits_of(person_id: int) -> list[VisitRow]:
     """The visits of all years, the latest first."""
-    with connection.cursor() as cursor:
-        cursor.execute(_VISITS, [person_id])
-        return [VisitRow._make(row) for row in cursor.fetchall()]
+    return [VisitRow._make(row) for row in select(_VISITS, [person_id])]
 
 
 def visit_lines_of(person_id: int, visit_id: int) -> list[LineRow]:
     """The bill of one visit of this person; empty when it has none or the visit is somebody else's."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LINES, [person_id, visit_id])
-        return [LineRow._make(row) for row in cursor.fetchall()]
+    return [LineRow._make(row) for row in select(_LINES, [person_id, visit_id])]
 
 
 def papers_of(person_id: int) -> list[PaperRow]:
     """The papers of all years, the latest first."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PAPERS, [person_id])
-        return [PaperRow._make(row) for row in cursor.fetchall()]
+    return [PaperRow._make(row) for row in select(_PAPERS, [person_id])]

@@ -119,6 +119,11 @@ DATABASES = {
     ),
 }
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
+if _replica := env.text("DATABASE_REPLICA_URL", ""):
+    DATABASES["replica"] = dj_database_url.parse(
+        _replica, engine="vssid.ops.database", conn_max_age=600, conn_health_checks=True
+    )
+    DATABASES["replica"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 1)
 REDIS_URL = env.text("REDIS_URL", "")
 if REDIS_URL:
     CACHES = {

@@ -1,0 +1,246 @@
+"""Contribution periods at SCALE persons: pages and bytes of a history, fresh and after a year of imports; import speed.
+
+Persons and periods are made inside PostgreSQL, in tables like the portal's: two employments of four funds each, the
+later one open. The twelve months go through the importer's own merge, dealt out in batches as it deals files out.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import fmean, median, quantiles
+
+from django.db import connection
+from django.utils import timezone
+
+from insurance.actions.imports import BATCH_ROWS, SPREAD, merge
+from insurance.actions.records import IMPORT_KINDS
+from insurance.reads import contributions_of
+from tests.benchmarks.measure import ROUNDS, Row, at_most
+from tests.benchmarks.stage import Stage
+
+SCALE = int(os.environ.get("SCALE", "100000"))
+SMALL = 10_000
+PERIODS, PERSONS = "insurance_contributionperiod", "insurance_insuredperson"
+OPEN, MONTHS, NEW_A_MONTH = 4, 12, 20  # every 20th person has a new period, 5 %
+EMPLOYERS, TITLES = 20_000, 1_000
+SAMPLE = 1_000
+MADE = """(SELECT (SELECT min(id) FROM insurance_employer WHERE code LIKE 'BM%%') AS employer,
+       (SELECT min(id) FROM insurance_occupation WHERE title LIKE 'Nghề mẫu%%') AS title)"""
+GENERATED = """
+INSERT INTO {schema}.insurance_contributionperiod
+    (person_id, kind, from_month, employer_id, to_month, occupation_id, salary, status)
+SELECT p, 1 + k / 2, CASE mod(k, 2) WHEN 0 THEN date '2008-03-01' ELSE date '2016-02-01' END,
+       employer + mod(p * 7 + mod(k, 2), {employers}),
+       CASE mod(k, 2) WHEN 0 THEN date '2015-11-01' ELSE date '2025-12-01' END, title + mod(p + k, {titles}),
+       5000000 + k * 500000, 1
+FROM generate_series(%(low)s::int, %(high)s::int) p, generate_series(0, 7) k,
+     {made} made
+ORDER BY p, 2, 3
+"""
+INCOMING = """
+INSERT INTO incoming (line, bhxh_code, kind, from_month, to_month, employer, position, salary, status, voluntary)
+SELECT row_number() OVER (), lpad(person_id::text, 10, '0'), kind, from_month, %(month)s, employer.code, title, salary,
+       status, false
+FROM (
+    SELECT person_id, kind, from_month, employer_id, occupation_id, salary, status FROM insurance_contributionperiod
+    WHERE person_id BETWEEN %(low)s AND %(high)s AND to_month = %(last)s AND hashint4(person_id) & %(mask)s = %(part)s
+    UNION ALL
+    SELECT p, 1, %(month)s, employer + mod(p + extract(month FROM %(month)s::date)::int * 11, {employers}),
+           title + mod(p, {titles}), 7000000, 1
+    FROM generate_series(%(low)s::int, %(high)s::int) p,
+         {made} made
+    WHERE mod(p + extract(month FROM %(month)s::date)::int, {often}) = 0 AND hashint4(p) & %(mask)s = %(part)s
+) coming JOIN insurance_employer employer ON employer.id = coming.employer_id
+JOIN insurance_occupation ON insurance_occupation.id = occupation_id
+"""
+
+
+def rows(stage: Stage) -> Iterator[Row]:
+    """history.p95, history.pages, history.bytes, history.pages_year, history.bytes_year, import.rate."""
+    _run("SET max_parallel_workers_per_gather = 0", "SET maintenance_work_mem = '256MB'")
+    _run(
+        "INSERT INTO insurance_employer (code, name, address, made_up)"
+        f" SELECT 'BM' || n, 'Công ty Mẫu ' || n, '', true FROM generate_series(1, {EMPLOYERS}) n",
+        f"INSERT INTO insurance_occupation (title) SELECT 'Nghề mẫu ' || n FROM generate_series(1, {TITLES}) n",
+    )
+    began = time.monotonic()
+    for schema, persons in {"small": SMALL, "scale": SCALE}.items():
+        _make(schema, persons)
+    loaded = f"{SCALE:,} persons with 8 periods, loaded in {time.monotonic() - began:.0f} s"
+    yield _speed()
+    yield from _figures("", 6, 750, loaded)
+    began = time.monotonic()
+    for month in range(MONTHS):
+        _month(month)
+    yield from _figures("_year", 8, 900, f"{MONTHS} monthly imports in {time.monotonic() - began:.0f} s; {_hot()}")
+    _run("RESET search_path", "DROP SCHEMA small CASCADE", "DROP SCHEMA scale CASCADE")
+    _run("RESET max_parallel_workers_per_gather", "RESET maintenance_work_mem")
+    yield _import()
+
+
+def _run(*statements: str, **values: object) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement, values or None)
+
+
+def _ask(statement: str, *values: object) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+def _make(schema: str, persons: int) -> None:
+    """Tables like the portal's with its indexes, in a schema that stands before the portal's own."""
+    ((options,),) = _ask("SELECT array_to_string(reloptions, ', ') FROM pg_class WHERE oid = %s::regclass", PERIODS)
+    _run(f"CREATE SCHEMA {schema}")
+    for table in (PERSONS, PERIODS):
+        _run(f"CREATE TABLE {schema}.{table} (LIKE public.{table} INCLUDING ALL)")
+    _run(f"ALTER TABLE {schema}.{PERIODS} SET ({options})", f"SET search_path = {schema}, public")
+    _run(
+        f"INSERT INTO {PERSONS} (id, bhxh_code, full_name, date_of_birth, birth_year_only, gender, address, made_up)"
+        " SELECT n, lpad(n::text, 10, '0'), 'NGUYỄN THỊ THỬ NGHIỆM', '1985-02-09', false, 'female', '', true"
+        f" FROM generate_series(1, {persons}) n",
+    )
+    for low in range(1, persons + 1, 50_000):
+        _run(
+            GENERATED.format(schema=schema, employers=EMPLOYERS, titles=TITLES, made=MADE),
+            low=low,
+            high=min(persons, low + 49_999),
+        )
+    _run(f"VACUUM ANALYZE {PERSONS}", f"VACUUM ANALYZE {PERIODS}")
+
+
+def _month(number: int) -> None:
+    """One month's import: each open period goes on, 5 % of persons get a new one; then what autovacuum would do."""
+    last = f"{2025 + (number + 11) // 12}-{(number + 11) % 12 + 1:02}-01"
+    month = f"2026-{number + 1:02}-01"
+    stretch = BATCH_ROWS * SPREAD // OPEN
+    kind = IMPORT_KINDS["periods"]
+    statement = INCOMING.format(employers=EMPLOYERS, titles=TITLES, made=MADE, often=NEW_A_MONTH)
+    for low in range(1, SCALE + 1, stretch):
+        for part in range(SPREAD):
+            with connection.cursor() as cursor:
+                cursor.execute(f"CREATE TEMPORARY TABLE incoming (line bigint, {kind.table})")
+                cursor.execute(statement, {"low": low, "high": min(SCALE, low + stretch - 1), "month": month,
+                                           "last": last, "mask": SPREAD - 1, "part": part})  # fmt: skip
+                cursor.execute("ANALYZE incoming")
+                merge(cursor, kind, timezone.now())
+                cursor.execute("DROP TABLE incoming")
+    _run(f"VACUUM {PERIODS}")
+
+
+def _figures(suffix: str, pages: int, size: int, detail: str) -> Iterator[Row]:
+    ((heap, indexes),) = _ask("SELECT pg_table_size(%s), pg_indexes_size(%s)", PERIODS, PERIODS)
+    found = [_pages_of(random.Random(person).randint(1, SCALE)) for person in range(SAMPLE)]
+    yield at_most(f"history.pages{suffix}", fmean(found), pages, unit="pages",
+                  detail=f"{SAMPLE:,} persons, at most {max(found)}; {detail}")  # fmt: skip
+    yield at_most(f"history.bytes{suffix}", (heap + indexes) / SCALE, size, unit="bytes",
+                  detail=f"table {heap / SCALE:.0f}, index {indexes / SCALE:.0f} a person")  # fmt: skip
+
+
+def _pages_of(person: int) -> int:
+    """Pages of table and index that PostgreSQL touches for one person's periods."""
+    ((plan,),) = _ask(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT * FROM {PERIODS} WHERE person_id = %s", person)
+    top = plan[0]["Plan"]
+    assert top["Node Type"] == "Index Scan", top["Node Type"]
+    return int(top["Shared Hit Blocks"] + top["Shared Read Blocks"])
+
+
+def _hot() -> str:
+    _run("SELECT pg_stat_force_next_flush()")
+    ((updated, hot),) = _ask(
+        "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_user_tables WHERE schemaname = 'scale' AND relname = %s", PERIODS
+    )
+    return f"{hot / max(updated, 1):.0%} of the updates stayed on their page without touching the index"
+
+
+def _speed() -> Row:
+    """Warm p95 of the history's own read, both sizes in turn; hot persons were read once before."""
+    sizes = {"small": SMALL, "scale": SCALE}
+    hot = {schema: random.Random(7).sample(range(1, size + 1), 2_000) for schema, size in sizes.items()}
+    times: dict[str, list[list[float]]] = {schema: [] for schema in sizes}
+    for schema in sizes:
+        _turn(schema, hot[schema])
+    for _round in range(ROUNDS):
+        for taken in times.values():
+            taken.append([])
+        for _turn_of in range(8):
+            for schema, persons in hot.items():
+                times[schema][-1] += _turn(schema, random.sample(persons, 50))
+    p95 = {schema: [quantiles(calls, n=20)[-1] for calls in taken] for schema, taken in times.items()}
+    ratio = median(one / other for one, other in zip(p95["scale"], p95["small"], strict=True))
+    large, little = (median(p95[schema]) * 1e6 for schema in ("scale", "small"))
+    middle = [median(map(median, times[schema])) * 1e6 for schema in ("scale", "small")]
+    words = (
+        f"{large:,.0f} µs at {SCALE:,} persons, {little:,.0f} at {SMALL:,}; medians {middle[0]:,.0f}, {middle[1]:,.0f}"
+    )
+    return at_most("history.p95", ratio, 1.2, detail=words)
+
+
+def _turn(schema: str, persons: list[int]) -> list[float]:
+    _run(f"SET search_path = {schema}, public")
+    taken = []
+    for person in persons:
+        began = time.perf_counter()
+        found = contributions_of(person)
+        taken.append(time.perf_counter() - began)
+        assert len(found) == 8, found
+    return taken
+
+
+def _import() -> Row:
+    """The command itself on CSV files of persons and of their 8 periods; a fifth of them first, for its memory."""
+    speeds = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for count, first in ((2_000, 0), (10_000, 2_000)):
+            codes = [f"00{first + number:08}" for number in range(count)]
+            speeds[count] = [_command(kind, write, Path(folder), codes) for kind, write in WRITERS.items()]
+    seconds = sum(taken for taken, _memory in speeds[10_000])
+    memory = ", ".join(f"{max(peak for _taken, peak in of):,} MB for {count:,}" for count, of in speeds.items())
+    value = 10_000 / seconds
+    return Row("import.rate", round(value), "a second", None, 1_700, value >= 1_700,
+               f"10,000 persons and 80,000 periods in {seconds:.1f} s; memory at most {memory} persons")  # fmt: skip
+
+
+def _command(
+    kind: str, write: Callable[[str], list[dict[str, str]]], folder: Path, codes: list[str]
+) -> tuple[float, int]:
+    """Seconds of the rows, as the command counts them, and its peak memory in MB."""
+    path = folder / f"{kind}{len(codes)}.csv"
+    lines = [row for code in codes for row in write(code)]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(lines[0]))
+        writer.writeheader()
+        writer.writerows(lines)
+    done = subprocess.run([sys.executable, "manage.py", "import_records", str(path), f"--kind={kind}"],
+                          capture_output=True, text=True, check=True)  # fmt: skip
+    told = re.search(r"([\d,]+) rows a second, at most ([\d,]+) MB", done.stdout)
+    assert told, done.stdout
+    return len(lines) / int(told[1].replace(",", "")), int(told[2].replace(",", ""))
+
+
+def _person(code: str) -> list[dict[str, str]]:
+    return [{"bhxh_code": code, "full_name": "NGUYỄN THỊ THỬ NGHIỆM", "date_of_birth": "1985-02-09", "gender": "female",
+             "citizen_id": f"0011{code[-8:]}", "phone": "+84900000107", "address": "Số 0, ngõ Ví Dụ", "ward": "00004",
+             "made_up": "1"}]  # fmt: skip
+
+
+def _periods(code: str) -> list[dict[str, str]]:
+    return [
+        {"bhxh_code": code, "kind": kind, "from": first, "to": last, "employer": f"BM{int(code) % EMPLOYERS + 1}",
+         "position": "Công nhân may", "salary": "8000000", "status": "paid"}
+        for kind in ("bhxh", "bhtn", "tnld", "bhyt") for first, last in (("2008-03", "2015-11"), ("2016-02", "2026-10"))
+    ]  # fmt: skip
+
+
+WRITERS = {"persons": _person, "periods": _periods}
