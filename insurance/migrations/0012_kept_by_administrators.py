@@ -27,5 +27,5 @@ def give(apps, schema_editor):
 
 class Migration(migrations.Migration):
     # Taking them away again would take what 0003 gave as well.
-    dependencies = [("accounts", "0014_passkeys"), ("insurance", "0010_reference")]
+    dependencies = [("insurance", "0011_room_on_pages"), ("accounts", "0003_staff_views")]
     operations = [migrations.RunPython(give, migrations.RunPython.noop, elidable=False)]
