@@ -1,7 +1,8 @@
 """Start the stand-in: `python -m vssid.demo.vneid --port 8100 --issuer http://127.0.0.1:8100 --users FILE`.
 
 The one client it knows comes from the environment: VNEID_CLIENT_ID with VNEID_CLIENT_SECRET, or with
-VNEID_CLIENT_KEY (PEM) when the client authenticates by `private_key_jwt`. Its addresses are those on loopback and
+VNEID_CLIENT_KEY (PEM) when the client authenticates by `private_key_jwt`; VNEID_DIALECT=wrapped speaks the second
+dialect, encrypted for that key. Its addresses are those on loopback and
 those under PUBLIC_BASE_URL. `--port 0` takes a free port; the first line printed says which.
 """
 
@@ -45,7 +46,8 @@ def main() -> None:
         sys.exit(f"Port {options.port} on {options.host} cannot be used: {error.strerror}")
     issuer = options.issuer or f"http://{options.host}:{listener.getsockname()[1]}"
     users = json.loads(options.users.read_text(encoding="utf-8")) if options.users else vneid_users()
-    provider = Provider(issuer=issuer, users=users, client=client, faults=options.faults)
+    dialect = os.environ.get("VNEID_DIALECT") or "oidc"
+    provider = Provider(issuer=issuer, users=users, client=client, dialect=dialect, faults=options.faults)
     sys.stdout.write(f"VNeID stand-in at {issuer}\n")
     sys.stdout.flush()
     web.run_app(provider.application(), sock=listener, print=None, access_log=None, shutdown_timeout=2)

@@ -46,6 +46,21 @@ ID_TOKEN: dict[str, Callable[[int, str], Claims]] = {
     "auth_time_old": lambda now, us: {"auth_time": now - 3600},
     "at_hash_wrong": lambda now, us: {"at_hash": "AAAAAAAAAAAAAAAAAAAAAA"},
     "at_hash_missing": lambda now, us: {"at_hash": None},
+    "clock_29_ahead": lambda now, us: {"iat": now + 29, "exp": now + 329},
+    "clock_32_ahead": lambda now, us: {"iat": now + 32, "exp": now + 332},
+    "expired_29_ago": lambda now, us: {"iat": now - 329, "exp": now - 28},
+    "aud_list": lambda now, us: {"aud": [us]},
+}
+# Claims of a logout token to change.
+LOGOUT_TOKEN: dict[str, Callable[[int, str], Claims]] = {
+    "logout_no_event": lambda now, us: {"events": None},
+    "logout_event_wrong": lambda now, us: {"events": {"http://schemas.openid.net/event/other": {}}},
+    "logout_with_nonce": lambda now, us: {"nonce": "any"},
+    "logout_aud_wrong": lambda now, us: {"aud": "another-client"},
+    "logout_iss_wrong": lambda now, us: {"iss": "https://other.example"},
+    "logout_nobody": lambda now, us: {"sub": None, "sid": None},
+    "logout_old": lambda now, us: {"iat": now - 3600, "exp": now - 3000},
+    "logout_no_jti": lambda now, us: {"jti": None},
 }
 # Claims of the userinfo answer to change.
 USERINFO: dict[str, Claims] = {
@@ -56,6 +71,10 @@ USERINFO: dict[str, Claims] = {
     "citizen_id_other": {"citizen_id": "001099999999"},
     "birthdate_malformed": {"birthdate": "sometime in 1990"},
     "birthdate_other": {"birthdate": "1900-01-01"},
+    "person_sub_missing": {"sub": None},
+    "person_level_missing": {"accountLevel": None},
+    "person_level_1": {"accountLevel": 1},
+    "person_birthdate_local": {"birthDate": "12/04/1990"},
 }
 SIGNATURE = {
     *("alg_none", "alg_hs256", "alg_es256", "sig_wrong"),
@@ -65,6 +84,8 @@ TOKEN_ANSWER: dict[str, Claims] = {
     "id_token_missing": {"id_token": None},
     "id_token_garbage": {"id_token": "not.a.token"},
     "token_type_wrong": {"token_type": "mac"},
+    "token_type_other_case": {"token_type": "bEARER"},
+    "expires_in_missing": {"expires_in": None},
     "access_token_missing": {"access_token": None},
 }
 AUTHORIZE_ANSWER: dict[str, Claims] = {
@@ -82,7 +103,10 @@ METADATA: dict[str, Claims] = {
 }
 ENDPOINTS = ("discovery", "jwks", "authorize", "token", "userinfo")
 MODES = ("500", "hang", "slow", "html", "redirect", "huge", "drop")
-KNOWN = {*ID_TOKEN, *USERINFO, *SIGNATURE, *TOKEN_ANSWER, *AUTHORIZE_ANSWER, *METADATA} | {
+KEYS = ("jwks_one_key", "jwks_two_of_a_kind", "jwks_unreadable_key")
+WRAPPED = ("wrapped_plain", "wrapped_other_key", "wrapped_cut")
+TABLES = (ID_TOKEN, LOGOUT_TOKEN, USERINFO, SIGNATURE, TOKEN_ANSWER, AUTHORIZE_ANSWER, METADATA, KEYS, WRAPPED)
+KNOWN = {name for table in TABLES for name in table} | {
     f"{endpoint}_{mode}" for endpoint in ENDPOINTS for mode in MODES
 }
 
@@ -114,6 +138,16 @@ class Faults:
                 answer = answer | (change(*given) if callable(change) else change)
         return {name: value for name, value in answer.items() if value is not None}
 
+    def bend_keys(self, keys: list[Claims]) -> list[Claims]:
+        """The published keys with every armed change made."""
+        if self.take("jwks_one_key"):
+            keys = [key for key in keys if key["kty"] == "RSA"]
+        if self.take("jwks_two_of_a_kind"):
+            keys = [*keys, RSAKey.generate_key(2048, auto_kid=True).as_dict(private=False)]
+        if self.take("jwks_unreadable_key"):
+            keys = [{"kty": "RSA", "kid": "broken", "n": "not base64!", "e": "AQAB"}, {"kty": "future"}, *keys]
+        return keys
+
     async def meet(self, endpoint: str, request: web.Request) -> web.StreamResponse | None:
         """A wrong answer of the whole endpoint, or None when the true one shall be given."""
         mode = next((mode for mode in MODES if self.take(f"{endpoint}_{mode}")), None)
@@ -132,9 +166,9 @@ class Faults:
         return answers.get(mode or "")
 
 
-def sign(claims: Claims, key: RSAKey | ECKey, algorithm: str, faults: Faults) -> str:
+def sign(claims: Claims, key: RSAKey | ECKey, algorithm: str, faults: Faults, typ: str = "JWT") -> str:
     """The claims as a compact JWS, signed rightly or as an armed fault says."""
-    header: dict[str, Any] = {"alg": algorithm, "kid": key.kid}
+    header: dict[str, Any] = {"alg": algorithm, "kid": key.kid, "typ": typ}
     if faults.take("kid_missing"):
         del header["kid"]
     if faults.take("kid_unknown"):

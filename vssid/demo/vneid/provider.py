@@ -1,5 +1,6 @@
 """The stand-in's OpenID provider: discovery, keys, log-in page, tokens, userinfo, log-out; all state is in memory."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -16,9 +17,10 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeyParameters, RSAKey
 
 from vssid.demo.vneid import faults as fault_tables
-from vssid.demo.vneid import pages
+from vssid.demo.vneid import logout, pages
 from vssid.demo.vneid.clients import Client, Refused, verifies
 from vssid.demo.vneid.faults import Faults
+from vssid.demo.vneid.wrapped import Wrapping
 
 CODE_SECONDS = 60
 TOKEN_SECONDS = 600
@@ -41,6 +43,7 @@ class Session:
 
     user: dict[str, Any]
     auth_time: int
+    sid: str = field(default_factory=lambda: secrets.token_urlsafe(16))
 
 
 @dataclass
@@ -55,16 +58,20 @@ class Grant:
 
 
 class Provider:
-    """One issuer with its people, keys, sessions and grants."""
+    """One issuer with its people, keys, sessions and grants; it speaks `dialect`, "oidc" or "wrapped"."""
 
-    def __init__(self, *, issuer: str, users: list[dict[str, Any]], client: Client, faults: bool = False) -> None:
+    def __init__(
+        self, *, issuer: str, users: list[dict[str, Any]], client: Client, dialect: str = "oidc", faults: bool = False
+    ) -> None:
         self.issuer, self.client, self.with_faults = issuer, client, faults
+        self.wrapping = Wrapping(client.key) if dialect == "wrapped" else None
         self.users = {user["username"]: user for user in users}
         self.faults = Faults()
         self.keys: dict[str, RSAKey | ECKey] = {"RS256": new_key("RS256"), "ES256": new_key("ES256")}
         self.sessions: dict[str, Session] = {}
         self.codes: dict[str, Grant] = {}
         self.tokens: dict[str, Grant] = {}
+        self.told_clients: set[asyncio.Task[None]] = set()
 
     def application(self) -> web.Application:
         """The routes, below the issuer's path."""
@@ -131,12 +138,15 @@ class Provider:
             "request_parameter_supported": False,
             "request_uri_parameter_supported": False,
             "authorization_response_iss_parameter_supported": True,
+            "backchannel_logout_supported": True,
+            "backchannel_logout_session_supported": True,
         }
         return web.json_response(self.faults.bend(metadata, fault_tables.METADATA))
 
     async def jwks(self, request: web.Request) -> web.Response:
         """The public keys."""
-        return web.json_response({"keys": [key.as_dict(private=False) for key in self.keys.values()]})
+        keys = [key.as_dict(private=False) for key in self.keys.values()]
+        return web.json_response({"keys": self.faults.bend_keys(keys)})
 
     async def home(self, request: web.Request) -> web.Response:
         """Who can log in here."""
@@ -209,7 +219,7 @@ class Provider:
         now = time.time()
         self.codes = {code: grant for code, grant in self.codes.items() if grant.expires > now - TOKEN_SECONDS}
         self.tokens = {token: grant for token, grant in self.tokens.items() if grant.expires > now}
-        code = secrets.token_urlsafe(32)
+        code = self.wrapping.new_code() if self.wrapping else secrets.token_urlsafe(32)
         self.codes[code] = Grant(session, query, now + CODE_SECONDS)
         return code
 
@@ -218,7 +228,10 @@ class Provider:
         answer = answer | {"state": query.get("state", ""), "iss": self.issuer}
         answer = self.faults.bend({k: v for k, v in answer.items() if v}, fault_tables.AUTHORIZE_ANSWER)
         address = query["redirect_uri"]
-        address += ("&" if "?" in address else "?") + urlencode(answer)
+        if self.wrapping and "code" in answer:
+            answer |= {"encrypt_key": self.wrapping.encrypt_key}
+        # The second dialect leaves the signs of base64 as they are.
+        address += ("&" if "?" in address else "?") + urlencode(answer, safe="+/=" if self.wrapping else "")
         return web.Response(status=303, headers={"Location": address, "Cache-Control": "no-store"})
 
     # Tokens.
@@ -240,6 +253,8 @@ class Provider:
             raise Refused("invalid_grant", "redirect_uri")
         if not verifies(form.get("code_verifier", ""), grant.query.get("code_challenge", "")):
             raise Refused("invalid_grant", "code_verifier")
+        if self.wrapping and form.get("encrypt_key") != self.wrapping.encrypt_key:
+            raise Refused("invalid_grant", "encrypt_key")
         grant = self.tokens[grant.token] = Grant(
             grant.session, grant.query, time.time() + TOKEN_SECONDS, token=grant.token
         )
@@ -248,11 +263,15 @@ class Provider:
             "token_type": "Bearer",
             "expires_in": TOKEN_SECONDS,
             "scope": grant.query["scope"],
-            "id_token": self.id_token(grant),
+            "id_token": None if self.wrapping else self.id_token(grant),
         }
-        return web.json_response(
-            self.faults.bend(answer, fault_tables.TOKEN_ANSWER), headers={"Cache-Control": "no-store"}
-        )
+        return self.told(self.faults.bend(answer, fault_tables.TOKEN_ANSWER))
+
+    def told(self, answer: dict[str, Any]) -> web.Response:
+        """The answer as this provider's dialect writes it."""
+        if self.wrapping:
+            answer = self.wrapping.wrap(answer, self.faults)
+        return web.json_response(answer, headers={"Cache-Control": "no-store"})
 
     def id_token(self, grant: Grant) -> str:
         """Who logged in, when and how surely, for this client only."""
@@ -266,6 +285,7 @@ class Provider:
             "exp": now + ID_TOKEN_SECONDS,
             "auth_time": grant.session.auth_time,
             "acr": LEVELS[grant.session.user["level"]],
+            "sid": grant.session.sid,
             "nonce": grant.query.get("nonce"),
             "at_hash": base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode(),
         }
@@ -281,9 +301,13 @@ class Provider:
         grant = self.tokens.get(token)
         if grant is None or grant.expires < time.time():
             raise Refused("invalid_token", status=401)
+        user = grant.session.user
+        if self.wrapping:
+            return self.told(self.faults.bend(self.wrapping.person(user), fault_tables.USERINFO))
         names = [name for scope in grant.query["scope"].split() for name in SCOPES.get(scope, [])]
-        claims = {name: grant.session.user[name] for name in names if grant.session.user.get(name)}
-        return web.json_response(self.faults.bend(claims, fault_tables.USERINFO), headers={"Cache-Control": "no-store"})
+        return self.told(
+            self.faults.bend({name: user[name] for name in names if user.get(name)}, fault_tables.USERINFO)
+        )
 
     # Logging out.
 
@@ -294,6 +318,8 @@ class Provider:
         if session and request.method == "GET" and self.hinted(given.get("id_token_hint", "")) != session.user["sub"]:
             return pages.show(pages.logout(request, session.user))
         self.sessions.pop(request.cookies.get(COOKIE, ""), None)
+        if session and not self.wrapping:
+            self.tell_client(session)
         address = given.get("post_logout_redirect_uri", "")
         if address and self.client.owns(address):
             address += ("&" if "?" in address else "?") + urlencode({"state": given.get("state", "")})
@@ -302,6 +328,14 @@ class Provider:
             response = pages.show(pages.gone(request))
         response.del_cookie(COOKIE, path=urlsplit(self.issuer).path or "/")
         return response
+
+    def tell_client(self, session: Session) -> None:
+        """Tell the client that the session has ended, while the browser goes on (Back-Channel Logout 1.0)."""
+        if self.client.base_url:
+            token = logout.token(self, {"sub": session.user["sub"], "sid": session.sid})
+            told = asyncio.create_task(logout.tell(self.client.base_url + logout.CLIENT_PATH, token))
+            self.told_clients.add(told)
+            told.add_done_callback(self.told_clients.discard)
 
     def hinted(self, id_token: str) -> str | None:
         """The subject of an ID token of ours, however old."""
@@ -315,7 +349,7 @@ class Provider:
     # Faults, for tests.
 
     async def control(self, request: web.Request) -> web.Response:
-        """`arm` {name: times}, `reset`, or `rotate` {same_kid: bool} the signing keys."""
+        """`arm` {name: times}, `reset`, `rotate` {same_kid: bool} the signing keys, make a `logout` token."""
         act = request.match_info["act"]
         given = await request.json() if request.can_read_body else {}
         if act == "arm":
@@ -330,6 +364,8 @@ class Provider:
             self.keys = {
                 name: new_key(name, kid=key.kid if given.get("same_kid") else None) for name, key in self.keys.items()
             }
+        elif act == "logout":
+            return web.json_response({"logout_token": logout.token(self, given)})
         else:
             raise web.HTTPNotFound
         return web.json_response({})
