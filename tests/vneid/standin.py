@@ -34,7 +34,12 @@ class StandIn:
         users = folder / "cast.json"
         users.write_text(json.dumps(CAST), encoding="utf-8")
         command = [sys.executable, "-m", "vssid.demo.vneid", "--port", str(port), "--users", str(users), "--faults"]
-        known = {"VNEID_CLIENT_ID": CLIENT_ID, "VNEID_CLIENT_SECRET": CLIENT_SECRET, **environment}
+        known = {
+            "VNEID_CLIENT_ID": CLIENT_ID,
+            "VNEID_CLIENT_SECRET": CLIENT_SECRET,
+            "PUBLIC_BASE_URL": "",
+            **environment,
+        }
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **known})
         assert self.process.stdout is not None
         self.issuer = self.process.stdout.readline().split()[-1]
@@ -62,8 +67,14 @@ class StandIn:
         """The endpoints that were asked, in order."""
         return [line["endpoint"] for line in requests.get(f"{self.issuer}/test/log", timeout=5).json()]
 
-    def _control(self, act: str, given: dict[str, Any]) -> None:
-        requests.post(f"{self.issuer}/test/{act}", json=given, timeout=5).raise_for_status()
+    def logout_token(self, **named: str) -> str:
+        """The provider's word that the session (`sid`) or the person (`sub`) has logged out there."""
+        return str(self._control("logout", named)["logout_token"])
+
+    def _control(self, act: str, given: dict[str, Any]) -> dict[str, Any]:
+        answer = requests.post(f"{self.issuer}/test/{act}", json=given, timeout=5)
+        answer.raise_for_status()
+        return dict(answer.json())
 
     def log_in(self, address: str, username: str = "thu.nghiem", browser: requests.Session | None = None) -> str:
         """Be the citizen on the provider's page: log in, and return the address one is sent back to."""

@@ -14,7 +14,6 @@ from pytest_django import Settings
 
 from accounts.vneid.errors import VNeIDError
 from tests.vneid.citizen import Citizen
-from tests.vneid.standin import StandIn
 
 OIDCC, FAPI = "oidcc-client-test", "fapi2-security-profile-final-client-test"
 
@@ -75,11 +74,6 @@ CASES = {
     f"{FAPI}-token-endpoint-response-without-expires_in": Case(("expires_in_missing",)),
     f"{FAPI}-token-type-case-insensitivity": Case(("token_type_other_case",)),
 }
-
-
-@pytest.fixture
-def citizen(standin: StandIn) -> Citizen:
-    return Citizen(standin)
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 
 import pytest
 import time_machine
 from django.conf import settings as portal
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -16,77 +14,13 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from accounts.actions import vneid
 from accounts.models import User, VNeIDLink
 from insurance.models import InsuredPerson
+from tests.vneid.phone import CODE, LINK, PASSWORD, PHONE, Phone, link, text
 from tests.vneid.standin import StandIn
 from vssid.audit.events import Event
 from vssid.audit.models import AuditEvent
 from vssid.sms.models import Message, Purpose
 
 pytestmark = pytest.mark.django_db
-
-CODE, PHONE, PASSWORD = "0099000107", "+84900000107", "ruong bac thang mua lua chin"
-LINK = "/dang-nhap/vneid/lien-ket/"
-
-
-class Phone:
-    """A citizen's phone: its browser at the portal and at the stand-in, and the messages it gets."""
-
-    def __init__(self, standin: StandIn, language: str = "en") -> None:
-        self.standin, self.client = standin, Client()
-        self.client.cookies["language"] = language
-
-    def log_in(self, username: str = "thu.nghiem", start: str = "/dang-nhap/vneid/") -> HttpResponse:
-        """The portal's answer to the return from VNeID."""
-        address = self.client.get(start).headers["Location"]
-        return self.client.get(self.standin.log_in(address, username))
-
-    def confirm(self, **form: str) -> HttpResponse:
-        return self.client.post(LINK, {"action": "submit", **form})
-
-    def code(self) -> str:
-        """Ask for a code and read the message."""
-        assert self.client.post(LINK, {"action": "send_otp"}).status_code == 302
-        message = Message.objects.filter(purpose=Purpose.OTP).latest("created_at")
-        assert message.to == PHONE
-        found = re.search(r"\d{6}", message.body or "")
-        assert found
-        return found.group()
-
-    @property
-    def user_id(self) -> int | None:
-        found = self.client.session.get("_auth_user_id")
-        return int(found) if found else None
-
-
-@pytest.fixture
-def phone(standin: StandIn) -> Phone:
-    return Phone(standin)
-
-
-@pytest.fixture
-def person(db: None) -> InsuredPerson:
-    person = InsuredPerson(
-        bhxh_code=CODE, full_name="NGUYỄN THỊ THỬ NGHIỆM", date_of_birth=date(1990, 4, 12), gender="female"
-    )
-    person.set_citizen_id("001190000107")
-    person.save()
-    return person
-
-
-@pytest.fixture
-def account(person: InsuredPerson) -> User:
-    user = User(username=CODE, person=person, full_name=person.full_name)
-    user.set_phone(PHONE)
-    user.set_password(PASSWORD)
-    user.save()
-    return user
-
-
-def text(answer: HttpResponse) -> str:
-    return " ".join(answer.content.decode().split())
-
-
-def link(account: User, standin: StandIn, subject: str = "subject-of-level-2") -> VNeIDLink:
-    return VNeIDLink.objects.create(user=account, issuer=standin.issuer, subject=subject, linked_at=timezone.now())
 
 
 def refused_because() -> list[str]:
