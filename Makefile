@@ -13,6 +13,8 @@ DEV := .venv/dev-$(call sum,dev)
 # Types, migrations and the deploy check import settings: they get a deployment's, with throw-away keys.
 EXAMPLE := $(BIN)/python -m vssid.up.example
 WORKERS ?= 2
+# A certified OpenID provider and client, for the tests of the login by VNeID.
+CERTIFIED := tests/vneid/certified
 
 help:  ## these lines
 	@sed -n 's/^\([a-z]*\):.*## */\1\t/p' Makefile | expand -t 14
@@ -23,6 +25,7 @@ run: $(RUN)  ## the whole portal on this machine, with demonstration data (PORT,
 
 test: $(DEV)  ## every test; ARGS="-k otp" goes to pytest
 	@$(PYTHON) vssid/up/system.py test
+	@$(MAKE) --no-print-directory $(CERTIFIED)/node_modules/.package-lock.json
 	@$(EXAMPLE) python manage.py messages --compile
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not soak" $(ARGS)
 
@@ -73,6 +76,7 @@ screenshots: $(DEV)  ## takes the pictures for the README anew
 
 setup: $(DEV)  ## everything for development, without running anything
 	@$(PYTHON) vssid/up/system.py test
+	@$(MAKE) --no-print-directory $(CERTIFIED)/node_modules/.package-lock.json
 	@$(EXAMPLE) python manage.py messages --compile
 
 .venv/bin/python:
@@ -89,3 +93,8 @@ $(DEV): | .venv/bin/python
 	@echo "installing the packages of requirements/dev.txt"
 	@$(PIP) -r requirements/dev.txt
 	@rm -f .venv/dev-* .venv/run-*; touch $@ $(RUN)
+
+$(CERTIFIED)/node_modules/.package-lock.json: $(CERTIFIED)/package-lock.json
+	@echo "installing the packages of $<"
+	@cd $(CERTIFIED) && npm ci --silent --ignore-scripts --no-audit --no-fund --no-update-notifier
+	@touch $@

@@ -37,7 +37,7 @@ def urls() -> list[URLPattern]:
 
 def find(request: HttpRequest) -> HttpResponse:
     """Find an account by its code; what is frozen is listed."""
-    accounts = freezing.accounts_of(_supervisor(request))
+    accounts = freezing.accounts_of(supervisor(request))
     form = AccountForm(request.POST or None)
     if form.is_valid():
         found = accounts.filter(username=form.cleaned_data["bhxh_code"]).first()
@@ -45,12 +45,12 @@ def find(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("admin:citizen", args=[found.pk]))
         form.add_error("bhxh_code", _("No account with this code was opened at your offices."))
     frozen = accounts.filter(frozen_at__isnull=False).order_by("-frozen_at")[:FROZEN_SHOWN]
-    return _page(request, "admin/citizens.html", form, frozen=frozen)
+    return page(request, "admin/citizens.html", form, frozen=frozen)
 
 
 def account(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one account, freeze it or open it again; each view is written down."""
-    staff = _supervisor(request)
+    staff = supervisor(request)
     user = freezing.accounts_of(staff).select_related("person").filter(pk=pk).first()
     if user is None:
         raise Http404
@@ -65,7 +65,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     dossiers = RegistrationDossier.objects.visible_to(staff).filter(person=user.person_id)
     opened_by = dossiers.filter(status=DossierStatus.APPROVED).order_by("-decided_at").first()
     shown = {"account": user, "dossier": opened_by, "phone_form": phone_form, "waiting": recovery.waiting(user, at=now)}
-    return _page(request, "admin/citizen.html", phone_form if phone_form.is_bound else form, **shown)
+    return page(request, "admin/citizen.html", phone_form if phone_form.is_bound else form, **shown)
 
 
 def _recover(request: HttpRequest, user: User, staff: User, form: OfficePhoneForm) -> HttpResponse:
@@ -100,13 +100,15 @@ def _change(request: HttpRequest, user: User, staff: User, form: FreezeForm) -> 
     return HttpResponseRedirect(reverse("admin:citizen", args=[user.pk]))
 
 
-def _supervisor(request: HttpRequest) -> User:
+def supervisor(request: HttpRequest) -> User:
+    """Return the supervisor who asks; for others the page is not there."""
     user = request.user
     if not isinstance(user, User) or not may_supervise(user):
         raise Http404
     return user
 
 
-def _page(request: HttpRequest, template: str, form: Any, **more: Any) -> HttpResponse:
+def page(request: HttpRequest, template: str, form: Any, **more: Any) -> HttpResponse:
+    """Draw a page of the back office around a form."""
     context = {**admin.site.each_context(request), "form": form, **more}
     return TemplateResponse(request, template, context, status=400 if form.errors else 200)

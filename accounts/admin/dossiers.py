@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.actions import reopening, review
-from accounts.admin import bulk, citizens, merging, queue
+from accounts.admin import bulk, citizens, merging, queue, vneid_cases
 from accounts.admin.dossier_page import STATES, context_of, photo_response
 from accounts.dossiers import leases
 from accounts.dossiers.models import DossierStatus
@@ -82,6 +82,7 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
             path("<int:pk>/return/", wrap(self.give_back), name=f"{NAME}_return"),
             path("<int:pk>/reject/", wrap(self.reject), name=f"{NAME}_reject"),
             *citizens.urls(),
+            *vneid_cases.urls(),
             *bulk.urls(),
             *merging.urls(),
             path("<int:pk>/reopen/", wrap(require_POST(self.reopen)), name=f"{NAME}_reopen"),

@@ -154,6 +154,16 @@ class MergeForm(forms.Form):
         return gettext("%(kept)s stays, %(duplicate)s is the same person.") % words
 
 
+class VNeIDCaseForm(forms.Form):
+    """What an officer saw and did about a link with VNeID."""
+
+    note = forms.CharField(
+        label=_("What you saw and did; other staff read it, the citizen does not"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class NoteForm(forms.Form):
     """Words for the other officers."""
 

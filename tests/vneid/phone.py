@@ -19,12 +19,13 @@ LINK = "/dang-nhap/vneid/lien-ket/"
 class Phone:
     """A citizen's phone: its browser at the portal and at the stand-in, and the messages it gets."""
 
-    def __init__(self, standin: StandIn, language: str = "en") -> None:
+    def __init__(self, standin: StandIn | None, language: str = "en") -> None:
         self.standin, self.client = standin, Client()
         self.client.cookies["language"] = language
 
     def log_in(self, username: str = "thu.nghiem", start: str = "/dang-nhap/vneid/") -> HttpResponse:
         """The portal's answer to the return from VNeID."""
+        assert self.standin is not None
         address = self.client.get(start).headers["Location"]
         return self.client.get(self.standin.log_in(address, username))
 

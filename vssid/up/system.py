@@ -2,7 +2,7 @@
 """Installs the parts that are no Python packages, or says what is missing. Needs nothing but the standard library.
 
 `system.py run`: Pango, for PDF documents; without it the rest of the portal works, so its absence is only said.
-`system.py test`: also Chromium and a Redis server; without them nothing is tested, so their absence is an error.
+`system.py test`: also Chromium, a Redis server and Node; without them nothing is tested, so their absence is an error.
 """
 
 from __future__ import annotations
@@ -44,6 +44,10 @@ def _has_program(*names: str) -> Callable[[], bool]:
     return lambda: any(shutil.which(name) for name in names)
 
 
+def _has_node() -> bool:
+    return bool(shutil.which("node") and shutil.which("npm"))
+
+
 def _has_fonts() -> bool:
     tool = shutil.which("fc-list")
     return bool(tool and subprocess.run([tool, ":lang=vi"], capture_output=True).stdout.strip())
@@ -54,6 +58,7 @@ PARTS = (
     Part("a font with Vietnamese letters", "PDF documents", ("fontconfig", "fonts-dejavu-core"), _has_fonts, True),
     Part("Chromium", "the browser tests", ("chromium",), _has_program(*CHROMIUMS), False),
     Part("a Redis server", "the tests", ("redis-server",), _has_program("redis-server"), False),
+    Part("Node", "the certified OpenID provider of the tests", ("nodejs", "npm"), _has_node, False),
 )
 
 
