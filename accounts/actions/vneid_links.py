@@ -11,7 +11,7 @@ from accounts.actions import vneid, vneid_sessions
 from accounts.actions.freezing import accounts_of
 from accounts.actions.review import ReasonMissing
 from accounts.actions.vneid_claims import VNeIDClaims
-from accounts.models import User, VNeIDCase, VNeIDLink
+from accounts.models import Passkey, User, VNeIDCase, VNeIDLink
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.crypto import keyed_hash
@@ -52,8 +52,9 @@ class LastWayIn(Conflict):
 
 
 def has_other_way_in(user: User) -> bool:
-    """Whether the owner can log in without VNeID: by a password of their own."""
-    return user.has_usable_password() and not user.must_change_password
+    """Whether the owner can log in without VNeID: by a password of their own or a passkey."""
+    own_password = user.has_usable_password() and not user.must_change_password
+    return own_password or Passkey.objects.filter(user=user).exists()
 
 
 def link_own(*, user: User, claims: VNeIDClaims, at: datetime) -> User:

@@ -80,17 +80,17 @@ def race(helpers: Sequence[int], **runners: Callable[[], object]) -> dict[str, T
 
 
 def _batch(call: Callable[[], object], times: Times, helpers: Sequence[int]) -> None:
-    own, helped = time.process_time(), _cpu_of(helpers)
+    own, helped = time.process_time(), cpu_of(helpers)
     for _ in range(BATCH):
         began = time.perf_counter()
         call()
         times.wall[-1].append(time.perf_counter() - began)
-    own, helped = time.process_time() - own, _cpu_of(helpers) - helped
+    own, helped = time.process_time() - own, cpu_of(helpers) - helped
     times.own[-1].append(own / BATCH)
     times.cpu[-1].append((own + helped) / BATCH)
 
 
-def _cpu_of(processes: Sequence[int]) -> float:
+def cpu_of(processes: Sequence[int]) -> float:
     """Seconds on a CPU so far; the kernel counts nanoseconds."""
     return sum(int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) for pid in processes) / 1e9
 

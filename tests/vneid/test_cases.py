@@ -37,7 +37,12 @@ def approved(person: InsuredPerson) -> None:
     dossier = make_dossier(person, photos=False, date_of_birth=person.date_of_birth, **facts)
     now = timezone.now()
     RegistrationDossier.objects.filter(pk=dossier.pk).update(
-        status="approved", decided_at=now, identity_method="in_person", identity_checked_at=now
+        status="approved",
+        decided_at=now,
+        decided_automatically=True,
+        identity_method="in_person",
+        identity_checked_at=now,
+        identity_checked_by=None,
     )
 
 
