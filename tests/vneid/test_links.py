@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.actions import vneid_claims
 from accounts.actions.vneid_claims import Purpose
-from accounts.models import User, VNeIDLink
+from accounts.models import Passkey, User, VNeIDLink
 from accounts.stepup import requires_level2
 from insurance.models import InsuredPerson
 from tests.vneid.phone import LINK, Phone, link, text
@@ -137,6 +137,25 @@ def test_the_last_way_in_stays(inside: Phone, account: User, standin: StandIn, s
     assert "only way to log in" in text(inside.client.get(OWN))
     assert inside.client.post(OWN, {"action": "unlink"}).status_code == 409
     assert VNeIDLink.objects.exists()
+
+
+def test_a_passkey_is_another_way_in(inside: Phone, account: User, standin: StandIn) -> None:
+    link(account, standin)
+    Passkey.objects.create(
+        user=account,
+        name="Điện thoại",
+        credential_id=b"1",
+        public_key=b"2",
+        user_handle=b"3",
+        created_at=timezone.now(),
+    )
+    account.set_unusable_password()
+    account.save()
+    inside.client.force_login(account)
+    prove(inside)
+
+    assert inside.client.post(OWN, {"action": "unlink"}).headers["Location"] == "/tai-khoan/"
+    assert not VNeIDLink.objects.exists()
 
 
 def test_what_vneid_spells_otherwise_is_not_called_certified(inside: Phone, person: InsuredPerson) -> None:
