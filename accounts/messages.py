@@ -12,8 +12,8 @@ NO_VISIT = "Ban chua can den co quan BHXH."
 def one_time_code(code: str, minutes: int) -> str:
     """Return the message that carries a one-time code of 6 or 8 digits; the code is its first number."""
     return (
-        f"BHXHVN: ma xac nhan cua ban la {code}, dung trong {minutes} phut. "
-        f"Khong doc ma nay cho bat ky ai. LH {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+        f"BHXHVN (OTP): ma xac nhan cua ban la {code}, dung trong {minutes} phut. "
+        f"Khong cung cap ma cho bat ky ai. LH {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
     )
 
 
@@ -64,7 +64,7 @@ def recovery_code(username: str, code: str) -> str:
     """Return the message to the new phone with the code that an office had sent."""
     return (
         f"BHXHVN: ma khoi phuc tai khoan ...{username[-4:]} la {code}, dung mot lan trong 24 gio tren cong BHXH. "
-        "Khong doc ma nay cho bat ky ai. Ma: {ref}"
+        "Khong cung cap ma cho bat ky ai. Ma: {ref}"
     )
 
 

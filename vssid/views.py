@@ -1,7 +1,10 @@
 """The landing page and the pages that say that something went wrong; neither asks the database by itself."""
 
+import sys
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template import loader
@@ -37,8 +40,18 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer when the portal itself failed."""
+    """Answer when the portal itself failed; a database that restarts or takes no changes is told to come back."""
+    if _database_away(sys.exc_info()[1]):
+        response = _failure(request, 503, _("The portal cannot do this for the moment"), "500.html")
+        response["Retry-After"] = "30"
+        return response
     return _failure(request, 500, _("The portal could not do this"))
+
+
+def _database_away(error: BaseException | None) -> bool:
+    cause = error.__cause__ if error is not None else None
+    read_only = getattr(cause, "pgcode", "") == "25006"
+    return read_only or isinstance(error, OperationalError | InterfaceError)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -38,6 +38,11 @@ def at_least(name: str, times: dict[str, Times], own: str, limit: str, goal: flo
     return Row(name, value, "ratio", round(1 / times[limit].typical("cpu"), 1), goal, value >= goal, words)
 
 
+def at_least_of(name: str, value: float, goal: float, *, limit: float, detail: str) -> Row:
+    """A ratio that was measured as a whole, beside the rate that it is held against."""
+    return Row(name, round(value, 4), "ratio", round(limit, 1), goal, value >= goal, detail)
+
+
 def at_most(name: str, value: float, goal: float, *, unit: str = "share", detail: str = "") -> Row:
     """A count, or a share of what it is compared with, that must not pass the goal."""
     return Row(name, round(value, 4), unit, None, goal, value <= goal, detail)

@@ -8,17 +8,21 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from celery import Celery
 from django.conf import settings
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 from kombu import Connection
 
 from tests.harness.servers import free_port
 from vssid.celery import app
 from vssid.sms import delivery, inbox, outbox, tasks, texts, wakeup
+from vssid.sms.clock import database_now
 from vssid.sms.delivery import NOTICES
 from vssid.sms.models import Message, Purpose
+from vssid.sms.reconcile import reconcile
 
 pytestmark = pytest.mark.django_db
 
@@ -274,3 +278,36 @@ def test_the_sweeper_needs_no_broker(enqueue, fresh, now):
     call_command("sweep", once=True)
 
     assert [fresh(code).status, fresh(notice).status] == ["accepted", "accepted"]
+
+
+def test_a_wrong_clock_of_one_machine_neither_delays_nor_doubles(enqueue, fresh, twilio):
+    """Two minutes ahead where it was written, two behind where it is sent: the database's clock decides."""
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=120)):
+        message = enqueue(at=datetime.now(UTC))
+    with time_machine.travel(datetime.now(UTC) - timedelta(seconds=120)):
+        twilio.mode("drop-before", times=1)
+        tasks.drain.apply(throw=True)
+        waits = fresh(message).next_attempt_at - database_now()
+        assert fresh(message).status == "unknown"
+
+    assert timedelta(seconds=5) < waits <= timedelta(seconds=15)
+    assert len(twilio.requests) == 1
+
+
+def test_a_message_that_ends_every_worker_is_given_up_after_eight_tries(enqueue, fresh, now):
+    poison, healthy = enqueue(), enqueue()
+    delivery.deliver(healthy.pk, at=now)
+    at = now
+    while fresh(poison).status != "failed":
+        at = max(at, fresh(poison).next_attempt_at)
+        if fresh(poison).status == "pending":  # a worker takes it and dies
+            Message.objects.filter(pk=poison.pk).update(
+                status="submitting", next_attempt_at=at + delivery.LEASE, attempt_count=F("attempt_count") + 1,
+                provider="inbox",
+            )  # fmt: skip
+            poison.attempts.create(started_at=at, provider="inbox")
+        reconcile(at=fresh(poison).next_attempt_at)
+
+    assert fresh(poison).attempt_count == 8
+    assert fresh(healthy).status == "accepted"
+    assert set(poison.attempts.values_list("outcome", flat=True)) == {"lost"}

@@ -1,12 +1,16 @@
 """Twilio's reports: believed only when Twilio signed them, harmless when repeated, late or early."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
+from django.db import connections
+from django.utils import timezone
 
-from vssid.sms import delivery
-from vssid.sms.models import Message
+from vssid.sms import delivery, reconcile, reports
+from vssid.sms.models import Message, ParkedReport
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +110,45 @@ def test_a_code_that_died_in_the_queue_is_called_expired(message, post, fresh):
     post(message, "failed", ErrorCode="30036")
 
     assert fresh(message).status == "expired"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reports_side_by_side_are_all_taken_and_the_first_final_one_stays(message, post, fresh):
+    attempt = message.attempts.get().pk
+
+    def report(status):
+        try:
+            return post(message, status, attempt=attempt)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(report, ["delivered", "sent", "sending", "queued", "delivered"] * 2))
+
+    assert answers == [204] * 10
+    assert fresh(message).status == "delivered"
+
+
+def test_a_report_that_comes_before_its_attempt_is_parked_and_taken_up(message, post, fresh, now):
+    early = uuid4()
+    assert [post(message, "delivered", attempt=early) for _ in range(3)] == [204] * 3
+    assert ParkedReport.objects.count() == 1
+    assert reports.take_up_parked(at=timezone.now()) == 0
+
+    message.attempts.create(pk=early, started_at=now, provider="twilio")
+    reconcile.reconcile(at=timezone.now())
+
+    assert fresh(message).status == "delivered"
+    assert not ParkedReport.objects.exists()
+
+
+def test_a_parked_report_is_forgotten_after_a_day(message, post):
+    post(message, "delivered", attempt=uuid4())
+
+    reports.take_up_parked(at=timezone.now() + timedelta(hours=23))
+    assert ParkedReport.objects.exists()
+    reports.take_up_parked(at=timezone.now() + timedelta(hours=25))
+    assert not ParkedReport.objects.exists()
 
 
 @pytest.mark.parametrize("attempt", [uuid4(), "garbage"])

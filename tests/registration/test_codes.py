@@ -180,7 +180,7 @@ def test_the_text_is_one_plain_message_that_says_not_to_tell(browser, clock):
     issue()
     text = phone_shows()[0]
     assert text.startswith("BHXHVN")
-    assert "Khong doc ma" in text
+    assert "Khong cung cap ma" in text
     assert text.isascii()
     assert len(text) <= 160
 

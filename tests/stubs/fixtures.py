@@ -60,6 +60,11 @@ class TwilioStub:
         return list(self._state()["requests"])
 
     @property
+    def in_flight(self) -> int:
+        """How many messages it is being handed now."""
+        return int(self._state()["in_flight"])
+
+    @property
     def most_in_flight(self) -> int:
         """How many messages it was handed side by side at most."""
         return int(self._state()["most_in_flight"])

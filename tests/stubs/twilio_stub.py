@@ -3,7 +3,8 @@
 Under /gateway it is a domestic gateway that takes JSON.
 
 It answers creating, listing and fetching messages as the real one does, keeps every message that it "accepted", and
-misbehaves on request (POST /_control): see `MODES`. Behind it stands Twilio's published description of the API.
+misbehaves on request (POST /_control): see `MODES`; with `delay` seconds it waits, after it took the message or before
+(`late`). Behind it stands Twilio's published description of the API.
 """
 
 import base64
@@ -121,7 +122,12 @@ class Handler(BaseHTTPRequestHandler):
             with STATE.lock:
                 return self.answer(
                     200,
-                    {"messages": STATE.messages, "requests": STATE.requests, "most_in_flight": STATE.most_in_flight},
+                    {
+                        "messages": STATE.messages,
+                        "requests": STATE.requests,
+                        "in_flight": STATE.in_flight,
+                        "most_in_flight": STATE.most_in_flight,
+                    },
                 )
         if not self.authorised():
             return None
@@ -198,8 +204,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def misbehave(self, control, fields):
         mode = control["mode"]
-        message = STATE.take(fields) if mode in {"ok", "empty", "hang", "drop", "error-after"} else None
+        taken = mode in {"ok", "empty", "hang", "drop", "error-after"}
+        message = STATE.take(fields) if taken and not control.get("late") else None
         time.sleep(control.get("delay", 0))
+        if taken and message is None:
+            message = STATE.take(fields)
         if mode in {"hang", "hang-before"}:
             time.sleep(3600)
         if mode in {"drop", "drop-before"}:
