@@ -5,9 +5,12 @@ import hmac
 from django.conf import settings
 
 
-def keyed_hash(value: str, *, kind: str) -> bytes:
-    """Return 32 bytes by which an encrypted `value` is looked up; `kind` keeps e.g. phones and ID numbers apart."""
-    return _hmac(settings.LOOKUP_KEY, kind, value)
+def keyed_hash(value: str, *, kind: str, key: bytes | None = None) -> bytes:
+    """Return 32 bytes by which an encrypted `value` is looked up; `kind` keeps e.g. phones and ID numbers apart.
+
+    `key` is LOOKUP_KEY; `manage.py rekey_lookups` alone names another.
+    """
+    return _hmac(settings.LOOKUP_KEY if key is None else key, kind, value)
 
 
 def code_hash(value: str, *, context: str) -> bytes:
