@@ -200,3 +200,24 @@ def account_unfrozen(username: str, at: datetime) -> str:
         f"BHXHVN: tai khoan ...{username[-4:]} duoc mo lai luc {localtime(at):%H:%M %d/%m/%Y}. "
         f"Neu khong phai ban yeu cau, goi ngay {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
     )
+
+
+def request_received(number: str, *, waits: bool = False) -> str:
+    """Return the receipt of a request for a public service; `waits`: it changes payments, and can be stopped."""
+    if waits:
+        return (
+            f"BHXHVN da nhan yeu cau {number} doi noi nhan tien, hieu luc sau 72 gio. "
+            f"Neu khong phai ban, goi ngay {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+        )
+    return (
+        f"BHXHVN da nhan ho so dich vu cong so {number}. Xem tien do o muc Dich vu cong tren cong BHXH. "
+        f"LH {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+    )
+
+
+def request_changed(number: str) -> str:
+    """Return the notice that a request was decided or returned; what and why is read on its page."""
+    return (
+        f"BHXHVN: ho so dich vu cong so {number} da co ket qua hoac can bo sung. "
+        f"Xem o muc Dich vu cong tren cong BHXH. LH {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+    )

@@ -1,12 +1,19 @@
-from django.urls import URLPattern, path
+from django.urls import path
 
+from services import views
 from services.views.card_check import card_check
 from services.views.messages import message_check, message_report
 
 app_name = "services"
 
-urlpatterns: list[URLPattern] = [
+urlpatterns = [
     path("the-bhyt/kiem-tra/", card_check, name="card-check"),
     path("tro-giup/tin-nhan/", message_check, name="message-check"),
     path("tro-giup/tin-nhan/bao/", message_report, name="message-report"),
+    path("dich-vu-cong/", views.services, name="home"),
+    path("dich-vu-cong/bao-sai/", views.report, name="report"),
+    path("dich-vu-cong/<slug:code>/", views.file, name="file"),
+    path("dich-vu-cong/<slug:code>/giay-to/", views.papers, name="papers"),
+    path("dich-vu-cong/<slug:code>/xac-nhan/", views.confirm, name="confirm"),
+    path("dich-vu-cong/ho-so/<str:number>/", views.request_page, name="request"),
 ]

@@ -300,6 +300,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "erase-drafts": {"task": "accounts.tasks.erase_old_drafts", "schedule": 600.0},
     "forget-old-messages": {"task": "sms.forget_old", "schedule": 86400.0},
+    "erase-request-drafts": {"task": "services.tasks.erase_old_drafts", "schedule": 3600.0},
     "erase-photos": {"task": "accounts.tasks.erase_old_photos", "schedule": 86400.0},
     "forget-notices": {"task": "accounts.tasks.forget_notices", "schedule": 86400.0},
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": 3600.0},

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import messages
 from accounts.actions import security
 from accounts.actions.credentials import end_access
-from accounts.actions.review import ReasonMissing
+from accounts.dossiers.decisions import ReasonMissing
 from accounts.dossiers.models import DossierStatus
 from accounts.models import RegistrationDossier, User
 from insurance.actions.card_prints import withdraw_prints

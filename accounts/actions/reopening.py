@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.registration import hold, mark_duplicates
-from accounts.actions.review import TOLD_AFTER, AlreadyHandled, handler
+from accounts.dossiers.decisions import TOLD_AFTER, AlreadyHandled, handler
 from accounts.dossiers.models import DossierStatus
 from accounts.models import RegistrationDossier, User
 from vssid.audit.events import Event

@@ -1,10 +1,9 @@
 """What an officer does with a registration dossier: approve, return, refuse, each one transaction with its message."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts import messages
@@ -12,7 +11,9 @@ from accounts.actions.children import admit
 from accounts.actions.credentials import reissue_credentials
 from accounts.actions.login import AccountFrozen
 from accounts.actions.opening import open_account
-from accounts.dossiers import leases
+from accounts.dossiers import decisions
+from accounts.dossiers.decisions import AlreadyHandled as AlreadyHandled
+from accounts.dossiers.decisions import ReasonMissing as ReasonMissing
 from accounts.dossiers.models import DossierStatus
 from accounts.models import RegistrationDossier, User
 from accounts.models.registration import IdentityMethod, IdType, Kind
@@ -21,36 +22,13 @@ from accounts.rules.refusals import REFUSALS
 from insurance.models import InsuredPerson
 from vssid.audit.events import Event
 from vssid.audit.log import record
-from vssid.audit.models import AuditEvent
 from vssid.errors import Conflict, DomainError, NotFound
-from vssid.sms.models import Purpose
-from vssid.sms.outbox import enqueue
 
-CHANGES = (
-    Event.DOSSIER_SUBMITTED,
-    Event.DOSSIER_RESUBMITTED,
-    Event.DOSSIER_WITHDRAWN,
-    Event.DOSSIER_APPROVED,
-    Event.DOSSIER_RETURNED,
-    Event.DOSSIER_REJECTED,
-    Event.DOSSIER_CANCELLED,
-    Event.DOSSIER_REOPENED,
-    Event.DOSSIER_IDENTITY_CHECKED,
-)
 # What an applicant can show at the office.
 DOCUMENTS = {
     Kind.ADULT: (IdType.CCCD, IdType.PASSPORT),
     Kind.CHILD: (IdType.CCCD, IdType.PASSPORT, IdType.BIRTH),
 }
-# A return or refusal can be taken back until its message leaves.
-TOLD_AFTER = timedelta(minutes=15)
-
-
-class AlreadyHandled(Conflict):
-    """Somebody decided, or the citizen changed something, since the page was opened."""
-
-    code = "already_handled"
-    message = _("This dossier was changed in the meantime by %(by)s. Nothing was done a second time.")
 
 
 class RecordDiffers(Conflict):
@@ -75,13 +53,6 @@ class IdentityNotChecked(DomainError):
 
     code = "identity_not_checked"
     message = _("Confirm first that the applicant was present with the original document, and say which document.")
-
-
-class ReasonMissing(DomainError):
-    """A return needs a field and words, a refusal a reason of the catalogue."""
-
-    code = "reason_missing"
-    message = _("Say why: the citizen reads it.")
 
 
 @transaction.atomic
@@ -111,7 +82,7 @@ def approve(*, dossier_id: int, version: int, document: str = "", by: User, at: 
         _see(dossier, document, by=by, at=at)
     if obstacles(verdicts(dossier)):
         raise RecordDiffers
-    _decide(dossier, DossierStatus.APPROVED, by=by, at=at)
+    decisions.decide(dossier, DossierStatus.APPROVED, by=by, at=at)
     (admit if dossier.kind == Kind.CHILD else open_account)(dossier=dossier, by=by, at=at)
     return dossier
 
@@ -126,16 +97,11 @@ def return_for_changes(
     Raises NotFound, AlreadyHandled, ReasonMissing.
     """
     dossier = _locked(dossier_id, version, by, at)
-    if not reasons or not all(reason.get("field") and reason.get("text", "").strip() for reason in reasons):
-        raise ReasonMissing
-    dossier.return_reasons = [{"field": reason["field"], "text": reason["text"].strip()} for reason in reasons]
     if dossier.identity_method == IdentityMethod.IN_PERSON:
         dossier.identity_method = dossier.identity_document = ""
         dossier.identity_checked_at = dossier.identity_checked_by = None
-    dossier.move_to(DossierStatus.RETURNED, at=at)
-    dossier.save()
-    record(Event.DOSSIER_RETURNED, actor=_staff(by), subject=_subject(dossier), at=at, office=dossier.office_id)
-    _tell(dossier, messages.dossier_returned(dossier.number or ""), at=at)
+    decisions.give_back(dossier, reasons=reasons, by=by, at=at)
+    decisions.tell(dossier, to=dossier.phone, body=messages.dossier_returned(dossier.number or ""), at=at)
     return dossier
 
 
@@ -146,12 +112,8 @@ def reject(*, dossier_id: int, version: int, reason: str, text: str, by: User, a
     Raises NotFound, AlreadyHandled, ReasonMissing.
     """
     dossier = _locked(dossier_id, version, by, at)
-    if reason not in REFUSALS:
-        raise ReasonMissing
-    dossier.reason = reason
-    dossier.reason_text = text.strip()
-    _decide(dossier, DossierStatus.REJECTED, by=by, at=at)
-    _tell(dossier, messages.dossier_refused(dossier.number or ""), at=at)
+    decisions.refuse(dossier, reason=reason, text=text, catalogue=REFUSALS, by=by, at=at)
+    decisions.tell(dossier, to=dossier.phone, body=messages.dossier_refused(dossier.number or ""), at=at)
     return dossier
 
 
@@ -169,8 +131,8 @@ def resend_credentials(*, dossier_id: int, by: User, at: datetime) -> User:
         raise NoAccount
     if user.frozen_at is not None or not user.is_active:
         raise AccountFrozen
-    reissue_credentials(user=user, by=_staff(by), at=at)
-    record(Event.MESSAGE_RESENT, actor=_staff(by), subject=_subject(dossier), at=at, office=dossier.office_id)
+    reissue_credentials(user=user, by=by.actor, at=at)
+    record(Event.MESSAGE_RESENT, actor=by.actor, subject=dossier.subject, at=at, office=dossier.office_id)
     return user
 
 
@@ -228,13 +190,7 @@ def hold_persons_dossiers(dossier_id: int) -> None:
 
 def _locked(dossier_id: int, version: int, by: User, at: datetime) -> RegistrationDossier:
     dossiers = RegistrationDossier.objects.visible_to(by)
-    dossier = dossiers.select_for_update(of=("self",)).filter(pk=dossier_id).first()
-    if dossier is None:
-        raise NotFound
-    if dossier.version != version or dossier.status != DossierStatus.SUBMITTED:
-        raise AlreadyHandled(by=handler(dossier, by))
-    leases.check(dossier, by, at)
-    return dossier
+    return decisions.lock(dossiers, dossier_id=dossier_id, version=version, by=by, at=at)
 
 
 def _see(dossier: RegistrationDossier, document: str, *, by: User, at: datetime) -> None:
@@ -247,55 +203,9 @@ def _see(dossier: RegistrationDossier, document: str, *, by: User, at: datetime)
     dossier.identity_checked_at, dossier.identity_checked_by = at, by
     record(
         Event.DOSSIER_IDENTITY_CHECKED,
-        actor=_staff(by),
-        subject=_subject(dossier),
+        actor=by.actor,
+        subject=dossier.subject,
         at=at,
         office=dossier.office_id,
         document=document,
     )
-
-
-def handler(dossier: RegistrationDossier, by: User) -> str | Promise:
-    """Return who changed the dossier last, as the officer who came too late is told."""
-    changes = AuditEvent.objects.filter(subject=_subject(dossier), event__in=CHANGES)
-    actor = changes.order_by("-pk").values_list("actor", flat=True).first() or ""
-    if actor == _staff(by):
-        return _("yourself")
-    if not actor.startswith("staff:") and actor != "system":
-        return _("the applicant")
-    staff = User.objects.filter(is_staff=True, pk=actor.removeprefix("staff:")) if actor.startswith("staff:") else None
-    return str(staff.first()) if staff else _("somebody else")
-
-
-def _decide(dossier: RegistrationDossier, status: DossierStatus, *, by: User, at: datetime) -> None:
-    dossier.decided_by = by
-    dossier.move_to(status, at=at)
-    dossier.save()
-    event = Event.DOSSIER_APPROVED if status == DossierStatus.APPROVED else Event.DOSSIER_REJECTED
-    record(
-        event,
-        actor=_staff(by),
-        subject=_subject(dossier),
-        at=at,
-        office=dossier.office_id,
-        reason=dossier.reason or None,
-    )
-
-
-def _tell(dossier: RegistrationDossier, body: str, *, at: datetime) -> None:
-    enqueue(
-        to=dossier.phone,
-        body=body,
-        purpose=Purpose.NOTICE,
-        dedupe_key=dossier.message_key,
-        at=at,
-        not_before=at + TOLD_AFTER,
-    )
-
-
-def _staff(user: User) -> str:
-    return f"staff:{user.pk}"
-
-
-def _subject(dossier: RegistrationDossier) -> str:
-    return f"dossier:{dossier.pk}"

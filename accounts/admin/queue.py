@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.dossiers.models import DossierStatus
+from accounts.dossiers.models import Dossier, DossierStatus
 from accounts.models import RegistrationDossier, User
 from accounts.models.registration import Mark
 from insurance.models import Office
@@ -29,6 +29,7 @@ from vssid.errors import DomainError
 from vssid.identifiers import parse_mobile
 
 ROWS, COUNTED = 50, 1000
+D = TypeVar("D", bound=Dossier)
 ALL = "all"
 # The tabs: name in the address, words, states. The first is what waits for an officer.
 TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
@@ -118,16 +119,14 @@ def page_of(asked: Asked, staff: User, offices: list[str], now: datetime) -> Pag
     return Page(rows, _token(rows[0], field) if earlier else "", _token(rows[-1], field) if later else "")
 
 
-def first(
-    dossiers: QuerySet[RegistrationDossier], offices: list[str], order: tuple[str, ...], limit: int
-) -> list[RegistrationDossier]:
+def first(dossiers: QuerySet[D], offices: list[str], order: tuple[str, ...], limit: int) -> list[D]:
     """Return the first `limit` dossiers of these offices: each office's own first ones, then the first of those."""
     if len(offices) == 1:
         found = dossiers.filter(office=offices[0])
     else:
         each = ArraySubquery(dossiers.filter(office=OuterRef("code")).order_by(*order).values("pk")[:limit])
         keys = Office.objects.filter(code__in=offices).annotate(keys=each).values_list("keys", flat=True)
-        found = RegistrationDossier.objects.filter(pk__in=[pk for some in keys for pk in some])
+        found = dossiers.model._default_manager.filter(pk__in=[pk for some in keys for pk in some])
     return list(found.select_related("office", "holder").order_by(*order)[:limit])
 
 

@@ -97,4 +97,4 @@ def _locked(dossier: D) -> D:
 
 
 def _record(event: Event, dossier: Dossier, by: User, at: datetime, came_from: str | None = None) -> None:
-    record(event, actor=by.actor, subject=f"dossier:{dossier.pk}", at=at, office=dossier.office_id, came_from=came_from)
+    record(event, actor=by.actor, subject=dossier.subject, at=at, office=dossier.office_id, came_from=came_from)

@@ -133,9 +133,14 @@ class Dossier(models.Model):
         return (self.number or "").replace("/", "-")
 
     @property
+    def subject(self) -> str:
+        """What the audit log calls this dossier."""
+        return f"dossier:{self.pk}"
+
+    @property
     def message_key(self) -> str:
         """The key of the message that tells the applicant of the present state."""
-        return f"dossier:{self.pk}:{self.version}"
+        return f"{self.subject}:{self.version}"
 
     def move_to(self, status: DossierStatus, *, at: datetime) -> None:
         """Change the state in memory, refusing what the table does not allow; `at` is kept where a state has a time."""

@@ -20,7 +20,7 @@ from accounts.photos.quality import advice
 from vssid.documents.storage import StorageUnavailable
 
 MOST_BODY = 40 * 1024 * 1024
-View = Callable[[HttpRequest], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
 def takes_photos(view: View) -> View:
@@ -31,12 +31,12 @@ def takes_photos(view: View) -> View:
     guarded = csrf_protect(view)
 
     @wraps(view)
-    def limited(request: HttpRequest) -> HttpResponse:
+    def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdigit() or int(length) > MOST_BODY:
             context = {"limit": MOST_BODY // 1024 // 1024, "photos_url": request.path}
             return render(request, "accounts/registration/too_large.html", context, status=413)
-        return guarded(request)
+        return guarded(request, *args, **kwargs)
 
     limited.own_body_limit = True  # type: ignore[attr-defined]
     return csrf_exempt(limited)

@@ -22,6 +22,7 @@ class Kind(TextChoices):
     CONTRIBUTION_NEW = "contribution.new", _("Contributions recorded")
     BENEFIT_NEW = "benefit.new", _("New benefit")
     VISIT_NEW = "visit.new", _("New medical visit")
+    REQUEST_CHANGED = "request.changed", _("News of a request")
 
 
 SECURITY = "security."

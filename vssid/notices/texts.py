@@ -36,6 +36,10 @@ TEXTS: dict[Kind, tuple[Promise, Promise]] = {
         _("Look whether the months, the employer and the salary are right."),
     ),
     Kind.BENEFIT_NEW: (_("A benefit of yours was recorded"), _("Look at the amount and at how it is paid.")),
+    Kind.REQUEST_CHANGED: (
+        _("There is news of your request %(number)s"),
+        _("Open it to see whether it is done, or what is still needed."),
+    ),
     Kind.VISIT_NEW: (
         _("A medical visit of yours was recorded"),
         _("If you were not there, say so on the page of the visit."),

@@ -1,0 +1,106 @@
+"""Granting a request: the records change, the citizen is told, and what follows from it opens by itself."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts import messages
+from accounts.dossiers import decisions
+from accounts.dossiers.actions import next_number
+from accounts.dossiers.models import DossierStatus
+from accounts.dossiers.terms import due_day
+from accounts.models import User
+from services.models import ServiceRequest
+from services.procedures.definition import Decision
+from services.procedures.known import Known
+from vssid.audit.events import Event
+from vssid.audit.log import record
+from vssid.errors import Conflict
+from vssid.notices import posting
+from vssid.notices.kinds import Kind
+from vssid.sms import outbox
+from vssid.sms.models import Purpose
+
+REFUSED_TOO_EARLY = _(
+    "This change waits until %(moment)s, so that the citizen can stop it. It cannot be granted before."
+)
+
+
+class StillWaiting(Conflict):
+    """A change of payment details waits for its time."""
+
+    code = "still_waiting"
+    message = REFUSED_TOO_EARLY
+
+
+@transaction.atomic
+def grant(*, request: ServiceRequest, by: User | None, at: datetime, known: Known, outcome: str = "") -> ServiceRequest:
+    """Grant a request that the caller has locked and that waits; `by` nobody means that the rules decided.
+
+    The effect of its procedure runs in the same transaction. Raises StillWaiting before its waiting time is over, and
+    what
+    the effect raises.
+    """
+    if request.effective_at is not None and at < request.effective_at:
+        raise StillWaiting(moment=f"{request.effective_at:%d/%m/%Y %H:%M}")
+    procedure = request.procedure
+    request.outcome = outcome.strip()
+    decisions.decide(request, DossierStatus.APPROVED, by=by, at=at)
+    if procedure.effect is not None:
+        procedure.effect(
+            Decision(
+                request_id=request.pk,
+                number=request.number or "",
+                person_id=request.person_id,
+                answers=request.answers,
+                by=by.actor if by else "system",
+                at=at,
+            )
+        )
+    tell(request, at=at)
+    follow = procedure.opens(request.answers, known) if procedure.opens else None
+    if follow is not None:
+        code, answers = follow
+        _open(request, code, dict(answers), at=at)
+    return request
+
+
+def tell(request: ServiceRequest, *, at: datetime) -> None:
+    """Tell the citizen of the state the request has now: on the notices page and by SMS."""
+    posting.post(
+        person_id=request.person_id,
+        kind=Kind.REQUEST_CHANGED,
+        dedupe_key=f"{request.subject}:{request.version}",
+        at=at,
+        url=reverse("services:request", args=[request.url_number]),
+        number=request.number or "",
+    )
+    if request.account.phone:
+        outbox.enqueue(
+            to=request.account.phone,
+            body=messages.request_changed(request.number or ""),
+            purpose=Purpose.NOTICE,
+            dedupe_key=request.message_key,
+            at=at,
+            not_before=at + decisions.TOLD_AFTER if request.decided_by_id else None,
+        )
+
+
+def _open(cause: ServiceRequest, code: str, answers: dict[str, object], *, at: datetime) -> None:
+    """Open the request that follows from a granted one, already sent: the citizen signed the first."""
+    follow = ServiceRequest(
+        procedure_code=code,
+        person_id=cause.person_id,
+        account_id=cause.account_id,
+        office_id=cause.office_id,
+        cause=cause,
+        created_at=at,
+        number=next_number(office=cause.office_id, kind="DVC", at=at),
+    )
+    follow.answers = answers
+    follow.move_to(DossierStatus.SUBMITTED, at=at)
+    follow.due_on = due_day(at, follow.procedure.term_days)
+    follow.save()
+    record(Event.DOSSIER_SUBMITTED, actor="system", subject=follow.subject, at=at, office=follow.office_id)

@@ -1,0 +1,216 @@
+"""A request from its first answer to its filing, and what its citizen can do with it afterwards."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import messages
+from accounts.actions import otp
+from accounts.dossiers.actions import forget_return, next_number
+from accounts.dossiers.models import CHANGEABLE, DossierStatus
+from accounts.dossiers.terms import due_day
+from accounts.models import OneTimeCode, User
+from insurance.models import InsuredPerson, Office
+from services.actions.granting import grant
+from services.actions.papers import erase
+from services.models import RequestMessage, ServiceRequest
+from services.procedures.definition import Procedure
+from services.procedures.known import Known
+from vssid.audit.events import Event
+from vssid.audit.log import record
+from vssid.errors import Conflict, DomainError
+from vssid.sms import outbox
+from vssid.sms.models import Purpose as SmsPurpose
+
+NUMBER_KIND = "DVC"
+LIFE = timedelta(hours=24)
+OPEN_AT_ONCE = 10
+
+
+class MayNotFile(Conflict):
+    """The record says that this service is not for this person now."""
+
+    code = "may_not_file"
+
+    def __init__(self, why: Any) -> None:
+        super().__init__(why)
+
+
+class PapersMissing(Conflict):
+    """A paper that is asked for is not there."""
+
+    code = "papers_missing"
+    message = _("Papers are missing. Add them before you send the request.")
+
+
+class TooManyOpen(Conflict):
+    """So many requests wait already."""
+
+    code = "too_many_open"
+    message = _("Ten of your requests are open already. Wait for an answer, or withdraw one.")
+
+
+class NothingWritten(DomainError):
+    """A message needs words."""
+
+    code = "nothing_written"
+    message = _("Write something, at most 1,000 letters.")
+
+
+@transaction.atomic
+def keep(
+    *,
+    procedure: Procedure,
+    person: InsuredPerson,
+    account: User,
+    office: Office,
+    answers: Mapping[str, Any],
+    known: Known,
+    request: ServiceRequest | None = None,
+    at: datetime,
+) -> ServiceRequest:
+    """Keep answers as a draft, or in the draft or returned request given. Raises MayNotFile, Conflict when it was
+    sent.
+    """
+    why = procedure.may_file(known) if procedure.may_file else ""
+    if why:
+        raise MayNotFile(why)
+    if request is None:
+        request = ServiceRequest(
+            procedure_code=procedure.code,
+            procedure_version=procedure.version,
+            person=person,
+            account=account,
+            created_at=at,
+        )
+    else:
+        request = ServiceRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+        if request.status not in CHANGEABLE:
+            raise Conflict
+        request.version += 1
+    request.office = office
+    request.answers = dict(answers)
+    request.save()
+    return request
+
+
+@transaction.atomic
+def submit(*, request: ServiceRequest, proof: OneTimeCode, known: Known, at: datetime) -> ServiceRequest:
+    """Send a draft or returned request whose citizen signed it with the code `proof` (checked, not yet used).
+
+    It gets its number with the first sending, its receipt by SMS, and its due day. What the rules can grant by
+    themselves is
+    granted here. One that was sent already is returned as it is. Raises PapersMissing, TooManyOpen, OtpExpired.
+    """
+    request = ServiceRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if request.status not in CHANGEABLE:
+        return request
+    procedure = request.procedure
+    if missing_papers(request):
+        raise PapersMissing
+    if ServiceRequest.objects.open().filter(account=request.account_id).count() >= OPEN_AT_ONCE:
+        raise TooManyOpen
+    otp.consume(proof, at=at)
+    event = Event.DOSSIER_RESUBMITTED if request.number else Event.DOSSIER_SUBMITTED
+    forget_return(dossier=request, at=at)
+    first = request.number is None
+    if first:
+        request.number = next_number(office=request.office_id, kind=NUMBER_KIND, at=at)
+    request.return_reasons = []
+    request.move_to(DossierStatus.SUBMITTED, at=at)
+    request.due_on = due_day(at, procedure.term_days)
+    if procedure.hold is not None:
+        request.effective_at = at + procedure.hold
+    request.save()
+    record(event, actor=request.account.actor, subject=request.subject, at=at, office=request.office_id)
+    _confirm(request, first=first, at=at)
+    if procedure.automatic is not None and procedure.automatic(request.answers, known):
+        grant(request=request, by=None, at=at, known=known)
+    return request
+
+
+def _confirm(request: ServiceRequest, *, first: bool, at: datetime) -> None:
+    """Tell the phone on file that the request has come; with a waiting time it is a warning as well."""
+    phone = request.account.phone
+    if not phone or request.number is None:
+        return
+    waits = request.effective_at is not None
+    outbox.enqueue(
+        to=phone,
+        body=messages.request_received(request.number, waits=waits),
+        purpose=SmsPurpose.RECEIPT if first else SmsPurpose.NOTICE,
+        dedupe_key=f"receipt:{request.subject}:{request.version}",
+        at=at,
+    )
+
+
+@transaction.atomic
+def withdraw(*, request: ServiceRequest, at: datetime) -> ServiceRequest:
+    """Take a request back for its citizen. Raises InvalidTransition when it is decided or withdrawn already."""
+    request = ServiceRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    forget_return(dossier=request, at=at)
+    request.move_to(DossierStatus.WITHDRAWN, at=at)
+    request.effective_at = None
+    request.save()
+    actor = request.account.actor
+    record(Event.DOSSIER_WITHDRAWN, actor=actor, subject=request.subject, at=at, office=request.office_id)
+    return request
+
+
+@transaction.atomic
+def again(*, request: ServiceRequest, at: datetime) -> ServiceRequest:
+    """Make a new draft with the answers of a refused or withdrawn request."""
+    if request.status not in {DossierStatus.REJECTED, DossierStatus.WITHDRAWN}:
+        raise Conflict
+    return ServiceRequest.objects.create(
+        procedure_code=request.procedure_code,
+        procedure_version=request.procedure_version,
+        person_id=request.person_id,
+        account_id=request.account_id,
+        office_id=request.office_id,
+        sealed_answers=request.sealed_answers,
+        created_at=at,
+    )
+
+
+@transaction.atomic
+def write(*, request: ServiceRequest, author: User, text: str, at: datetime) -> RequestMessage:
+    """Add a message to an open request. Raises NothingWritten, Conflict for one that is closed."""
+    if request.status not in {DossierStatus.SUBMITTED, DossierStatus.RETURNED}:
+        raise Conflict
+    text = text.strip()
+    if not text or len(text) > 1000:
+        raise NothingWritten
+    return RequestMessage.objects.create(
+        request=request, author=author, from_staff=author.is_staff, text=text, created_at=at
+    )
+
+
+def missing_papers(request: ServiceRequest) -> list[str]:
+    """Names of papers that the answers make necessary and that are not there."""
+    there = set(request.papers.values_list("name", flat=True))
+    answers = request.answers
+    return [
+        paper.name
+        for paper in request.procedure.papers
+        if paper.required and paper.name not in there and (paper.only is None or paper.only.met(answers))
+    ]
+
+
+@transaction.atomic
+def erase_drafts(*, before: datetime, limit: int = 500) -> int:
+    """Erase requests that were not sent, with their papers; return how many."""
+    old = list(ServiceRequest.objects.filter(status=DossierStatus.DRAFT, created_at__lt=before)[:limit])
+    for request in old:
+        erase(request)
+        request.delete()
+    return len(old)
+
+
+def ends(request: ServiceRequest) -> datetime:
+    """When a draft is erased."""
+    return timezone.localtime(request.created_at + LIFE)

@@ -1,0 +1,120 @@
+"""Requests for public services: what was asked and answered, its papers and the talk with the officer."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.dossiers.models import Dossier, DossierQuerySet
+from insurance.models import InsuredPerson
+from services import procedures
+from services.procedures.definition import Procedure
+from vssid.crypto import EncryptedTextField
+
+
+class ServiceRequest(Dossier):
+    """Somebody asks for a public service; an office grants or refuses it.
+
+    It is about `person`; `account` filed it (a parent for a child). The version of the procedure stays the one it was
+    filed under. `effective_at` is the moment until which a granted change waits and can be stopped.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    procedure_code = models.CharField(_("service"), max_length=40)
+    procedure_version = models.PositiveSmallIntegerField(default=1)
+    person = models.ForeignKey(InsuredPerson, models.PROTECT, related_name="+", verbose_name=_("person"))
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="service_requests", verbose_name=_("filed by")
+    )
+    sealed_answers = EncryptedTextField(_("answers"))
+    language = models.CharField(max_length=2, default="vi")
+    effective_at = models.DateTimeField(_("takes effect"), null=True, blank=True)
+    cause = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="opened", verbose_name=_("opened by")
+    )
+    outcome = models.TextField(_("answer to the citizen"), max_length=3000, blank=True)
+
+    objects = DossierQuerySet.as_manager()
+
+    class Meta(Dossier.Meta):
+        verbose_name = _("service request")
+        verbose_name_plural = _("service requests")
+        permissions: ClassVar = [("decide_servicerequest", "Can decide servicerequest")]
+        indexes: ClassVar = [
+            models.Index(fields=["office", "status", "submitted_at", "id"], name="services_request_queue"),
+            models.Index(
+                fields=["office", "due_on", "id"], name="services_request_due", condition=Q(status="submitted")
+            ),
+            models.Index(fields=["person", "-created_at"], name="services_request_of_person"),
+            models.Index(fields=["created_at"], name="services_request_drafts", condition=Q(status="draft")),
+            models.Index(
+                fields=["effective_at"], name="services_request_waiting", condition=Q(effective_at__isnull=False)
+            ),
+        ]
+
+    @property
+    def subject(self) -> str:
+        """What the audit log calls this request."""
+        return f"request:{self.pk}"
+
+    @property
+    def procedure(self) -> Procedure:
+        """The definition it was filed under."""
+        return procedures.get(self.procedure_code, self.procedure_version)
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What was answered, by field (services.rules.answers)."""
+        answers: dict[str, Any] = json.loads(self.sealed_answers or "{}")
+        return answers
+
+    @answers.setter
+    def answers(self, answers: dict[str, Any]) -> None:
+        self.sealed_answers = json.dumps(answers, ensure_ascii=False)
+
+
+class RequestPaper(models.Model):
+    """A file of a request, made safe and encrypted in the private storage under `stored_name`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    request = models.ForeignKey(ServiceRequest, models.CASCADE, related_name="papers")
+    name = models.CharField(_("paper"), max_length=40)
+    original_name = models.CharField(_("name of the file"), max_length=150)
+    kind = models.CharField(max_length=4, choices=[("jpeg", "JPEG"), ("pdf", "PDF")])
+    stored_name = models.CharField(max_length=100, blank=True)
+    size = models.PositiveIntegerField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("paper of a request")
+        verbose_name_plural = _("papers of requests")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["request", "name"], name="services_paper_one_of_a_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RequestMessage(models.Model):
+    """One message between the citizen and the officers about a request."""
+
+    request = models.ForeignKey(ServiceRequest, models.CASCADE, related_name="messages")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    from_staff = models.BooleanField(_("from the office"))
+    text = EncryptedTextField(_("text"))
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("message about a request")
+        verbose_name_plural = _("messages about requests")
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,49 @@
+"""What the records say of a person, gathered for the questions and rules of a procedure."""
+
+from datetime import date
+
+from insurance.models import BaseSalary, Benefit, ContributionPeriod, InsuredPerson
+from insurance.reads import CardView, card_of
+from insurance.rules.contributions import month_number
+from insurance.rules.estimates.counting import Paid
+from services.procedures.known import Known, KnownCard
+
+PENSION_FUND = ContributionPeriod.Kind.BHXH
+
+
+def known_of(person: InsuredPerson, *, on: date, for_child: bool = False) -> Known:
+    """Everything a procedure may ask of the record, in four queries."""
+    card = card_of(person.pk, on)
+    base = BaseSalary.objects.filter(from_date__lte=on).order_by("-from_date").values_list("amount", flat=True).first()
+    paid = ContributionPeriod.objects.filter(
+        person=person.pk, kind=PENSION_FUND, status=ContributionPeriod.Status.PAID
+    ).values_list("from_month", "to_month", "salary")
+    return Known(
+        at=on,
+        person_id=person.pk,
+        bhxh_code=person.bhxh_code,
+        full_name=person.full_name,
+        date_of_birth=person.date_of_birth,
+        gender=person.gender,
+        citizen_id=person.citizen_id or "",
+        phone=(person.phone or "").replace("+84", "0", 1),
+        address=person.address,
+        card=None if card is None else _card(card),
+        monthly_benefit=Benefit.objects.filter(
+            person=person.pk, kind=Benefit.Kind.MONTHLY, status=Benefit.Status.PAYING
+        ).exists(),
+        acts_for_child=for_child,
+        paid=tuple(Paid(month_number(first), month_number(last), salary) for first, last, salary in paid),
+        base_salary=base,
+        reference=base,
+    )
+
+
+def _card(card: CardView) -> KnownCard:
+    return KnownCard(
+        number=card.number,
+        valid_to=card.valid_to,
+        usable=card.usable,
+        facility_code=card.facility_code,
+        facility_name=card.facility_name,
+    )

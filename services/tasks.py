@@ -1,0 +1,12 @@
+"""What runs by the clock. Each task may run twice or late without harm."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from services.actions import requests
+
+
+@shared_task
+def erase_old_drafts() -> int:
+    """Erase requests that were not sent within a day, with their papers."""
+    return requests.erase_drafts(before=timezone.now() - requests.LIFE)

@@ -1,0 +1,125 @@
+"""The list of services and one's own requests, and the page of one request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.dossiers.models import CHANGEABLE
+from accounts.rules.refusals import OBJECTION
+from accounts.sessions import logged_in
+from services import procedures
+from services.actions import requests as actions
+from services.actions.review import catalogue
+from services.models import ServiceRequest
+from services.views.filing import CORRECTING
+from services.views.words import answered
+from vssid.audit.events import Event
+from vssid.audit.models import AuditEvent
+from vssid.errors import DomainError
+
+SHOWN = 50
+Status = ServiceRequest.Status
+STATES = {
+    Status.DRAFT: "received",
+    Status.SUBMITTED: "reviewing",
+    Status.RETURNED: "waiting",
+    Status.APPROVED: "done",
+    Status.REJECTED: "refused",
+    Status.CANCELLED: "withdrawn",
+    Status.WITHDRAWN: "withdrawn",
+}
+STEPS = (
+    Event.DOSSIER_SUBMITTED,
+    Event.DOSSIER_RESUBMITTED,
+    Event.DOSSIER_RETURNED,
+    Event.DOSSIER_APPROVED,
+    Event.DOSSIER_REJECTED,
+    Event.DOSSIER_WITHDRAWN,
+    Event.DOSSIER_CANCELLED,
+)
+
+
+@require_safe
+def services(request: HttpRequest) -> HttpResponse:
+    """List what can be asked for, and what this account asked for about the person looked at."""
+    context = {
+        "offered": procedures.offered(),
+        "elsewhere": procedures.elsewhere() if request.child is None else (),  # type: ignore[attr-defined]
+        "own": [(one, STATES[Status(one.status)]) for one in _own(request).order_by("-created_at")[:SHOWN]],
+        "tab": "own" if request.GET.get("muc") == "lich-su" else "services",
+    }
+    return render(request, "services/services.html", context)
+
+
+@require_safe
+def report(request: HttpRequest) -> HttpResponse:
+    """Lead from what looks odd in a record to the form that reports it, its topic chosen."""
+    topic = "visit" if request.GET.get("about") == "visit" else "gap"
+    return redirect(f"{reverse('services:file', args=['feedback'])}?topic={topic}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_page(request: HttpRequest, number: str) -> HttpResponse:
+    """Show one request: where it stands, what was answered, the talk; withdraw it, correct it, ask again."""
+    asked = number.replace("-", "/") if "\0" not in number else ""
+    found = _own(request).exclude(status=Status.DRAFT).filter(number=asked).first()
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        return _act(request, found)
+    procedure = found.procedure
+    events = AuditEvent.objects.filter(subject=found.subject, event__in=STEPS).order_by("pk")
+    labels = {item.name: item.label for item in (*procedure.fields, *procedure.papers)}
+    refusal = catalogue(found).get(found.reason)
+    context = {
+        "one": found,
+        "procedure": procedure,
+        "state": STATES[Status(found.status)],
+        "facts": answered(procedure, found.answers),
+        "papers": found.papers.all(),
+        "talk": found.messages.select_related("author"),
+        "steps": [(Event(event.event).label, event.at) for event in events],
+        "returned": [(labels.get(item["field"], item["field"]), item["text"]) for item in found.return_reasons],
+        "refusal": refusal,
+        "objection": OBJECTION,
+        "may_withdraw": found.status in {Status.SUBMITTED, Status.RETURNED},
+        "may_correct": found.status == Status.RETURNED,
+        "may_repeat": found.status in {Status.REJECTED, Status.WITHDRAWN},
+        "may_write": found.status in {Status.SUBMITTED, Status.RETURNED},
+    }
+    return render(request, "services/request.html", context)
+
+
+def _act(request: HttpRequest, found: ServiceRequest) -> HttpResponse:
+    action, now = request.POST.get("action"), timezone.now()
+    try:
+        if action == "correct" and found.status in CHANGEABLE:
+            request.session[CORRECTING] = str(found.public_id)
+            return redirect("services:file", found.procedure_code)
+        if action == "withdraw":
+            actions.withdraw(request=found, at=now)
+            messages.success(request, _("The request is withdrawn."))
+        elif action == "again":
+            actions.again(request=found, at=now)
+            return redirect("services:file", found.procedure_code)
+        elif action == "write":
+            actions.write(request=found, author=logged_in(request), text=request.POST.get("text", ""), at=now)
+            messages.success(request, _("Your message is with the office."))
+    except DomainError as error:
+        messages.error(request, str(error))
+    return redirect("services:request", found.url_number)
+
+
+def _own(request: HttpRequest) -> Any:
+    """Requests that this account filed about the person looked at."""
+    person = request.insured_person  # type: ignore[attr-defined]
+    own = ServiceRequest.objects.filter(account=logged_in(request), person=person)
+    return own.select_related("office", "account")

@@ -1,0 +1,67 @@
+"""A citizen with a card, a pension, paid months and an account; an officer of her office; all made up."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.test import Client
+
+from accounts.models import User
+from insurance.models import BaseSalary, InsuredPerson
+from tests.admin.conftest import logged_in, make_staff
+from tests.insurance import factories
+from tests.registration.conftest import CODE, NOW, PHONE, make_person, make_places, new_browser
+
+OFFICE = "00103"
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def person(db, clock) -> InsuredPerson:
+    make_places()
+    person = make_person(CODE)
+    person.ward_id = "00256"
+    person.save()
+    factories.CardFactory(person=person, valid_from=date(2026, 1, 1), valid_to=date(2026, 12, 31))
+    factories.add_periods(person, ("2020-01", "2024-12", "paid"))
+    factories.PensionFactory(person=person)
+    BaseSalary.objects.get_or_create(
+        from_date=date(2026, 7, 1), defaults={"amount": 2_530_000, "legal_basis": "NĐ 161/2026"}
+    )
+    return person
+
+
+@pytest.fixture
+def account(person) -> User:
+    user = User(username=person.bhxh_code, person=person, full_name=person.full_name)
+    user.set_phone(PHONE)
+    user.set_password("ruong bac thang mua lua chin")
+    user.save()
+    return user
+
+
+@pytest.fixture
+def citizen(account) -> Client:
+    client = new_browser()
+    client.force_login(account)
+    session = client.session
+    session["auth_methods"], session["proved_at"] = ["otp"], int(NOW.timestamp())
+    session.save()
+    return client
+
+
+@pytest.fixture
+def desk(person) -> Client:
+    return logged_in(make_staff("canbo.dvc", "officer", OFFICE))
+
+
+@pytest.fixture
+def elsewhere(person) -> Client:
+    return logged_in(make_staff("canbo.xa", "officer", "00400"))
