@@ -27,7 +27,7 @@ from accounts.permissions import may_decide, may_see_dossiers
 from services.actions import requests as request_actions
 from services.actions import review
 from services.models import RequestPaper, ServiceRequest
-from services.views.words import answered
+from services.words import answered
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.audit.models import AuditEvent

@@ -29,7 +29,7 @@ from services.models import ServiceRequest
 from services.procedures.definition import Procedure
 from services.procedures.known import Known
 from services.reads import known_of
-from services.views.words import answered
+from services.words import answered
 from vssid.errors import DomainError, TooMany
 from vssid.identifiers import mask_phone
 from vssid.templatetags.portal import phone

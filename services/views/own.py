@@ -20,7 +20,7 @@ from services.actions import requests as actions
 from services.actions.review import catalogue
 from services.models import ServiceRequest
 from services.views.filing import CORRECTING
-from services.views.words import answered
+from services.words import answered
 from vssid.audit.events import Event
 from vssid.audit.models import AuditEvent
 from vssid.errors import DomainError
