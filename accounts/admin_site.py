@@ -19,7 +19,7 @@ from django_otp import login as remember_device
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.actions import second_factor
-from accounts.actions.login import TemporaryPasswordExpired, authenticate_password
+from accounts.actions.login import Door, LoginRefused, TemporaryPasswordExpired, authenticate_password
 from accounts.actions.passkeys import authenticate_passkey
 from accounts.forms.staff import StaffCodeForm, StaffLoginForm
 from accounts.models import User
@@ -30,6 +30,10 @@ from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.documents.qr import qr_svg
 from vssid.errors import DomainError, TooMany
+from vssid.ops import gates
+
+# Wrong passwords of staff from one address: an office's people share theirs.
+GATE = gates.Gate("staff_login", soft=15, soft_seconds=60, hard=100, hard_seconds=60)
 
 
 class PortalAdminSite(AdminSite):
@@ -95,7 +99,7 @@ class PortalAdminSite(AdminSite):
         form, refused = StaffLoginForm(request.POST or None), None
         if request.method == "POST" and form.is_valid():
             try:
-                user = authenticate_password(**form.cleaned_data, staff=True, at=timezone.now())
+                user = _authenticated(request, form.cleaned_data)
             except TemporaryPasswordExpired:
                 form.add_error(None, _("This first password has ended. Ask an administrator for another one."))
             except DomainError as error:
@@ -104,6 +108,8 @@ class PortalAdminSite(AdminSite):
             else:
                 open_session(request, user, method="password", at=timezone.now())
                 return self._to_second_factor(request)
+        if not hasattr(request, "challenge"):
+            gates.foresee(GATE, request)
         context = {**self.each_context(request), "form": form, "title": _("Staff login")}
         return _answer(request, "admin/staff_login.html", context, refused)
 
@@ -170,6 +176,17 @@ class PortalAdminSite(AdminSite):
             target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
         )
         return HttpResponseRedirect(target if safe and target.startswith(inside) else inside)
+
+
+def _authenticated(request: HttpRequest, facts: dict[str, str]) -> User:
+    """Return whose password this is; failures count for the address, and for the name by its network."""
+    gates.check(GATE, request)
+    door = Door(place=gates.place_of(request, wide=True), staff=True)
+    try:
+        return authenticate_password(**facts, staff=True, at=timezone.now(), door=door)
+    except (LoginRefused, TooMany):
+        gates.count(GATE, request)
+        raise
 
 
 def _answer(request: HttpRequest, template: str, context: dict[str, Any], error: DomainError | None) -> HttpResponse:

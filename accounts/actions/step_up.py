@@ -7,15 +7,24 @@ from datetime import datetime
 from accounts.actions import otp
 from accounts.actions.login import NoPhone, authenticate_password
 from accounts.models import OneTimeCode, User
+from vssid.ops.gates import Visitor
 
 PURPOSE = OneTimeCode.Purpose.STEP_UP
 
 
-def send_code(*, user: User, browser_key: str, at: datetime) -> OneTimeCode:
+def send_code(*, user: User, browser_key: str, visitor: Visitor | None = None, at: datetime) -> OneTimeCode:
     """Send a code to the account's phone. Raises NoPhone and as `otp.issue`."""
     if not user.phone:
         raise NoPhone
-    return otp.issue(purpose=PURPOSE, phone=user.phone, subject=user.actor, browser_key=browser_key, at=at)
+    return otp.issue(
+        purpose=PURPOSE,
+        phone=user.phone,
+        subject=user.actor,
+        browser_key=browser_key,
+        owner=user.username,
+        visitor=visitor,
+        at=at,
+    )
 
 
 def waiting_code(*, user: User, browser_key: str, at: datetime) -> OneTimeCode | None:

@@ -28,6 +28,7 @@ from vssid.audit.log import record
 from vssid.crypto import keyed_hash
 from vssid.errors import DomainError
 from vssid.notices.kinds import Kind as NoticeKind
+from vssid.ops.gates import Visitor
 
 CONFIRM_SECONDS = 600
 
@@ -200,7 +201,9 @@ def pending_user(*, pending: PendingLink, at: datetime) -> User:
     return user
 
 
-def send_link_code(*, pending: PendingLink, browser_key: str, at: datetime) -> OneTimeCode:
+def send_link_code(
+    *, pending: PendingLink, browser_key: str, visitor: Visitor | None = None, at: datetime
+) -> OneTimeCode:
     """Send a code to the account's phone. Raises the errors of `pending_user` and of `otp.issue`."""
     user = pending_user(pending=pending, at=at)
     return otp.issue(
@@ -208,6 +211,8 @@ def send_link_code(*, pending: PendingLink, browser_key: str, at: datetime) -> O
         phone=user.phone or "",
         subject=user.actor,
         browser_key=browser_key,
+        owner=user.username,
+        visitor=visitor,
         at=at,
     )
 

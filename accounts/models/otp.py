@@ -22,7 +22,6 @@ class OneTimeCode(models.Model):
         PASSWORD_RESET = "password_reset", _("Forgotten password")
         VNEID_LINK = "vneid_link", _("Linking VNeID")
         STEP_UP = "step_up", _("Confirmation before a sensitive change")
-        OLD_CONTACT = "old_contact", _("Changing phone or e-mail: the present phone")
         NEW_CONTACT = "new_contact", _("Changing phone or e-mail: the new one")
         RECOVERY = "recovery", _("New phone after its loss")
 

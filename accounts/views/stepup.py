@@ -17,10 +17,11 @@ from accounts.actions import step_up as actions
 from accounts.forms.login import LoginCodeForm, PasswordForm
 from accounts.models import User
 from accounts.sessions import browser_key, logged_in, prove_again
-from accounts.views.login import answer, next_page
+from accounts.views.login import TASK, answer, next_page
 from vssid.errors import DomainError, TooMany
 from vssid.identifiers import mask_phone
-from vssid.ops import clock
+from vssid.ops import challenge, clock, gates
+from vssid.ops.challenge import ChallengeRequired
 
 
 @sensitive_post_parameters("otp", "password")
@@ -30,6 +31,8 @@ def step_up(request: HttpRequest) -> HttpResponse:
     user, at = logged_in(request), clock.now()
     if request.POST.get("action") == "send_otp" and user.phone:
         return _send(request, user, at)
+    if request.session.get(TASK):
+        request.challenge = challenge.fresh("otp")  # type: ignore[attr-defined]
     sent = actions.waiting_code(user=user, browser_key=browser_key(request), at=at) if user.phone else None
     given = request.method == "POST"
     form: LoginCodeForm | PasswordForm
@@ -67,9 +70,12 @@ def _confirm(request: HttpRequest, user: User, form: LoginCodeForm | PasswordFor
 
 def _send(request: HttpRequest, user: User, at: datetime) -> HttpResponse:
     try:
-        actions.send_code(user=user, browser_key=browser_key(request), at=at)
-    except TooMany as error:
+        visitor = gates.visitor(request, "otp")
+        actions.send_code(user=user, browser_key=browser_key(request), visitor=visitor, at=at)
+    except (TooMany, ChallengeRequired) as error:
         messages.warning(request, str(error))
+        request.session[TASK] = isinstance(error, ChallengeRequired)
     else:
+        request.session.pop(TASK, None)
         messages.success(request, _("The code is on its way. Earlier codes no longer work."))
     return redirect(f"{reverse('accounts:step-up')}?{urlencode({'next': next_page(request)})}")

@@ -22,6 +22,7 @@ from accounts.vneid.forms import LinkCodeForm, LinkPasswordForm
 from accounts.vneid.outcomes import refuse
 from vssid.errors import DomainError, TooMany
 from vssid.identifiers import mask_phone
+from vssid.ops import gates
 
 # A first link that cannot be confirmed any more.
 CLOSED = (actions.LinkExpired, AccountFrozen, actions.OtherIdentityLinked, NoPhone)
@@ -54,7 +55,8 @@ def link(request: HttpRequest) -> HttpResponse:
 
 def _send_code(request: HttpRequest, pending: PendingLink, user: User, at: datetime) -> HttpResponse:
     try:
-        actions.send_link_code(pending=pending, browser_key=browser_key(request), at=at)
+        visitor = gates.visitor(request, "otp")
+        actions.send_link_code(pending=pending, browser_key=browser_key(request), visitor=visitor, at=at)
     except CLOSED:
         raise
     except DomainError as error:

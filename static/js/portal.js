@@ -59,6 +59,21 @@
     stayAwake();
   }
 
+  // What is left of a code's life, by this device's own pace from the moment the page was made.
+  for (const place of document.querySelectorAll("time[data-until]")) {
+    const end = Date.now() + 1000 * (place.dataset.until - place.dataset.now);
+    const show = () => {
+      const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+      const seconds = String(left % 60).padStart(2, "0");
+      const words = left ? place.dataset.left : place.dataset.over;
+      place.textContent = words.replace("0:00", `${Math.floor(left / 60)}:${seconds}`);
+      if (!left) clearInterval(timer);
+    };
+    const timer = setInterval(show, 1000);
+    place.hidden = false;
+    show();
+  }
+
   // A chosen photograph: its name at once, large and in the slot's own place.
   document.addEventListener("change", (event) => {
     const place = event.target.closest?.("[data-slot]")?.querySelector("[data-chosen]");

@@ -121,6 +121,20 @@ def test_five_wrong_passwords_lock_the_door(browser):
     assert password(browser).status_code == 429
 
 
+def test_wrong_passwords_elsewhere_do_not_lock_staff_out_at_their_desk(browser):
+    for _try in range(5):
+        password(new_browser(), password="khong dung mat khau", REMOTE_ADDR="203.0.113.7")
+    assert password(new_browser(), REMOTE_ADDR="203.0.113.9").status_code == 429, "the same network"
+    assert password(browser, REMOTE_ADDR="198.51.100.7").url == SECOND
+
+
+def test_an_address_that_tries_many_names_of_staff_is_asked_for_a_task(browser):
+    answers = [password(browser, f"khong.co{number}", "khong dung mat khau") for number in range(16)]
+    assert [answer.status_code for answer in answers] == [400] * 15 + [403]
+    assert "data-challenge" in words(answers[-1])
+    assert password(browser).status_code == 403, "the right one too"
+
+
 def test_a_citizens_password_opens_nothing_here(browser, person):
     User.objects.create_user("0099000107", PASSWORD, person=person, full_name=person.full_name)
     answer = password(browser, "0099000107")
