@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.harness.live import Live
 from tests.journey import steps
@@ -36,6 +36,20 @@ def test_a_parent_registers_a_child_and_opens_the_childs_card(
     phone.locator("[name=date_of_birth]").fill("15/03/2016")
     phone.locator(f"[name=gender][value={child.gender}]").check(force=True)
     phone.locator("[name=relation][value=mother]").check(force=True)
+    ward = phone.locator("[name=ward] option[value='00256']")
+    held: list[Route] = []
+    phone.route(re.compile("province=79"), held.append)
+    with phone.expect_request(re.compile("province=79")):
+        phone.locator("[name=province]").select_option("79")
+    # Nothing of the former province can be chosen while the answer is on its way.
+    expect(phone.locator("[name=ward]")).to_be_disabled()
+    expect(phone.locator("[name=office]")).to_be_disabled()
+    held[0].continue_()
+    ward.wait_for(state="detached")
+    expect(phone.locator("[name=ward]")).to_be_enabled()
+    phone.locator("[name=province]").select_option("01")
+    ward.wait_for(state="attached")
+    phone.locator("[name=ward]").select_option("00256")
     expect(phone.locator("[name=office]")).to_have_value("00103")
     found += problems(phone, "declaration")
     picture(phone, "child-declaration")
