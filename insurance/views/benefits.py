@@ -37,10 +37,12 @@ Fact = tuple[Any, ...]
 
 @require_safe
 def benefits(request: HttpRequest) -> HttpResponse:
-    """What somebody received or receives, one kind a tab, with the sum of each year."""
-    word = request.GET.get("kind", "lump_sum")
-    word = word if word in TABS else "lump_sum"
+    """What somebody received or receives, one kind a tab, with the sum of each year; first the kind with something."""
     every = benefits_of(person_of(request).pk)
+    word = request.GET.get("kind", "")
+    if word not in TABS:
+        received = {row.kind for row in every}
+        word = next((one for one in TABS if KINDS[one] in received), "lump_sum")
     rows = [row for row in every if row.kind == KINDS[word]]
     sums = yearly_sums([entitlement(row) for row in rows], timezone.localdate())
     context = {
