@@ -299,7 +299,9 @@ def site_nav(context: Context, current: str = "") -> SafeString:
 
 
 def place_of(path: str) -> str:
-    """Return the place of the navigation a path belongs to; pages of one's own data are "personal"."""
+    """Return the place of the navigation a path belongs to: "personal" for one's own data, "" for help and look-ups."""
+    if path.startswith(("/tro-giup/", "/tra-cuu/")):
+        return ""
     for place in _places()[1:]:
         if path.startswith(place["url"]):
             return place["key"]
