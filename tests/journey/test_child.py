@@ -38,7 +38,11 @@ def test_a_parent_registers_a_child_and_opens_the_childs_card(
     phone.locator("[name=relation][value=mother]").check(force=True)
     ward = phone.locator("[name=ward] option[value='00256']")
     held: list[Route] = []
-    phone.route(re.compile("province=79"), held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    phone.route(re.compile("province=79"), hold)
     with phone.expect_request(re.compile("province=79")):
         phone.locator("[name=province]").select_option("79")
     # Nothing of the former province can be chosen while the answer is on its way.
