@@ -90,6 +90,15 @@ def credentials(username: str, password: str, *, again: bool = False) -> str:
     )
 
 
+def activation(username: str, code: str, *, again: bool = False) -> str:
+    """Return the message with the user name and the code that activates its account; `again` as in `credentials`."""
+    occasion = f"ma kich hoat moi cua {username}:" if again else f"tai khoan {username} da duoc duyet. Ma kich hoat:"
+    return (
+        f"BHXHVN: {occasion} {code}, dung mot lan trong 24 gio o trang dang nhap. "
+        "Khong cung cap cho bat ky ai. Ma: {ref}"
+    )
+
+
 def password_changed(username: str, at: datetime) -> str:
     """Return the notice that a password was changed or set anew at `at`."""
     return (

@@ -43,6 +43,7 @@ urlpatterns = [
     path("dang-nhap/khoa/bat-dau/", passkeys.known_options, name="passkey-known-options"),
     path("dang-xuat/", login.log_out, name="logout"),
     path("mat-khau/quen/", passwords.forgotten, name="password-forgotten"),
+    path("mat-khau/gui-lai/", passwords.resend, name="credentials-again"),
     path("mat-khau/doi/", passwords.change, name="password-change"),
     path("mat-khau/khoi-phuc/", recovery.recover, name="recover"),
     path("mat-khau/khoi-phuc/vneid/", recovery.by_vneid, name="recover-vneid"),

@@ -176,6 +176,10 @@ RETENTION_PHOTOS_DAYS = {
     "withdrawn": _closed,
     "cancelled": _closed,
 }
+# What an approved citizen gets by SMS: a temporary password, or a code that only opens the setting of one.
+CREDENTIALS = env.text("CREDENTIALS", "password")
+if CREDENTIALS not in {"password", "activation"}:
+    env.refuse("CREDENTIALS", "must be password or activation")
 REVIEW_WORKING_DAYS = env.number("REVIEW_WORKING_DAYS", 5)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.LengthValidator"},

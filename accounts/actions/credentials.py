@@ -1,6 +1,6 @@
-"""Passwords: the temporary one that goes out by SMS, its change, and the forgotten one.
+"""Passwords: the temporary one, or the activation code, that goes out by SMS, its change, and the forgotten one.
 
-A temporary password exists in clear only inside the encrypted outbox message; nothing returns, logs or audits it.
+Either exists in clear only inside the encrypted outbox message; nothing returns, logs or audits it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from math import ceil
 
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -35,7 +37,7 @@ from accounts.actions.login import (
     normal_name,
 )
 from accounts.actions.sessions import forget_sessions
-from accounts.models import OneTimeCode, User
+from accounts.models import OneTimeCode, User, VNeIDLink
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.audit.models import AuditEvent
@@ -78,9 +80,9 @@ class OldPasswordWrong(DomainError):
 
 @transaction.atomic
 def issue_credentials(*, user: User, phone: str, dedupe_key: str, by: str, at: datetime, again: bool = False) -> None:
-    """Give the user a temporary password and send it, with the user name, to `phone` (E.164).
+    """Give the user a temporary password or activation code and send it, with the user name, to `phone` (E.164).
 
-    The password works 24 hours and only to set an own one; whatever session, token or known browser there was ends.
+    It works 24 hours and only to set an own password; whatever session, token or known browser there was ends.
     The same `dedupe_key` changes nothing. `by` is the audit's name of the actor; `again` words it as a reissue.
     """
     if Message.objects.filter(dedupe_key=dedupe_key).exists():
@@ -89,15 +91,17 @@ def issue_credentials(*, user: User, phone: str, dedupe_key: str, by: str, at: d
     user.set_password(password)
     user.set_phone(phone)
     user.must_change_password = True
+    user.activating = settings.CREDENTIALS == "activation"
     user.temp_password_expires_at = at + TEMPORARY_LIFE
     end_access(user)
     user.save()
     forget_browsers(user)
     user.passkeys.all().delete()
     forgive_user(user)
+    words = messages.activation if user.activating else messages.credentials
     enqueue(
         to=phone,
-        body=messages.credentials(user.username, password, again=again),
+        body=words(user.username, password, again=again),
         purpose=Purpose.CREDENTIALS,
         dedupe_key=dedupe_key,
         at=at,
@@ -108,7 +112,7 @@ def issue_credentials(*, user: User, phone: str, dedupe_key: str, by: str, at: d
 
 @transaction.atomic
 def reissue_credentials(*, user: User, by: str, at: datetime) -> None:
-    """Send a new temporary password to the account's phone, at most three times in 24 hours.
+    """Send new login data to the account's phone, at most three times in 24 hours, whoever asks.
 
     Raises NoPhone, ReissueLimit.
     """
@@ -123,6 +127,59 @@ def reissue_credentials(*, user: User, by: str, at: datetime) -> None:
         raise ReissueLimit(retry_after=86400)
     key = f"credentials:{user.actor}:{user.session_version + 1}"
     issue_credentials(user=user, phone=user.phone, dedupe_key=key, by=by, at=at, again=True)
+
+
+def resend_credentials(*, username: str, id_last6: str, at: datetime) -> None:
+    """Send new login data to the phone on file of a citizen who has not set an own password yet.
+
+    Whoever asks learns nothing: what does not fit, and a fourth time in 24 hours, sends nothing and costs a hash all the same.
+    """
+    user = owner_of(username, id_last6)
+    if user is not None and _waits_for_first_login(user, at=at):
+        try:
+            return reissue_credentials(user=user, by="anonymous", at=at)
+        except (NoPhone, ReissueLimit):
+            pass
+    make_password(id_last6)
+
+
+def _waits_for_first_login(user: User, *, at: datetime) -> bool:
+    """Who has another way in, by a passkey or VNeID, is not put out by somebody who knows the two numbers."""
+    other_way = user.passkeys.exists() or VNeIDLink.objects.filter(user=user).exists()
+    return user.must_change_password and not other_way and not is_cooling(user, at=at)
+
+
+@transaction.atomic
+def use_activation(*, user: User) -> User:
+    """Use the activation code up, whose holder answered a code too; return the user as saved.
+
+    Other browsers that gave the code have to begin anew.
+    """
+    user = _locked(user)
+    user.set_unusable_password()
+    user.session_version += 1
+    user.save(update_fields=["password", "session_version"])
+    return user
+
+
+def is_activated(user: User) -> bool:
+    """Tell whether the activation code was used and the first password of their own is still to be set."""
+    return user.activating and not user.has_usable_password()
+
+
+def set_first_password(*, user: User, new_password: str, at: datetime) -> User:
+    """Set the first password of somebody whose activation code was used in this session; return the user as saved.
+
+    Raises ValidationError for a weak one, and OtpExpired when it was set meanwhile.
+    """
+    validate_password(new_password, user)
+    with transaction.atomic():
+        user = _locked(user)
+        if not is_activated(user):
+            raise otp.OtpExpired
+        set_own_password(user, new_password, at=at)
+        record(Event.PASSWORD_CHANGED, actor=user.actor, subject=user.actor, at=at)
+    return user
 
 
 def change_password(*, user: User, old_password: str, new_password: str, at: datetime) -> User:
@@ -233,7 +290,7 @@ def end_access(user: User) -> None:
 def set_own_password(user: User, password: str, *, at: datetime) -> None:
     """Give the (locked) user a password of their own, end all access and tell the phone."""
     user.set_password(password)
-    user.must_change_password = False
+    user.must_change_password = user.activating = False
     user.temp_password_expires_at = None
     user.password_changed_at = at
     end_access(user)

@@ -84,6 +84,9 @@ class TemporaryPasswordExpired(DomainError):
     message = _("The temporary password was valid for 24 hours and has ended. Set a new password with a code by SMS.")
 
 
+ACTIVATION_EXPIRED = _("The activation code was valid for 24 hours and has ended. Ask for a new one.")
+
+
 class AccountFrozen(DomainError):
     """The password was right but the account is frozen."""
 
@@ -134,7 +137,7 @@ def authenticate_password(
     forgive(keys)
     if user.must_change_password and user.temp_password_expires_at and user.temp_password_expires_at <= at:
         record(Event.LOGIN_FAILED, actor=user.actor, subject=user.actor, at=at, reason="temporary_password_expired")
-        raise TemporaryPasswordExpired
+        raise TemporaryPasswordExpired(ACTIVATION_EXPIRED if user.activating else None)
     user.browser_known = browser is not None
     return user
 

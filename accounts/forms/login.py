@@ -6,6 +6,7 @@ import unicodedata
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -59,6 +60,11 @@ class LoginForm(CodeNameMixin, forms.Form):
 
     username = username_field()
     password = password_field(_("Password"), "current-password")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if settings.CREDENTIALS == "activation":
+            self.fields["password"].label = _("Password or activation code")
 
 
 class LoginCodeForm(forms.Form):

@@ -53,7 +53,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     frozen_reason = models.CharField(_("why frozen"), max_length=200, blank=True)
     must_change_password = models.BooleanField(default=False)
     temp_password_expires_at = models.DateTimeField(null=True, blank=True)
-    # The password is a code that is good for activating the account, once (CREDENTIALS=activation).
+    # The password is a code that is good once, to set a password (CREDENTIALS=activation); once used it is unusable.
     activating = models.BooleanField(default=False, db_default=False)
     # A phone that came in place of another one cannot reset the password for a day.
     phone_changed_at = models.DateTimeField(null=True, blank=True)

@@ -22,7 +22,7 @@ SENTENCES: dict[Event, tuple[Promise, str, bool]] = {
     Event.LOGOUT: (pgettext_lazy("history", "Logged out"), "out", False),
     Event.PASSWORD_CHANGED: (_("The password was changed"), "key", True),
     Event.PASSWORD_RESET: (_("A new password was set in place of a forgotten one"), "key", True),
-    Event.CREDENTIAL_ISSUED: (_("A temporary password was sent by SMS"), "sms", True),
+    Event.CREDENTIAL_ISSUED: (_("Login data for the first login were sent by SMS"), "sms", True),
     Event.PASSKEY_ADDED: (_("A passkey was added"), "key", True),
     Event.PASSKEY_REMOVED: (_("A passkey was removed"), "key", True),
     Event.VNEID_LINKED: (_("A VNeID account was linked"), "id", True),

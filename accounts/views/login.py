@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from accounts.actions import credentials, otp, vneid_outage, vneid_sessions
 from accounts.actions import login as actions
-from accounts.actions import otp, vneid_outage, vneid_sessions
 from accounts.forms.login import LoginCodeForm, LoginForm
 from accounts.models import OneTimeCode, User
 from accounts.sessions import begin_session, browser_key, browser_tokens, remember_browser
@@ -133,6 +133,8 @@ def confirm_browser(request: HttpRequest) -> HttpResponse:
 
 def _code_right(request: HttpRequest, user: User, code: str, *, at: datetime) -> HttpResponse:
     actions.confirm_login_code(user=user, code=code, browser_key=browser_key(request), at=at)
+    if user.activating:
+        user = credentials.use_activation(user=user)
     wanted = request.session[PENDING]["next"]
     begin_session(request, user, method="password", at=at, new_browser=True)
     response = redirect(wanted or home_of(user))

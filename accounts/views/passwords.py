@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.actions import credentials
 from accounts.forms.login import PasswordChangeForm, ResetForm, ResetStartForm
+from accounts.models import User
+from accounts.session_store import METHOD
 from accounts.sessions import browser_key, logged_in
 from accounts.views.login import answer, home_of
 from vssid.errors import DomainError
@@ -37,17 +39,16 @@ def change(request: HttpRequest) -> HttpResponse:
     form = PasswordChangeForm(request.POST if request.method == "POST" else None)
     me = logged_in(request)
     forced = me.must_change_password
-    if forced:
-        form.fields["old_password"].label = _("Password from the message")
+    activated = credentials.is_activated(me) and request.session.get(METHOD) == "password"
+    if activated:
+        del form.fields["old_password"]
+    elif forced:
+        label = _("Activation code from the message") if me.activating else _("Password from the message")
+        form.fields["old_password"].label = label
     error: DomainError | None = None
     if form.is_valid():
         try:
-            user = credentials.change_password(
-                user=me,
-                old_password=form.cleaned_data["old_password"],
-                new_password=form.cleaned_data["new_password"],
-                at=clock.now(),
-            )
+            user = _changed(me, form, activated=activated)
         except ValidationError as weak:
             form.add_error("new_password", weak)
         except DomainError as refused:
@@ -57,7 +58,37 @@ def change(request: HttpRequest) -> HttpResponse:
             update_session_auth_hash(request, user)
             messages.success(request, _("Your password is changed. Other devices were logged out."))
             return redirect(home_of(user) if forced or user.is_staff else "accounts:account")
-    return answer(request, "accounts/login/password_change.html", form, error, forced=forced)
+    return answer(request, "accounts/login/password_change.html", form, error, forced=forced, activated=activated)
+
+
+def _changed(me: User, form: PasswordChangeForm, *, activated: bool) -> User:
+    new, at = form.cleaned_data["new_password"], clock.now()
+    if activated:
+        return credentials.set_first_password(user=me, new_password=new, at=at)
+    return credentials.change_password(user=me, old_password=form.cleaned_data["old_password"], new_password=new, at=at)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def resend(request: HttpRequest) -> HttpResponse:
+    """New login data for somebody whose message did not come or has ended; the answer is the same for everybody."""
+    form = ResetStartForm(request.POST if request.method == "POST" else None)
+    error: DomainError | None = None
+    if form.is_valid():
+        try:
+            gates.admit(RESET_GATE, request)
+        except DomainError as refused:
+            error = refused
+            form.add_error(None, str(refused))
+        else:
+            facts = form.cleaned_data
+            credentials.resend_credentials(username=facts["username"], id_last6=facts["id_last6"], at=clock.now())
+            told = _(
+                "If an account with these numbers waits for its first login, a message is on its way to its phone."
+            )
+            messages.success(request, told)
+            return redirect("accounts:login")
+    return answer(request, "accounts/login/resend.html", form, error)
 
 
 @login_not_required

@@ -8,6 +8,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -184,7 +185,9 @@ def timeline(dossier: RegistrationDossier) -> list[dict[str, Any]]:
     password = {
         "state": "next",
         "title": _("Your account is opened"),
-        "text": _("User name and a temporary password come by message."),
+        "text": _("User name and an activation code come by message.")
+        if settings.CREDENTIALS == "activation"
+        else _("User name and a temporary password come by message."),
     }
     decided = moment(dossier.decided_at)
     match dossier.status:

@@ -15,6 +15,7 @@ PUBLIC = {
     "accounts:child-register",
     # the ways in
     "accounts:login", "accounts:login-code", "accounts:logout", "accounts:password-forgotten",
+    "accounts:credentials-again",
     "accounts:recover", "accounts:recover-vneid", "accounts:phone-undo",
     "accounts:vneid-start", "accounts:vneid-callback", "accounts:vneid-link",
     "accounts:vneid-backchannel", "admin:login",
