@@ -132,7 +132,7 @@ def reissue_credentials(*, user: User, by: str, at: datetime) -> None:
 def resend_credentials(*, username: str, id_last6: str, at: datetime) -> None:
     """Send new login data to the phone on file of a citizen who has not set an own password yet.
 
-    Whoever asks learns nothing: what does not fit, and a fourth time in 24 hours, sends nothing and costs a hash all the same.
+    Whoever asks learns nothing: what does not fit, and a fourth time in 24 hours, sends nothing and costs a hash too.
     """
     user = owner_of(username, id_last6)
     if user is not None and _waits_for_first_login(user, at=at):
