@@ -28,6 +28,8 @@ def known_of(person: InsuredPerson, *, on: date, for_child: bool = False) -> Kno
         citizen_id=person.citizen_id or "",
         phone=(person.phone or "").replace("+84", "0", 1),
         address=person.address,
+        province=person.ward.province_id if person.ward else "",
+        ward=person.ward_id or "",
         card=None if card is None else _card(card),
         monthly_benefit=Benefit.objects.filter(
             person=person.pk, kind=Benefit.Kind.MONTHLY, status=Benefit.Status.PAYING

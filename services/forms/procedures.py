@@ -14,6 +14,7 @@ from services.rules.answers import AnswersInvalid, read
 NUMBERS = frozenset({Kind.MONEY, Kind.NUMBER, Kind.PHONE, Kind.BHXH_CODE, Kind.PERSONAL_ID, Kind.DATE, Kind.MONTH})
 MANY = 7
 SPARE_LINES = 2
+MOST_FACILITIES = 300
 
 
 class Typed(forms.CharField):
@@ -154,10 +155,10 @@ def _drawn(asked: Field, known: Known, spare: bool, now: Mapping[str, Any]) -> f
     }
     if asked.kind == Kind.BOX:
         return forms.BooleanField(**{**facts, "required": False})
-    return Typed(widget=_widget(asked, now), **facts)
+    return Typed(widget=_widget(asked, known, now), **facts)
 
 
-def _widget(asked: Field, now: Mapping[str, Any]) -> forms.Widget:
+def _widget(asked: Field, known: Known, now: Mapping[str, Any]) -> forms.Widget:
     attrs: dict[str, str] = {"maxlength": str(asked.longest)}
     if asked.only is not None:
         attrs["data-only"] = asked.only.name
@@ -173,6 +174,8 @@ def _widget(asked: Field, now: Mapping[str, Any]) -> forms.Widget:
     if asked.kind == Kind.PROVINCE:
         provinces = list(Province.objects.values_list("code", "name"))
         return forms.Select(choices=[("", _("Choose the province or city")), *provinces])
+    if asked.kind == Kind.FACILITY:
+        return _facilities(known)
     if asked.kind == Kind.WARD:
         return _wards(str(now.get("province") or ""))
     if asked.kind in NUMBERS:
@@ -186,3 +189,15 @@ def _wards(province: str) -> forms.Select:
     wards = list(Ward.objects.filter(province=code).order_by("name").values_list("code", "name")) if code else []
     first = _("Choose the ward or commune") if wards else _("Choose the province first")
     return forms.Select(choices=[("", first), *wards])
+
+
+def _facilities(known: Known) -> forms.Widget:
+    """The facilities of the person's province to choose from; a field for the code where they are too many to list."""
+    found = list(Facility.objects.filter(province=known.province).order_by("name")[: MOST_FACILITIES + 1])
+    if known.card and known.card.facility_code not in {facility.code for facility in found}:
+        found += list(Facility.objects.filter(code=known.card.facility_code))
+    if not found or len(found) > MOST_FACILITIES:
+        return forms.TextInput(
+            attrs={"maxlength": "5", "inputmode": "numeric", "class": "num w6", "autocomplete": "off"}
+        )
+    return forms.Select(choices=[("", _("Choose")), *((one.code, one.name) for one in found)])

@@ -217,7 +217,8 @@ def _confirm_page(
     sent = otp.pending(**_challenge(request, draft))
     waiting = sent if otp.is_waiting(sent, timezone.now()) else None
     tries = waiting and otp.TRIES - waiting.tries
-    return _page(request, "confirm", procedure, form=form, waiting=waiting, tries_left=tries, status=status, **context)
+    context |= {"draft": draft, "form": form, "waiting": waiting, "tries_left": tries}
+    return _page(request, "confirm", procedure, status=status, **context)
 
 
 def _page(request: HttpRequest, name: str, procedure: Procedure, status: int = 200, **context: Any) -> HttpResponse:

@@ -30,6 +30,21 @@
     if (event.target.closest?.("[aria-disabled=true]")) event.preventDefault();
   });
 
+  // A question that is asked only after a certain answer stands back until that answer is given.
+  for (const form of document.querySelectorAll("form")) {
+    const asked = [...form.querySelectorAll("[data-only]")];
+    if (!asked.length) continue;
+    const show = () => {
+      const given = new FormData(form);
+      for (const control of asked) {
+        const fits = control.dataset.answers.split(" ").includes(given.get(control.dataset.only) ?? "");
+        control.closest(".field").hidden = !fits;
+      }
+    };
+    form.addEventListener("change", show);
+    show();
+  }
+
   // Codes are shown in groups and copied without the spaces.
   document.addEventListener("copy", (event) => {
     const selection = document.getSelection();

@@ -64,7 +64,7 @@ STATES: dict[str, tuple[str, str, Any]] = {
 # The places of the navigation: key, route, icon, word. The first four that exist are shown.
 PLACES = (
     ("personal", "insurance:home", "user", gettext_lazy("My insurance")),
-    ("services", "services:home", "doc", gettext_lazy("Public services")),
+    ("services", "services:home", "doc", gettext_lazy("Services")),
     ("lookup", "services:lookup", "find", gettext_lazy("Look up")),
     ("help", "services:help", "help", gettext_lazy("Help")),
     ("card", "insurance:card", "card", gettext_lazy("Card")),
