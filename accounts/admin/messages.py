@@ -79,12 +79,27 @@ class MessageAdmin(ReadOnly):
         return format_html_join("; ", "{} {} {} {}", rows) or "–"
 
 
+class LookedAtFilter(admin.SimpleListFilter):
+    """What nobody has looked at yet, or what somebody has."""
+
+    title = _("looked at or not")
+    parameter_name = "looked"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the two choices."""
+        return [("no", _("Not yet looked at")), ("yes", _("Looked at"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Suspicion]) -> QuerySet[Suspicion]:
+        """Keep the chosen ones."""
+        return queryset if self.value() is None else queryset.filter(looked_at__isnull=self.value() == "no")
+
+
 @admin.register(Suspicion)
 class SuspicionAdmin(ReadOnly):
     """What people told us of messages that they do not trust."""
 
     fields = list_display = ("reported_at", "sender", "text", "ref", "looked_at", "looked_by")
-    list_filter = (("looked_at", admin.EmptyFieldListFilter),)
+    list_filter = (LookedAtFilter,)
     ordering = ("-reported_at",)
     actions = ("look_done",)
 

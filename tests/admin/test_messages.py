@@ -77,3 +77,5 @@ def test_reported_messages_are_ticked_off_by_supervisors_and_only_read_by_audito
     logged_in(supervisor).post(path, tick)
 
     assert (Suspicion.objects.get().looked_at, Suspicion.objects.get().looked_by) == (NOW, supervisor.actor)
+    assert "Dong phi tai day" not in words(auditor.get(path, {"looked": "no"}))
+    assert "Dong phi tai day" in words(auditor.get(path, {"looked": "yes"}))
