@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from accounts.actions import children, drafts, login, otp, retention, unfinished
+from accounts.actions import archives, children, drafts, login, otp, retention, unfinished
 from vssid.notices import posting
 
 CODES_KEPT = timedelta(days=7)
@@ -55,3 +55,15 @@ def erase_old_photos() -> int:
     if erased == DOSSIERS_AT_ONCE:
         erase_old_photos.delay()
     return erased
+
+
+@shared_task
+def make_archive(pk: int) -> bool:
+    """Make one archive of a citizen's data."""
+    return archives.make_archive(pk=pk, at=timezone.now())
+
+
+@shared_task
+def tend_archives() -> int:
+    """Erase archives past their day and have those made that were left."""
+    return archives.tend(at=timezone.now())

@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from accounts.views import (
     account,
+    archives,
     child_declaration,
     children,
     contacts,
@@ -64,6 +65,8 @@ urlpatterns = [
     path("tai-khoan/vneid/", own_link, name="vneid-own"),
     path("tai-khoan/ai-da-xem/", looks.looks, name="looks"),
     path("tai-khoan/ai-da-xem/<int:pk>/", looks.look, name="look"),
+    path("tai-khoan/du-lieu/", archives.archives, name="archives"),
+    path("tai-khoan/du-lieu/<int:pk>/", archives.download, name="archive"),
     path("tai-khoan/con/", children.children, name="children"),
     path("tai-khoan/con/dang-ky/", child_declaration.register, name="child-register"),
     path("tai-khoan/con/dang-ky/the/", child_declaration.read_card, name="child-card"),

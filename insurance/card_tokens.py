@@ -24,7 +24,7 @@ LIFETIME = timedelta(minutes=5)
 LIST_LIFETIME = timedelta(days=3)
 _CLOCK_SKEW = timedelta(seconds=30)
 _ALGORITHM = "ES256"
-_CARD, _LIST = "bhyt", "bhyt-revoked"
+_CARD, _LIST, _FILES = "bhyt", "bhyt-revoked", "archive"
 _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _PEM = re.compile(r"-----BEGIN PUBLIC KEY-----.+?-----END PUBLIC KEY-----", re.DOTALL)
 
@@ -74,6 +74,12 @@ def sign_list(revoked: dict[int, int], at: datetime) -> dict[str, str]:
     return {"protected": protected, "payload": payload, "signature": signature}
 
 
+def sign_files(manifest: bytes) -> str:
+    """Return a detached JWS (RFC 7515, appendix F: `header..signature`) of a manifest of files."""
+    protected, _payload, signature = _signed_bytes(_FILES, manifest).split(".")
+    return f"{protected}..{signature}"
+
+
 def verify(token: str, at: datetime) -> Checked:
     """Whether a code is ours and still lives; never raises on what somebody sends, and asks no list.
 
@@ -121,9 +127,12 @@ def _claims(card: Statement, at: datetime) -> dict[str, Any]:
 
 
 def _signed(kind: str, claims: dict[str, Any]) -> str:
+    return _signed_bytes(kind, json.dumps(claims, separators=(",", ":"), ensure_ascii=False).encode())
+
+
+def _signed_bytes(kind: str, payload: bytes) -> str:
     key = _imported(settings.CARD_SIGNING_KEY)
-    payload = json.dumps(claims, separators=(",", ":"), ensure_ascii=False).encode()
-    # The kind keeps a list from being shown as a card, and the other way round: one key signs both.
+    # The kind keeps a list from being shown as a card, and the other way round: one key signs all.
     return jws.serialize_compact({"alg": _ALGORITHM, "typ": kind, "kid": key.kid}, payload, key, [_ALGORITHM])
 
 

@@ -72,6 +72,14 @@ WHERE visit.person_id = %s AND visit.id = %s
 ORDER BY line
 """
 
+_ALL_LINES = """
+SELECT visit.id, line, line.code, line.name, unit, quantity, unit_price, percent, line.total, line.fund, line.other,
+       line.copayment, line.self_paid
+FROM insurance_visitline line JOIN insurance_visit visit ON visit.id = line.visit_id
+WHERE visit.person_id = %s
+ORDER BY visit.id, line
+"""
+
 _PAPERS = """
 SELECT paper.kind, serial, issued_on, facility.code, facility.name, status
 FROM insurance_medicalpaper paper JOIN insurance_facility facility ON facility.code = paper.facility_id
@@ -88,6 +96,11 @@ def visits_of(person_id: int) -> list[VisitRow]:
 def visit_lines_of(person_id: int, visit_id: int) -> list[LineRow]:
     """The bill of one visit of this person; empty when it has none or the visit is somebody else's."""
     return [LineRow._make(row) for row in select(_LINES, [person_id, visit_id])]
+
+
+def all_visit_lines_of(person_id: int) -> list[tuple[int, LineRow]]:
+    """The bills of all visits of a person, each line with its visit."""
+    return [(visit, LineRow._make(row)) for visit, *row in select(_ALL_LINES, [person_id])]
 
 
 def papers_of(person_id: int) -> list[PaperRow]:

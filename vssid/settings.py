@@ -308,6 +308,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "erase-photos": {"task": "accounts.tasks.erase_old_photos", "schedule": 86400.0},
     "forget-notices": {"task": "accounts.tasks.forget_notices", "schedule": 86400.0},
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": 3600.0},
+    "tend-archives": {"task": "accounts.tasks.tend_archives", "schedule": 60.0},
     # Daily would do; a scheduler that was down at midnight makes up for it within the hour.
     "end-guardianships": {"task": "accounts.tasks.end_guardianships", "schedule": 3600.0},
 }

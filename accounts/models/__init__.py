@@ -1,4 +1,5 @@
 from accounts.dossiers.models import DossierCounter
+from accounts.models.archive import DataArchive
 from accounts.models.contact import ContactChange, OfficeRecovery
 from accounts.models.family import Guardianship
 from accounts.models.identity import IdentityMerge, IdentityNumber
@@ -15,6 +16,7 @@ from accounts.models.vneid import VNeIDCase, VNeIDLink
 __all__ = [
     "AccessQuestion",
     "ContactChange",
+    "DataArchive",
     "DossierCounter",
     "DossierNote",
     "Guardianship",

@@ -39,11 +39,23 @@ def save(data: bytes, *, context: str) -> str:
 
     Raises `StorageFull` or `StorageUnavailable`; then nothing is left behind.
     """
+    name = new_name(context=context)
+    save_as(name, data)
+    return name
+
+
+def new_name(*, context: str) -> str:
+    """Return the name of a file to come, for a row that must know of it before it is there."""
     key = uuid.uuid4().hex
     name = f"{context}/{key[:2]}/{key[2:4]}/{key}"
     _check(name, context)
-    _write(name, data)
     return name
+
+
+def save_as(name: str, data: bytes) -> None:
+    """Encrypt and keep `data` under a name of `new_name`. Raises as `save`."""
+    _check(name, name.partition("/")[0])
+    _write(name, data)
 
 
 def open(name: str, *, context: str) -> bytes:

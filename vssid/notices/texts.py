@@ -30,6 +30,10 @@ TEXTS: dict[Kind, tuple[Promise, Promise]] = {
         _("Every session was ended and the password disabled"),
         _("You said that something in your history was not you. Set a new password to log in with one again."),
     ),
+    Kind.SECURITY_ARCHIVE_READY: (
+        _("The archive of your data is ready"),
+        _("Download it until %(until_at)s. If you did not ask for it, open your account and say that it was not you."),
+    ),
     Kind.CARD_NEW: (_("You have a new BHYT card"), _("Look at its dates and at the facility of first care.")),
     Kind.CONTRIBUTION_NEW: (
         _("Your contributions were recorded"),
