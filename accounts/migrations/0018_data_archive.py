@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0016_access_questions"),
+        ("accounts", "0017_one_time_code_purposes"),
     ]
 
     operations = [
