@@ -133,7 +133,7 @@ def keep_or_end(request: HttpRequest) -> None:
         stamp(request, at=now)
         return
     life = settings.STAFF_SESSION_SECONDS if user.is_staff else settings.SESSION_COOKIE_AGE
-    idle, old = moment - seen > settings.IDLE_SECONDS, moment - began > life
+    idle, old = moment - seen >= settings.IDLE_SECONDS, moment - began > life
     if idle or old:
         typed = keep_form(request, user, at=now)
         record(Event.SESSION_ENDED, actor=user.actor, subject=user.actor, at=now, reason="idle" if idle else "age")

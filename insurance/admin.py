@@ -1,7 +1,11 @@
 """Reference data in the back office: dated rows with their source; each edit stays in the row's history."""
 
+from typing import Any
+
 from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest
 from simple_history.admin import SimpleHistoryAdmin
 
 from insurance.models import (
@@ -23,7 +27,18 @@ from insurance.models import (
 )
 
 
-class Reference(SimpleHistoryAdmin):
+class History(SimpleHistoryAdmin):
+    """History of a row; an address whose key cannot be one is a page that is not there."""
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
+        try:
+            self.model._meta.pk.to_python(unquote(object_id))
+        except ValidationError as nonsense:
+            raise Http404 from nonsense
+        return super().history_view(request, object_id, extra_context)
+
+
+class Reference(History):
     """A row that staff edit keeps what they wrote when the files are loaded again. Its key never changes."""
 
     key: tuple[str, ...] = ("code",)
@@ -143,7 +158,7 @@ class RetirementAgeAdmin(Tariff):
 
 
 @admin.register(Holiday)
-class HolidayAdmin(SimpleHistoryAdmin):
+class HolidayAdmin(History):
     """Kept by administrators: terms that begin from now on pass over these days."""
 
     list_display = ("day", "name")

@@ -199,4 +199,4 @@ def _require_of_office(user: User, by: User) -> None:
 
 
 def _subject(user: User, phone: str) -> str:
-    return f"recover:{user.pk}:{code_hash(phone, context='recovery').hex()[:24]}"
+    return f"recover:{user.pk}.{code_hash(phone, context='recovery').hex()[:24]}"

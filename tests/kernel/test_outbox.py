@@ -8,7 +8,6 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import time_machine
 from celery import Celery
 from django.conf import settings
 from django.core.management import call_command
@@ -16,6 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from kombu import Connection
 
+from tests.harness.clock import node_off_by
 from tests.harness.servers import free_port
 from vssid.celery import app
 from vssid.sms import delivery, inbox, outbox, tasks, texts, wakeup
@@ -282,9 +282,9 @@ def test_the_sweeper_needs_no_broker(enqueue, fresh, now):
 
 def test_a_wrong_clock_of_one_machine_neither_delays_nor_doubles(enqueue, fresh, twilio):
     """Two minutes ahead where it was written, two behind where it is sent: the database's clock decides."""
-    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=120)):
+    with node_off_by(120):
         message = enqueue(at=datetime.now(UTC))
-    with time_machine.travel(datetime.now(UTC) - timedelta(seconds=120)):
+    with node_off_by(-120):
         twilio.mode("drop-before", times=1)
         tasks.drain.apply(throw=True)
         waits = fresh(message).next_attempt_at - database_now()

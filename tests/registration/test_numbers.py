@@ -4,7 +4,6 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from threading import Barrier
-from time import monotonic
 
 import pytest
 from django.db import connection, transaction
@@ -69,10 +68,8 @@ def all_at_once(jobs, work):
 
 def test_parallel_submissions_get_numbers_without_gap_or_repeat(map_):
     jobs = [ready_draft(number) for number in range(TOGETHER)]
-    begun = monotonic()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         sent = list(pool.map(in_own_connection, jobs))
-    assert monotonic() - begun < 15
     assert sorted(dossier.number for dossier in sent) == [f"00103GD/2026/{n:05d}" for n in range(1, TOGETHER + 1)]
     assert Message.objects.filter(purpose="receipt").count() == TOGETHER
 

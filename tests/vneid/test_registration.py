@@ -233,7 +233,7 @@ def test_somebody_elses_code_opens_nothing(phone: Phone, person: InsuredPerson) 
 
     dossier = register(phone, bhxh_code="0099000201")
 
-    assert (dossier.status, dossier.marks) == ("submitted", ["id_differs"])
+    assert (dossier.status, dossier.marks) == ("submitted", ["id_differs", "other_record"])
 
 
 def test_the_holder_of_the_typed_code_is_told(phone: Phone, person: InsuredPerson) -> None:

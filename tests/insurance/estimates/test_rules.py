@@ -21,7 +21,7 @@ from insurance.rules.estimates import (
 from insurance.rules.estimates.lump_sum import Parts, Reason
 
 JANUARY_2014 = 2014 * 12
-ONE = dict.fromkeys(range(1994, 2030), Decimal(1))
+ONE = dict.fromkeys(range(1994, 2040), Decimal(1))
 
 
 def test_a_missing_coefficient_is_said_and_nothing_is_assumed_in_its_place():
