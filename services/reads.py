@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from insurance.models import BaseSalary, Benefit, ContributionPeriod, InsuredPerson
+from insurance import parameters
+from insurance.models import Benefit, ContributionPeriod, InsuredPerson
 from insurance.reads import CardView, card_of
 from insurance.rules.contributions import month_number
 from insurance.rules.estimates.counting import Paid
@@ -12,9 +13,9 @@ PENSION_FUND = ContributionPeriod.Kind.BHXH
 
 
 def known_of(person: InsuredPerson, *, on: date, for_child: bool = False) -> Known:
-    """Everything a procedure may ask of the record, in four queries."""
+    """Everything a procedure may ask of the record and of the dated tables."""
     card = card_of(person.pk, on)
-    base = BaseSalary.objects.filter(from_date__lte=on).order_by("-from_date").values_list("amount", flat=True).first()
+    holds = parameters.at(on)
     paid = ContributionPeriod.objects.filter(
         person=person.pk, kind=PENSION_FUND, status=ContributionPeriod.Status.PAID
     ).values_list("from_month", "to_month", "salary")
@@ -36,8 +37,29 @@ def known_of(person: InsuredPerson, *, on: date, for_child: bool = False) -> Kno
         ).exists(),
         acts_for_child=for_child,
         paid=tuple(Paid(month_number(first), month_number(last), salary) for first, last, salary in paid),
-        base_salary=base,
-        reference=base,
+        base_salary=holds.base_salary,
+        reference=holds.reference,
+        minimum_wages=holds.minimum_wages,
+        coefficients=parameters.coefficients(on.year),
+        retirement_ages=parameters.retirement_ages(),
+    )
+
+
+def known_of_nobody(on: date) -> Known:
+    """What the dated tables say, for a visitor whose record is not known."""
+    holds = parameters.at(on)
+    return Known(
+        at=on,
+        person_id=0,
+        bhxh_code="",
+        full_name="",
+        date_of_birth=on,
+        gender="",
+        base_salary=holds.base_salary,
+        reference=holds.reference,
+        minimum_wages=holds.minimum_wages,
+        coefficients=parameters.coefficients(on.year),
+        retirement_ages=parameters.retirement_ages(),
     )
 
 

@@ -2,6 +2,7 @@ from django.urls import path
 
 from services import views
 from services.views.card_check import card_check
+from services.views.estimators import estimator, estimator_list
 from services.views.messages import message_check, message_report
 
 app_name = "services"
@@ -10,6 +11,8 @@ urlpatterns = [
     path("the-bhyt/kiem-tra/", card_check, name="card-check"),
     path("tro-giup/tin-nhan/", message_check, name="message-check"),
     path("tro-giup/tin-nhan/bao/", message_report, name="message-report"),
+    path("tro-giup/uoc-tinh/", estimator_list, name="estimators"),
+    path("tro-giup/uoc-tinh/<slug:topic>/", estimator, name="estimator"),
     path("dich-vu-cong/", views.services, name="home"),
     path("dich-vu-cong/bao-sai/", views.report, name="report"),
     path("dich-vu-cong/<slug:code>/", views.file, name="file"),

@@ -42,6 +42,13 @@ class Known:
     base_salary: int | None = None
     reference: int | None = None
     coefficients: dict[int, Decimal] = field(default_factory=dict)
+    minimum_wages: dict[str, int] = field(default_factory=dict)
+    retirement_ages: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def born(self) -> str:
+        """The date of birth as people write it, "" when nobody is known."""
+        return f"{self.date_of_birth:%d/%m/%Y}" if self.person_id else ""
 
     @property
     def age(self) -> int:

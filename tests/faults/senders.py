@@ -27,7 +27,8 @@ def send(stop: threading.Event) -> None:
             delivery.drain({Purpose.OTP}, at=database_now(), limit=SIDE_BY_SIDE)
             delivery.drain(delivery.NOTICES, at=database_now(), limit=SIDE_BY_SIDE)
             reconcile(at=database_now())
-        except (OperationalError, InterfaceError):
+        except (OperationalError, InterfaceError) as error:
+            print(f"sender: {error}", file=sys.stderr, flush=True)  # noqa: T201
             connections.close_all()
         stop.wait(0.05)
 

@@ -105,5 +105,5 @@ def test_nobody_asks_for_columns_by_their_names(dossier: RegistrationDossier) ->
 def test_tokens_and_authenticators_have_no_page_in_the_back_office() -> None:
     shown = {model._meta.label for model in admin.site._registry}
     assert shown
-    assert {label.split(".")[0] for label in shown} <= {"accounts", "insurance", "sms", "audit"}
+    assert {label.split(".")[0] for label in shown} <= {"accounts", "insurance", "services", "sms", "audit"}
     assert shown.isdisjoint({"accounts.OneTimeCode", "accounts.TrustedBrowser", "accounts.IdPhoto", "sms.InboxMessage"})

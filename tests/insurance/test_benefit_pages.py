@@ -130,7 +130,7 @@ def test_papers_are_told_with_their_serial_and_state(citizen, person):
     text = text_of(citizen.get(VISITS, {"kind": "papers"}))
 
     assert "01000.2026.00001" in text
-    assert "Đã huỷ" in text
+    assert "Đã hủy" in text
 
 
 @pytest.mark.parametrize("address", [BENEFITS, VISITS, f"{VISITS}?kind=papers"])

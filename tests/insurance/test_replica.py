@@ -20,7 +20,8 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "repl
 def server() -> Iterator[Postgres]:
     """A streaming replica of the run's server, known to Django as DATABASE_REPLICA_URL would make it."""
     primary = servers.postgres()
-    copy = Postgres(servers.home() / "replica", durable=False, log=servers.home() / "replica.log")
+    name = f"replica-{servers.WORKER}"
+    copy = Postgres(servers.home() / name, durable=False, log=servers.home() / f"{name}.log")
     copy.data.mkdir()
     copy.account.own(copy.data)
     done = primary._run(

@@ -30,6 +30,7 @@ WORST: dict[str, tuple[object, ...]] = {
     "hours": (72,),
     "at": (datetime(2026, 12, 31, 16, 59, tzinfo=UTC),),
     "visit": (True, False),
+    "waits": (True, False),
     "again": (True, False),
 }
 

@@ -13,6 +13,8 @@ PUBLIC = {
     "accounts:declaration-save", "accounts:resume", "accounts:register-vneid",
     # a child's declaration keeps what comes after the login ended, and shows nothing before the next
     "accounts:child-register",
+    # estimators keep nothing
+    "services:estimators", "services:estimator",
     # the ways in
     "accounts:login", "accounts:login-code", "accounts:logout", "accounts:password-forgotten",
     "accounts:credentials-again",

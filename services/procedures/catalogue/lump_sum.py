@@ -8,6 +8,15 @@ from services.procedures.definition import Field as F
 from services.procedures.known import Known
 from services.procedures.parts import account_fields, own_account
 
+CASES = (
+    ("dd", _("Twelve months without BHXH, less than 20 years paid, paid before 1 July 2025")),
+    ("a", _("Retirement age, less than 15 years paid")),
+    ("b", _("I settle abroad")),
+    ("c", _("Cancer, polio, decompensated cirrhosis, severe tuberculosis, AIDS")),
+    ("d", _("Loss of capacity of 81 percent, or a very severe disability")),
+    ("e", _("Discharged from army or police")),
+)
+
 
 def _may_file(known: Known) -> Words:
     return "" if known.paid else _("There are no paid months in your record.")
@@ -32,14 +41,7 @@ PROCEDURE = Procedure(
             "case",
             _("Why do you ask for it?"),
             Kind.CHOICE,
-            choices=(
-                ("dd", _("Twelve months without BHXH, less than 20 years paid, paid before 1 July 2025")),
-                ("a", _("Retirement age, less than 15 years paid")),
-                ("b", _("I settle abroad")),
-                ("c", _("Cancer, polio, decompensated cirrhosis, severe tuberculosis, AIDS")),
-                ("d", _("Loss of capacity of 81 percent, or a very severe disability")),
-                ("e", _("Discharged from army or police")),
-            ),
+            choices=CASES,
         ),
         F("understood", _("I understand that these years no longer count for a pension."), Kind.BOX),
         *account_fields(),

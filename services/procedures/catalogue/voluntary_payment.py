@@ -9,6 +9,13 @@ from services.procedures.definition import Answers, Kind, Paper, Procedure, Word
 from services.procedures.definition import Field as F
 from services.procedures.known import Known
 
+MONTHS = (("1", _("1 month")), ("3", _("3 months")), ("6", _("6 months")), ("12", _("12 months")))
+GROUPS = (
+    ("other", _("No")),
+    ("minority", _("Ethnic minority")),
+    ("near_poor", _("Near-poor household")),
+    ("poor", _("Poor household, or island commune")),
+)
 SUPPORTED = ("poor", "near_poor", "minority")
 
 
@@ -55,19 +62,14 @@ PROCEDURE = Procedure(
             "months",
             _("For how many months?"),
             Kind.CHOICE,
-            choices=(("1", _("1 month")), ("3", _("3 months")), ("6", _("6 months")), ("12", _("12 months"))),
+            choices=MONTHS,
         ),
         F("first_month", _("From which month?"), Kind.MONTH),
         F(
             "group",
             _("Does the state support you more?"),
             Kind.CHOICE,
-            choices=(
-                ("other", _("No")),
-                ("minority", _("Ethnic minority")),
-                ("near_poor", _("Near-poor household")),
-                ("poor", _("Poor household, or island commune")),
-            ),
+            choices=GROUPS,
         ),
         F(
             "supported",

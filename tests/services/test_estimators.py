@@ -1,0 +1,81 @@
+"""Estimators: anybody can use them, nothing is kept, every step has its law, what is missing is said."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+from django.utils import translation
+
+from insurance.actions.reference import load_reference
+from services import estimators
+from tests.registration.conftest import NOW, new_browser, words
+
+HISTORY = {"periods-0-first": "01/2010", "periods-0-last": "12/2025", "periods-0-salary": "10000000"}
+TYPED = {
+    "bhxh-mot-lan": {"case": "dd", **HISTORY},
+    "luong-huu": {"gender": "female", "born": "01/02/1969", "retires": "03/2026", **HISTORY},
+    "thai-san": {"who": "mother", "born": "01/08/2026", "children": "1", "salary": "18000000", "months": "12"},
+    "om-dau": {"salary": "12000000", "days": "5", "years": "5"},
+    "that-nghiep": {"salary": "50000000", "months": "36", "ended": "01/08/2026", "region": "I"},
+    "bhyt-ho-gia-dinh": {"members": "5", "months": "12"},
+    "bhxh-tu-nguyen": {"income": "1500000", "months": "1", "group": "other"},
+}
+SHOWN = {
+    "thai-san": "113,060,000",
+    "om-dau": "1,875,000",
+    "that-nghiep": "79,650,000",
+    "bhyt-ho-gia-dinh": "4,371,840",
+    "bhxh-tu-nguyen": "264,000",
+}
+
+
+@pytest.fixture
+def visitor(db):
+    load_reference()
+    with time_machine.travel(NOW, tick=False):
+        yield new_browser()
+
+
+@pytest.mark.parametrize("topic", estimators.ESTIMATORS, ids=lambda topic: topic.code)
+def test_anybody_can_estimate_and_sees_the_law_beside_each_step(visitor, topic):
+    address = f"/tro-giup/uoc-tinh/{topic.code}/"
+    assert visitor.get(address).status_code == 200
+    answer = visitor.post(address, {**TYPED[topic.code], "action": "next"})
+    assert answer.status_code == 200, words(answer)
+    assert "Điều" in words(answer)
+    assert SHOWN.get(topic.code, "₫") in words(answer)
+
+
+def test_the_list_leads_to_every_topic(visitor):
+    page = words(visitor.get("/tro-giup/uoc-tinh/"))
+    assert all(f"/tro-giup/uoc-tinh/{topic.code}/" in page for topic in estimators.ESTIMATORS)
+
+
+def test_wrong_answers_are_named_and_what_was_typed_stays(visitor):
+    answer = visitor.post("/tro-giup/uoc-tinh/om-dau/", {"salary": "x", "days": "5", "years": "5", "action": "next"})
+    assert answer.status_code == 400
+    assert 'value="x"' in words(answer)
+
+
+def test_a_year_without_a_coefficient_is_said(visitor):
+    late = {**HISTORY, "periods-0-last": "12/2027"}
+    answer = visitor.post("/tro-giup/uoc-tinh/bhxh-mot-lan/", {"case": "dd", **late, "action": "next"})
+    assert "2027" in words(answer)
+    assert "This cannot be worked out" in words(answer)
+
+
+def test_after_login_the_periods_of_the_record_stand_there(citizen):
+    page = words(citizen.get("/tro-giup/uoc-tinh/bhxh-mot-lan/"))
+    assert 'value="01/2020"' in page
+    assert 'value="12/2024"' in page
+
+
+def test_an_estimator_speaks_both_languages():
+    with translation.override("vi"):
+        vietnamese = {str(topic.name) for topic in estimators.ESTIMATORS}
+    with translation.override("en"):
+        assert not vietnamese & {str(topic.name) for topic in estimators.ESTIMATORS}
+
+
+def test_an_unknown_topic_is_not_there(visitor):
+    assert visitor.get("/tro-giup/uoc-tinh/khac/").status_code == 404
