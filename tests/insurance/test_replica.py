@@ -13,7 +13,7 @@ from tests.harness import servers
 from tests.insurance.factories import PersonFactory, add_periods
 from vssid.up.postgres import Postgres
 
-# The copy of a server on which other tests make and drop databases does not always come about: `make soak` has it alone.
+# Copying a server while other tests make and drop databases on it may fail: `make soak` has it alone.
 pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "replica"]), pytest.mark.soak]
 
 
