@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import messages
@@ -209,8 +208,3 @@ def erase_drafts(*, before: datetime, limit: int = 500) -> int:
         erase(request)
         request.delete()
     return len(old)
-
-
-def ends(request: ServiceRequest) -> datetime:
-    """When a draft is erased."""
-    return timezone.localtime(request.created_at + LIFE)

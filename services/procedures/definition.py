@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -115,8 +115,7 @@ class Decision:
     person_id: int
     answers: Answers
     by: str
-    at: Any
-    made_up: bool = False
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,6 @@ class Procedure:
     fields: tuple[Field | Group, ...] = ()
     papers: tuple[Paper, ...] = ()
     version: int = 1
-    since: date = date(2026, 1, 1)
     reference: str = ""
     form: str = ""
     term_days: int = 5
@@ -143,7 +141,7 @@ class Procedure:
     check: Callable[[Answers, Known], Mapping[str, Words]] | None = None
     # What is to be paid or expected, line by line.
     estimate: Callable[[Answers, Known], Estimate] | None = None
-    # The title of a request in lists, from its answers.
+    # What granting it changes in the records.
     effect: Callable[[Decision], None] | None = None
     # Granting waits so long after filing, with a notice to the phone on file and a way to stop it.
     hold: timedelta | None = None
