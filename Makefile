@@ -1,7 +1,7 @@
 # The commands of the portal. They need git, make and Python 3.11 to 3.13 with venv, nothing else prepared.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench soak backup restore reset manage messages lock screenshots setup
+.PHONY: help run test check bench soak backup restore reset manage messages schema lock screenshots setup
 
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name) 2>/dev/null)))
 BIN := .venv/bin
@@ -45,6 +45,7 @@ check: $(DEV)  ## formatting, lint, types, import contracts, migrations, transla
 	$(BIN)/djlint templates --lint --quiet
 	$(EXAMPLE) python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(EXAMPLE) python manage.py messages --check
+	$(EXAMPLE) python manage.py api_schema --check
 	$(EXAMPLE) python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python -m vssid.up.requirements
 
@@ -63,6 +64,9 @@ manage: $(RUN)  ## one command of manage.py in the environment of make run: ARGS
 
 messages: $(DEV)  ## brings the catalogues up to date and compiles them
 	@$(EXAMPLE) python manage.py messages
+
+schema: $(DEV)  ## writes docs/api/openapi.json from the code; refuses what would break clients
+	@$(EXAMPLE) python manage.py api_schema
 
 lock: $(DEV)  ## writes requirements/*.txt from pyproject.toml (needs uv)
 	uv lock --quiet

@@ -408,9 +408,6 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "VssID Portal API",
     "VERSION": "1.0.0",
-    "DESCRIPTION": "What the portal shows a citizen, for applications the citizen allows. OAuth 2.0 authorization code "
-    "with PKCE at /oauth/authorize and /oauth/token; errors are problem documents (RFC 9457); months are YYYY-MM, "
-    "money is whole đồng.",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -419,7 +416,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "vssid.api.schema.add_problems",
+        "vssid.api.schema.complete",
     ],
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": [],

@@ -1,12 +1,21 @@
-"""What the OpenAPI document says of every operation: its problems, its scopes."""
+"""The OpenAPI document: what drf-spectacular reads from the views, completed with words, problems and limits."""
 
+import json
+from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import override
 from drf_spectacular.contrib.django_oauth_toolkit import DjangoOAuthToolkitScheme
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer
 
+from vssid.api import words
+
+Document = dict[str, Any]
 PROBLEM = {
     "type": "object",
+    "description": "What went wrong (RFC 9457); `errors` names the fields, `instance` is what to tell us about it.",
     "required": ["type", "title", "status"],
     "properties": {
         "type": {"type": "string", "examples": ["urn:vssid:problem:not_found"]},
@@ -17,15 +26,9 @@ PROBLEM = {
         "instance": {"type": "string"},
     },
 }
-TEXTS = {
-    "400": "A parameter is not valid",
-    "401": "No valid access token",
-    "403": "The token lacks the scope",
-    "404": "Nothing here for this reader",
-    "405": "Another method is needed",
-    "406": "No other format than JSON is offered",
-    "429": "Too many requests",
-}
+EVERYWHERE = ("400", "404", "405", "406", "429")
+SECURED = ("401", "403")
+WITH_BODY = ("415",)
 
 
 class TokenScheme(DjangoOAuthToolkitScheme):
@@ -34,7 +37,7 @@ class TokenScheme(DjangoOAuthToolkitScheme):
     target_class = "vssid.api.authentication.TokenAuthentication"
     name = "oauth2"
 
-    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+    def get_security_definition(self, auto_schema: Any) -> Document:
         """Return the OAuth 2.0 flows with their scopes."""
         scopes: Any = settings.OAUTH2_PROVIDER["SCOPES"]
         flow = {
@@ -46,14 +49,39 @@ class TokenScheme(DjangoOAuthToolkitScheme):
         return {"type": "oauth2", "flows": {"authorizationCode": flow}}
 
 
-def add_problems(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
-    """Add the problem answers to each operation of the document."""
+@cache
+def document(language: str = "en") -> Document:
+    """Return the OpenAPI document with its words in `language`. It is one for all: change a copy."""
+    with override(language):
+        found = SchemaGenerator().get_schema(request=None, public=True)
+        return dict(json.loads(OpenApiJsonRenderer().render(found, renderer_context={})))
+
+
+def complete(result: Document, **_kwargs: Any) -> Document:
+    """Add words and problems to the document (a hook of drf-spectacular)."""
+    result["info"]["description"] = str(words.DESCRIPTION)
+    result["servers"] = [{"url": "/"}]
     result["components"].setdefault("schemas", {})["Problem"] = PROBLEM
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    for methods in result["paths"].values():
-        for operation in methods.values():
-            secured = any(operation.get("security", []))
-            for code, text in TEXTS.items():
-                if secured or code not in {"401", "403"}:
-                    operation["responses"].setdefault(code, {"description": text, "content": content})
+    operations = [operation for methods in result["paths"].values() for operation in methods.values()]
+    used = {tag for operation in operations for tag in operation["tags"]}
+    result["tags"] = [{"name": name, "description": str(text)} for name, text in words.TAGS.items() if name in used]
+    for operation in operations:
+        if summary := words.SUMMARIES.get(operation["operationId"]):
+            operation["summary"] = str(summary)
+        _add_problems(operation)
     return result
+
+
+def _add_problems(operation: Document) -> None:
+    """Every operation tells each way in which it can fail."""
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    answers = operation["responses"]
+    secured, sends = any(operation.get("security", [])), "requestBody" in operation
+    for code in (*EVERYWHERE, *(SECURED if secured else ()), *(WITH_BODY if sends else ())):
+        answers.setdefault(code, {"description": str(words.PROBLEMS[code]), "content": content})
+    for code, answer in answers.items():
+        if code in words.PROBLEMS and not answer.get("description"):
+            answer["description"] = str(words.PROBLEMS[code])
+        elif code.startswith("2") and not answer.get("description"):
+            answer["description"] = "OK"
+    operation["responses"] = dict(sorted(answers.items()))

@@ -1,0 +1,184 @@
+"""The API's description is the code's, lies in the repository, and never breaks a client unnoticed."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.test import Client
+from drf_spectacular.validation import validate_schema
+
+from vssid.api import words
+from vssid.api.compatibility import breaking_changes
+from vssid.api.schema import document
+
+COMMITTED = Path(settings.BASE_DIR) / "docs" / "api" / "openapi.json"
+
+Document = dict[str, Any]
+
+
+def operations() -> dict[str, Document]:
+    found = [operation for methods in document()["paths"].values() for operation in methods.values()]
+    return {operation["operationId"]: operation for operation in found}
+
+
+def test_the_description_in_the_repository_is_the_codes() -> None:
+    call_command("api_schema", "--check")
+
+
+def test_the_description_is_valid_openapi_3_1() -> None:
+    assert document()["openapi"].startswith("3.1")
+    validate_schema(document())
+
+
+def test_the_version_has_its_notes() -> None:
+    notes = (COMMITTED.parent / "changes.md").read_text()
+    assert f"\n## {document()['info']['version']}\n" in notes
+
+
+def test_each_operation_says_in_both_languages_what_it_is_for() -> None:
+    assert [name for name, operation in operations().items() if not operation.get("summary")] == []
+    assert words.SUMMARIES.keys() - operations().keys() == set()
+    for vietnamese, english in zip(_each(document("vi")), _each(document("en")), strict=True):
+        assert vietnamese["summary"] != english["summary"]
+
+
+def _each(of: Document) -> list[Document]:
+    return [operation for methods in of["paths"].values() for operation in methods.values()]
+
+
+def test_the_portal_serves_it_in_the_readers_language_and_says_when_it_is_the_same() -> None:
+    english = Client(headers={"accept-language": "en"}).get("/api/schema/")
+    vietnamese = Client(headers={"accept-language": "vi"}).get("/api/schema/")
+
+    assert english.json() == document("en") == json.loads(COMMITTED.read_text())
+    assert vietnamese.json()["info"]["description"] != english.json()["info"]["description"]
+    again = Client(headers={"accept-language": "en", "if-none-match": english["ETag"]}).get("/api/schema/")
+    assert again.status_code == 304
+
+
+SMALL: Document = {
+    "openapi": "3.1.1",
+    "info": {"title": "Small", "version": "1.0.0"},
+    "components": {
+        "schemas": {
+            "Kind": {"type": "string", "enum": ["a", "b"]},
+            "Asked": {
+                "type": "object",
+                "properties": {"kind": {"$ref": "#/components/schemas/Kind"}, "text": {"type": "string"}},
+                "required": ["kind"],
+            },
+            "Answer": {
+                "type": "object",
+                "properties": {
+                    "amount": {"type": "integer"},
+                    "until": {"type": ["string", "null"]},
+                    "parts": {"type": "array", "items": {"$ref": "#/components/schemas/Answer"}},
+                },
+                "required": ["amount", "until"],
+            },
+        }
+    },
+    "paths": {
+        "/things": {
+            "post": {
+                "operationId": "things",
+                "security": [{"oauth2": ["things"]}],
+                "parameters": [{"in": "query", "name": "year", "schema": {"type": "integer"}}],
+                "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Asked"}}}},
+                "responses": {
+                    "200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Answer"}}}}
+                },
+            }
+        }
+    },
+}
+NEW_PARAMETER = {"in": "query", "name": "month", "schema": {"type": "integer"}}
+
+
+def changed(*steps: str | int, to: Any = None, gone: bool = False) -> Document:
+    """SMALL with what lies at the end of `steps` replaced, added or taken away."""
+    copy = deepcopy(SMALL)
+    inner: Any = copy
+    for step in steps[:-1]:
+        inner = inner[step]
+    if gone:
+        del inner[steps[-1]]
+    elif isinstance(inner, list):
+        inner.append(to)
+    else:
+        inner[steps[-1]] = to
+    return copy
+
+
+THING = ("paths", "/things", "post")
+SCHEMAS = ("components", "schemas")
+
+
+@pytest.mark.parametrize(
+    ("after", "what"),
+    [
+        (changed("paths", "/things", gone=True), "POST /things: removed"),
+        (changed(*THING, gone=True), "POST /things: removed"),
+        (changed(*THING, "parameters", 0, gone=True), "parameter year: removed"),
+        (changed(*THING, "parameters", 0, "schema", "type", to="string"), "type integer became string"),
+        (changed(*THING, "parameters", 0, "required", to=True), "parameter year: newly required"),
+        (changed(*THING, "parameters", 1, to={**NEW_PARAMETER, "required": True}), "parameter month: newly required"),
+        (changed(*THING, "responses", "200", gone=True), "answer 200: removed"),
+        (changed(*THING, "security", to=[{"oauth2": ["more"]}]), "another scope is needed"),
+        (changed(*THING, "requestBody", "required", to=True), "body: newly required"),
+        (changed(*SCHEMAS, "Kind", "enum", to=["a"]), "body, kind: value b removed"),
+        (changed(*SCHEMAS, "Asked", "required", to=["kind", "text"]), "body, text: newly required"),
+        (changed(*SCHEMAS, "Asked", "properties", "text", gone=True), "body, text: removed"),
+        (changed(*SCHEMAS, "Asked", "properties", "text", "maxLength", to=5), "body, text: maxLength is 5"),
+        (changed(*SCHEMAS, "Asked", "properties", "text", "pattern", to="^x"), "body, text: another pattern"),
+        (changed(*SCHEMAS, "Answer", "properties", "amount", gone=True), "answer 200, amount: removed"),
+        (changed(*SCHEMAS, "Answer", "properties", "amount", "type", to="string"), "type integer became string"),
+        (changed(*SCHEMAS, "Answer", "properties", "amount", "type", to=["integer", "null"]), "integer or null"),
+        (changed(*SCHEMAS, "Answer", "required", to=["amount"]), "answer 200, until: may be missing"),
+    ],
+)
+def test_what_breaks_a_client_is_found(after: Document, what: str) -> None:
+    found = breaking_changes(SMALL, after)
+    assert found
+    assert what in " ".join(found)
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        SMALL,
+        changed("paths", "/other", to={"get": {"operationId": "other", "responses": {}}}),
+        changed(*THING, "parameters", 1, to=NEW_PARAMETER),
+        changed(*THING, "responses", "409", to={"description": "New"}),
+        changed(*SCHEMAS, "Kind", "enum", to=["a", "b", "c"]),
+        changed(*SCHEMAS, "Asked", "properties", "more", to={"type": "string"}),
+        changed(*SCHEMAS, "Asked", "required", to=[]),
+        changed(*SCHEMAS, "Answer", "properties", "more", to={"type": "string"}),
+        changed(*SCHEMAS, "Answer", "properties", "until", "type", to="string"),
+    ],
+)
+def test_what_only_adds_breaks_nobody(after: Document) -> None:
+    assert breaking_changes(SMALL, after) == []
+
+
+def test_a_breaking_change_is_not_written_until_the_version_says_so(monkeypatch: Any, tmp_path: Path) -> None:
+    (tmp_path / "docs" / "api").mkdir(parents=True)
+    file = tmp_path / "docs" / "api" / "openapi.json"
+    file.write_text(json.dumps(SMALL))
+    command = "vssid.management.commands.api_schema"
+    monkeypatch.setattr(f"{command}.settings.BASE_DIR", tmp_path)
+    monkeypatch.setattr(f"{command}.document", lambda: changed("paths", "/things", gone=True))
+    with pytest.raises(CommandError, match="POST /things: removed"):
+        call_command("api_schema")
+    assert json.loads(file.read_text()) == SMALL
+
+    raised = {**changed("paths", "/things", gone=True), "info": {"title": "Small", "version": "2.0.0"}}
+    monkeypatch.setattr(f"{command}.document", lambda: raised)
+    call_command("api_schema")
+    assert json.loads(file.read_text()) == raised

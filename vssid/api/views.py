@@ -1,0 +1,27 @@
+"""The API's own description, for programs and for people."""
+
+import hashlib
+import json
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.views.decorators.http import condition, require_safe
+
+from vssid.api.schema import document
+
+
+def _etag(request: HttpRequest) -> str:
+    return f'"{hashlib.sha256(_bytes()).hexdigest()[:32]}"'
+
+
+def _bytes() -> bytes:
+    return json.dumps(document(get_language() or "en"), ensure_ascii=False).encode()
+
+
+@login_not_required
+@require_safe
+@condition(etag_func=_etag)
+def schema(request: HttpRequest) -> HttpResponse:
+    """Answer the OpenAPI document in the reader's language."""
+    return HttpResponse(_bytes(), content_type="application/json", headers={"Cache-Control": "public, max-age=300"})
