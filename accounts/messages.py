@@ -211,12 +211,12 @@ def account_unfrozen(username: str, at: datetime) -> str:
     )
 
 
-def request_received(number: str, *, waits: bool = False) -> str:
-    """Return the receipt of a request for a public service; `waits`: it changes payments, and can be stopped."""
-    if waits:
+def request_received(number: str, *, stop: str = "") -> str:
+    """Return the receipt of a request for a public service; `stop` is the code that stops a change of payments."""
+    if stop:
         return (
-            f"BHXHVN da nhan yeu cau {number} doi noi nhan tien, hieu luc sau 72 gio. "
-            f"Neu khong phai ban, goi ngay {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+            f"BHXHVN: yeu cau {number} doi noi nhan tien, hieu luc sau 72 gio. Khong phai ban? "
+            f"Nhap ma huy {stop} tren cong BHXH hoac goi {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
         )
     return (
         f"BHXHVN da nhan ho so dich vu cong so {number}. Xem tien do o muc Dich vu cong tren cong BHXH. "

@@ -11,19 +11,24 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.dossiers.models import Dossier, DossierQuerySet
+from accounts.dossiers.models import WORKFLOW, Dossier, DossierQuerySet, DossierStatus
 from insurance.models import InsuredPerson
 from services import procedures
 from services.procedures.definition import Procedure
 from vssid.crypto import EncryptedTextField
+from vssid.workflow import Workflow
 
 
 class ServiceRequest(Dossier):
     """Somebody asks for a public service; an office grants or refuses it.
 
     It is about `person`; `account` filed it (a parent for a child). The version of the procedure stays the one it was
-    filed under. `effective_at` is the moment until which a granted change waits and can be stopped.
+    filed under. `effective_at` is the moment until which a change waits, granted or not, and can be stopped by the code
+    of `stop_hash`; `applied_at` is when the records were changed.
     """
+
+    # What is granted and waits can still be stopped.
+    workflow: ClassVar[Workflow] = Workflow({**WORKFLOW, DossierStatus.APPROVED: frozenset({DossierStatus.CANCELLED})})
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     procedure_code = models.CharField(_("service"), max_length=40)
@@ -35,6 +40,8 @@ class ServiceRequest(Dossier):
     sealed_answers = EncryptedTextField(_("answers"))
     language = models.CharField(max_length=2, default="vi")
     effective_at = models.DateTimeField(_("takes effect"), null=True, blank=True)
+    applied_at = models.DateTimeField(_("in force since"), null=True, blank=True)
+    stop_hash = models.BinaryField(max_length=32, null=True, editable=False)
     cause = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="opened", verbose_name=_("opened by")
     )
@@ -54,7 +61,9 @@ class ServiceRequest(Dossier):
             models.Index(fields=["person", "-created_at"], name="services_request_of_person"),
             models.Index(fields=["created_at"], name="services_request_drafts", condition=Q(status="draft")),
             models.Index(
-                fields=["effective_at"], name="services_request_waiting", condition=Q(effective_at__isnull=False)
+                fields=["effective_at"],
+                name="services_request_waiting",
+                condition=Q(status="approved", effective_at__isnull=False, applied_at__isnull=True),
             ),
         ]
 
@@ -62,6 +71,11 @@ class ServiceRequest(Dossier):
     def subject(self) -> str:
         """What the audit log calls this request."""
         return f"request:{self.pk}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is to count from `effective_at` and has not been carried out."""
+        return self.effective_at is not None and self.applied_at is None
 
     @property
     def procedure(self) -> Procedure:

@@ -3,10 +3,16 @@
 from celery import shared_task
 from django.utils import timezone
 
-from services.actions import requests
+from services.actions import requests, waiting
 
 
 @shared_task
 def erase_old_drafts() -> int:
     """Erase requests that were not sent within a day, with their papers."""
     return requests.erase_drafts(before=timezone.now() - requests.LIFE)
+
+
+@shared_task
+def carry_out_due() -> int:
+    """Carry out granted changes whose waiting time is over."""
+    return waiting.carry_out_due(at=timezone.now())

@@ -4,6 +4,7 @@ from services import views
 from services.views.card_check import card_check
 from services.views.estimators import estimator, estimator_list
 from services.views.messages import message_check, message_report
+from services.views.stopping import stop
 
 app_name = "services"
 
@@ -15,6 +16,7 @@ urlpatterns = [
     path("tro-giup/uoc-tinh/<slug:topic>/", estimator, name="estimator"),
     path("dich-vu-cong/", views.services, name="home"),
     path("dich-vu-cong/bao-sai/", views.report, name="report"),
+    path("dich-vu-cong/huy-thay-doi/", stop, name="stop"),
     path("dich-vu-cong/<slug:code>/", views.file, name="file"),
     path("dich-vu-cong/<slug:code>/giay-to/", views.papers, name="papers"),
     path("dich-vu-cong/<slug:code>/xac-nhan/", views.confirm, name="confirm"),

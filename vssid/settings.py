@@ -304,6 +304,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "erase-drafts": {"task": "accounts.tasks.erase_old_drafts", "schedule": 600.0},
     "forget-old-messages": {"task": "sms.forget_old", "schedule": 86400.0},
+    "carry-out-requests": {"task": "services.tasks.carry_out_due", "schedule": 60.0},
     "erase-request-drafts": {"task": "services.tasks.erase_old_drafts", "schedule": 3600.0},
     "erase-photos": {"task": "accounts.tasks.erase_old_photos", "schedule": 86400.0},
     "forget-notices": {"task": "accounts.tasks.forget_notices", "schedule": 86400.0},

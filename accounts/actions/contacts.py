@@ -32,6 +32,8 @@ Kind = ContactChange.Kind
 PURPOSE = OneTimeCode.Purpose.NEW_CONTACT
 LIFE = timedelta(minutes=30)
 UNDO_LENGTH, UNDO_TRIES = 10, 5
+# So long a former phone is told of what would lead money elsewhere.
+WARNED = timedelta(days=30)
 
 
 class SameContact(DomainError):
@@ -141,6 +143,15 @@ def change_phone(*, user: User, phone: str, change: ContactChange | None, at: da
         key = f"phone-changed:{user.pk}:{user.session_version}:{which}"
         enqueue(to=to, body=body, purpose=Purpose.NOTICE, dedupe_key=key, at=at)
     _post(user, NoticeKind.SECURITY_PHONE_CHANGED, at)
+
+
+def phones_to_warn(user: User, *, at: datetime) -> list[str]:
+    """Return the phone on file and those it replaced within 30 days, for news that a thief must not be the only one
+    to read.
+    """
+    changes = ContactChange.objects.filter(user=user, kind=Kind.PHONE, made_at__gt=at - WARNED, old__isnull=False)
+    former = [change.old for change in changes.order_by("-made_at")]
+    return list(dict.fromkeys(phone for phone in (user.phone, *former) if phone))
 
 
 @transaction.atomic

@@ -75,6 +75,7 @@ class Dossier(models.Model):
     """
 
     Status = DossierStatus
+    workflow: ClassVar[Workflow] = WORKFLOW
 
     number = models.CharField(_("number"), max_length=24, null=True, unique=True)
     office = models.ForeignKey("insurance.Office", on_delete=models.PROTECT, related_name="+", verbose_name=_("office"))
@@ -144,7 +145,7 @@ class Dossier(models.Model):
 
     def move_to(self, status: DossierStatus, *, at: datetime) -> None:
         """Change the state in memory, refusing what the table does not allow; `at` is kept where a state has a time."""
-        WORKFLOW.check(self.status, status)
+        self.workflow.check(self.status, status)
         self.status = status
         self.version += 1
         self.holder = self.held_until = None

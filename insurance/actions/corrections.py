@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from insurance.models import HealthCard, InsuredPerson, Ward
+from insurance.models import Benefit, HealthCard, InsuredPerson, Ward
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.crypto import keyed_hash
@@ -89,3 +89,18 @@ def correct_person(
     person.save()
     record(Event.RECORD_CORRECTED, actor=by, subject=f"person:{person_id}", at=at)
     return person
+
+
+@transaction.atomic
+def change_payment(*, person_id: int, method: str, bank: str, account: str, place: str, by: str, at: datetime) -> int:
+    """Have every benefit that is paid monthly paid in another way from now on; return how many there are.
+
+    `method` is a value of Benefit.Method; `bank` and `account`, or the `place` of cash, are empty for the other one.
+    """
+    running = Benefit.objects.filter(
+        person=person_id, monthly=True, status__in=(Benefit.Status.PAYING, Benefit.Status.PAUSED)
+    )
+    facts = {"method": method, "bank": bank, "account": account or None}
+    changed = running.update(**facts, **({"place": place} if place else {}))
+    record(Event.RECORD_CORRECTED, actor=by, subject=f"person:{person_id}", at=at, what="payment", count=changed)
+    return changed

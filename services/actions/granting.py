@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from accounts import messages
 from accounts.dossiers import decisions
@@ -17,54 +16,49 @@ from services.procedures.definition import Decision
 from services.procedures.known import Known
 from vssid.audit.events import Event
 from vssid.audit.log import record
-from vssid.errors import Conflict
 from vssid.notices import posting
 from vssid.notices.kinds import Kind
 from vssid.sms import outbox
 from vssid.sms.models import Purpose
-
-REFUSED_TOO_EARLY = _(
-    "This change waits until %(moment)s, so that the citizen can stop it. It cannot be granted before."
-)
-
-
-class StillWaiting(Conflict):
-    """A change of payment details waits for its time."""
-
-    code = "still_waiting"
-    message = REFUSED_TOO_EARLY
 
 
 @transaction.atomic
 def grant(*, request: ServiceRequest, by: User | None, at: datetime, known: Known, outcome: str = "") -> ServiceRequest:
     """Grant a request that the caller has locked and that waits; `by` nobody means that the rules decided.
 
-    The effect of its procedure runs in the same transaction. Raises StillWaiting before its waiting time is over, and
-    what
-    the effect raises.
+    The effect of its procedure runs in the same transaction, unless the change has to wait. Raises what the effect
+    raises.
     """
-    if request.effective_at is not None and at < request.effective_at:
-        raise StillWaiting(moment=f"{request.effective_at:%d/%m/%Y %H:%M}")
-    procedure = request.procedure
     request.outcome = outcome.strip()
     decisions.decide(request, DossierStatus.APPROVED, by=by, at=at)
-    if procedure.effect is not None:
-        procedure.effect(
+    if request.effective_at is None or request.effective_at <= at:
+        carry_out(request, at=at)
+    tell(request, at=at)
+    opens = request.procedure.opens
+    follow = opens(request.answers, known) if opens else None
+    if follow is not None:
+        code, answers = follow
+        _open(request, code, dict(answers), at=at)
+    return request
+
+
+def carry_out(request: ServiceRequest, *, at: datetime) -> None:
+    """Change the records as a granted request asks; the caller has locked it and its time has come."""
+    effect = request.procedure.effect
+    if effect is not None:
+        effect(
             Decision(
                 request_id=request.pk,
                 number=request.number or "",
                 person_id=request.person_id,
                 answers=request.answers,
-                by=by.actor if by else "system",
+                by=request.decided_by.actor if request.decided_by else "system",
                 at=at,
             )
         )
-    tell(request, at=at)
-    follow = procedure.opens(request.answers, known) if procedure.opens else None
-    if follow is not None:
-        code, answers = follow
-        _open(request, code, dict(answers), at=at)
-    return request
+    request.applied_at = at
+    request.stop_hash = None
+    request.save(update_fields=["applied_at", "stop_hash"])
 
 
 def tell(request: ServiceRequest, *, at: datetime) -> None:

@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import messages
 from accounts.actions import otp
+from accounts.actions.contacts import phones_to_warn
 from accounts.dossiers.actions import forget_return, next_number
 from accounts.dossiers.models import CHANGEABLE, DossierStatus
 from accounts.dossiers.terms import due_day
 from accounts.models import OneTimeCode, User
 from insurance.models import InsuredPerson, Office
+from services.actions import waiting
 from services.actions.granting import grant
 from services.actions.papers import erase
 from services.models import RequestMessage, ServiceRequest
@@ -122,41 +124,37 @@ def submit(*, request: ServiceRequest, proof: OneTimeCode, known: Known, at: dat
     request.return_reasons = []
     request.move_to(DossierStatus.SUBMITTED, at=at)
     request.due_on = due_day(at, procedure.term_days)
-    if procedure.hold is not None:
-        request.effective_at = at + procedure.hold
+    stop = waiting.begin(request, at=at) if procedure.hold is not None else ""
     request.save()
     record(event, actor=request.account.actor, subject=request.subject, at=at, office=request.office_id)
-    _confirm(request, first=first, at=at)
+    _confirm(request, first=first, stop=stop, at=at)
     if procedure.automatic is not None and procedure.automatic(request.answers, known):
         grant(request=request, by=None, at=at, known=known)
     return request
 
 
-def _confirm(request: ServiceRequest, *, first: bool, at: datetime) -> None:
-    """Tell the phone on file that the request has come; with a waiting time it is a warning as well."""
-    phone = request.account.phone
-    if not phone or request.number is None:
-        return
-    waits = request.effective_at is not None
-    outbox.enqueue(
-        to=phone,
-        body=messages.request_received(request.number, waits=waits),
-        purpose=SmsPurpose.RECEIPT if first else SmsPurpose.NOTICE,
-        dedupe_key=f"receipt:{request.subject}:{request.version}",
-        at=at,
-    )
+def _confirm(request: ServiceRequest, *, first: bool, stop: str, at: datetime) -> None:
+    """Tell the phone on file that the request has come; a change that waits is told to a former phone as well."""
+    account = request.account
+    phones = phones_to_warn(account, at=at) if stop else [account.phone] if account.phone else []
+    for place, phone in enumerate(phones):
+        outbox.enqueue(
+            to=phone,
+            body=messages.request_received(request.number or "", stop=stop),
+            purpose=SmsPurpose.RECEIPT if first and not place else SmsPurpose.NOTICE,
+            dedupe_key=f"receipt:{request.subject}:{request.version}:{place}",
+            at=at,
+        )
 
 
 @transaction.atomic
 def withdraw(*, request: ServiceRequest, at: datetime) -> ServiceRequest:
-    """Take a request back for its citizen. Raises InvalidTransition when it is decided or withdrawn already."""
+    """Take a request back for its citizen, or stop a granted change that still waits.
+
+    Raises InvalidTransition when it is decided or withdrawn already.
+    """
     request = ServiceRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
-    forget_return(dossier=request, at=at)
-    request.move_to(DossierStatus.WITHDRAWN, at=at)
-    request.effective_at = None
-    request.save()
-    actor = request.account.actor
-    record(Event.DOSSIER_WITHDRAWN, actor=actor, subject=request.subject, at=at, office=request.office_id)
+    waiting.end(request, actor=request.account.actor, at=at)
     return request
 
 

@@ -17,9 +17,7 @@ from services.reads import known_of
 
 @transaction.atomic
 def approve(*, dossier_id: int, version: int, by: User, at: datetime, outcome: str = "") -> ServiceRequest:
-    """Grant a request with an answer in words. Raises NotFound, AlreadyHandled, HeldBy, StillWaiting, and as its
-    effect.
-    """
+    """Grant a request with an answer in words. Raises NotFound, AlreadyHandled, HeldBy, and as its effect."""
     request = _locked(dossier_id, version, by, at)
     known = known_of(request.person, on=timezone.localdate(at))
     return granting.grant(request=request, by=by, at=at, known=known, outcome=outcome)

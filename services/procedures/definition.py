@@ -143,7 +143,7 @@ class Procedure:
     estimate: Callable[[Answers, Known], Estimate] | None = None
     # What granting it changes in the records.
     effect: Callable[[Decision], None] | None = None
-    # Granting waits so long after filing, with a notice to the phone on file and a way to stop it.
+    # What was granted counts so long after filing, with a notice to the phone on file and a code that stops it.
     hold: timedelta | None = None
     # A proof of identity at most so many minutes old is needed to file.
     proof_minutes: int | None = None

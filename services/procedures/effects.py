@@ -25,3 +25,17 @@ def change_record(decision: Decision) -> None:
         by=decision.by,
         at=decision.at,
     )
+
+
+def change_payment(decision: Decision) -> None:
+    """Pensions and allowances are paid in the new way."""
+    answers = decision.answers
+    corrections.change_payment(
+        person_id=decision.person_id,
+        method=answers["method"],
+        bank=answers.get("bank", ""),
+        account=answers.get("account", ""),
+        place=answers.get("pay_point", ""),
+        by=decision.by,
+        at=decision.at,
+    )

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.dossiers.models import CHANGEABLE
+from accounts.dossiers.models import CHANGEABLE, OPEN
 from accounts.rules.refusals import OBJECTION
 from accounts.sessions import logged_in
 from services import procedures
@@ -90,10 +90,10 @@ def request_page(request: HttpRequest, number: str) -> HttpResponse:
         "returned": [(labels.get(item["field"], item["field"]), item["text"]) for item in found.return_reasons],
         "refusal": refusal,
         "objection": OBJECTION,
-        "may_withdraw": found.status in {Status.SUBMITTED, Status.RETURNED},
+        "may_withdraw": found.status in OPEN or (found.status == Status.APPROVED and found.waits),
         "may_correct": found.status == Status.RETURNED,
         "may_repeat": found.status in {Status.REJECTED, Status.WITHDRAWN},
-        "may_write": found.status in {Status.SUBMITTED, Status.RETURNED},
+        "may_write": found.status in OPEN,
     }
     return render(request, "services/request.html", context)
 

@@ -25,12 +25,12 @@ WORST: dict[str, tuple[object, ...]] = {
     "username": ("0793123456",),
     "number": ("00108GD/2026/9999999",),
     "password": ("W" * 12,),
-    "undo": ("", "12345678"),
+    "undo": ("", "W" * 10),
     "minutes": (60,),
     "hours": (72,),
     "at": (datetime(2026, 12, 31, 16, 59, tzinfo=UTC),),
     "visit": (True, False),
-    "waits": (True, False),
+    "stop": ("", "W" * 10),
     "again": (True, False),
 }
 

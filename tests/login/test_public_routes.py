@@ -13,6 +13,8 @@ PUBLIC = {
     "accounts:declaration-save", "accounts:resume", "accounts:register-vneid",
     # a child's declaration keeps what comes after the login ended, and shows nothing before the next
     "accounts:child-register",
+    # stopping a change of payments by the code of its message: the owner may have no login any more
+    "services:stop",
     # estimators keep nothing
     "services:estimators", "services:estimator",
     # the ways in

@@ -8,12 +8,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from accounts.models import User
 from insurance.models import HealthCard
 from services import procedures
 from services.actions.requests import erase_drafts
 from services.models import RequestPaper, ServiceRequest
-from tests.admin.conftest import logged_in
 from tests.registration.conftest import NOW, code_on, new_browser, words
 from tests.registration.pictures import jpeg
 from vssid.audit.models import AuditEvent
@@ -85,11 +83,6 @@ def test_every_service_goes_from_its_questions_to_its_result(citizen, desk, cloc
     assert Message.objects.filter(purpose="receipt").count() == 1
     assert request.number in words(desk.get("/quan-tri/services/servicerequest/"))
     assert desk.get(f"/quan-tri/services/servicerequest/{request.pk}/change/").status_code == 200
-    if procedure.hold:
-        assert decide(desk, request, "approve").status_code == 302
-        assert ServiceRequest.objects.get(pk=request.pk).status == "submitted"
-        clock.shift(procedure.hold)
-        desk = logged_in(User.objects.get(username="canbo.dvc"))
     assert decide(desk, request, "approve", outcome="Đã giải quyết.").status_code == 302
     request.refresh_from_db()
     assert request.status == "approved"
@@ -128,25 +121,6 @@ def test_a_new_name_is_in_the_record_and_the_book_follows_by_itself(citizen, des
     assert person.full_name == "NGUYỄN THỊ THỬ MỚI"
     follow = ServiceRequest.objects.get(cause=request)
     assert (follow.procedure_code, follow.status) == ("book-changed", "submitted")
-
-
-def test_a_new_account_waits_three_days_and_can_be_stopped(citizen, desk):
-    request = file(citizen, "payee-change")
-    assert request.effective_at == NOW + timedelta(hours=72)
-    assert "72 gio" in Message.objects.get(purpose="receipt").body
-    decide(desk, request, "approve")
-    request.refresh_from_db()
-    assert request.status == "submitted"
-    citizen.post(f"/dich-vu-cong/ho-so/{request.url_number}/", {"action": "withdraw"})
-    request.refresh_from_db()
-    assert request.status == "withdrawn"
-
-
-def test_payment_details_need_a_fresh_proof(account, client):
-    client.force_login(account)
-    assert client.get("/dich-vu-cong/payee-change/")["Location"].startswith("/tai-khoan/xac-nhan/")
-    assert client.post("/dich-vu-cong/payee-change/", TYPED["payee-change"]).status_code == 403
-    assert not ServiceRequest.objects.exists()
 
 
 def test_a_returned_request_is_mended_and_keeps_its_number(citizen, desk, clock):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from services.procedures.definition import Field as F
 from services.procedures.definition import Kind, Procedure, when
+from services.procedures.effects import change_payment
 from services.procedures.parts import account_fields, needs_monthly_benefit, own_account
 
 PROCEDURE = Procedure(
@@ -32,11 +33,13 @@ PROCEDURE = Procedure(
             "pay_point",
             _("Pay point"),
             help=_("Post office or commune where you collect."),
+            longest=160,
             only=when("method", "cash"),
         ),
     ),
     may_file=needs_monthly_benefit,
     check=own_account,
+    effect=change_payment,
     hold=timedelta(hours=72),
     proof_minutes=5,
     for_child=False,
