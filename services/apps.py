@@ -7,3 +7,11 @@ class ServicesConfig(AppConfig):
 
     name = "services"
     verbose_name = _("Public services")
+
+    def ready(self) -> None:
+        from accounts.actions.archive_contents import FILES, TABLES, Part
+        from services.actions import own_data
+
+        TABLES["requests"] = Part(_("Requests for public services"), own_data.requests_of)
+        TABLES["request_messages"] = Part(_("Messages about requests"), own_data.messages_of)
+        FILES.append(own_data.papers_of)

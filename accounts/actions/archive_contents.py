@@ -6,15 +6,18 @@ account, of staff never a name, of a child's dossier not the parent's contacts.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
+from accounts.actions.drafts import read_photo
 from accounts.actions.look_words import sentences
 from accounts.actions.looks import readings_of
 from accounts.actions.own_account import history_of
-from accounts.models import AccessQuestion, RegistrationDossier, User, VNeIDLink
+from accounts.models import AccessQuestion, IdPhoto, RegistrationDossier, User, VNeIDLink
 from accounts.models.registration import Kind
 from accounts.rules.devices import way_in, words_for
 from accounts.rules.history_words import line
@@ -25,6 +28,15 @@ from insurance.reads_visits import all_visit_lines_of, papers_of, visits_of
 from vssid.notices.models import Notice
 
 Table = list[dict[str, Any]]
+Files = Iterator[tuple[str, bytes]]
+"""Names in the archive with their content."""
+
+
+class Part(NamedTuple):
+    """A table of the archive: what people call it, and what reads it."""
+
+    title: str | Promise
+    read: Callable[[User], Table]
 
 
 def _person(user: User) -> InsuredPerson:
@@ -218,22 +230,31 @@ def _readings(user: User) -> Table:
     return rows
 
 
-TABLES: dict[str, Callable[[User], Table]] = {
-    "profile": _profile,
-    "cards": _cards,
-    "contributions": _contributions,
-    "benefits": _benefits,
-    "benefit_adjustments": _adjustments,
-    "visits": _visits,
-    "visit_lines": _visit_lines,
-    "papers": _papers,
-    "confirmations": _confirmations,
-    "notices": _notices,
-    "dossiers": _dossiers,
-    "children": _children,
-    "passkeys": _passkeys,
-    "sessions": _sessions,
-    "account_history": _history,
-    "readings": _readings,
+def _photos(user: User) -> Files:
+    sent = IdPhoto.objects.filter(dossier__person=_person(user), dossier__kind=Kind.ADULT, erased_at=None)
+    for photo in sent.select_related("dossier").order_by("created_at"):
+        yield f"photos/{photo.dossier.number.replace('/', '-')}-{photo.slot}.jpg", read_photo(photo)
+
+
+TABLES: dict[str, Part] = {
+    "profile": Part(_("Profile and account"), _profile),
+    "cards": Part(_("BHYT cards"), _cards),
+    "contributions": Part(_("Contribution periods"), _contributions),
+    "benefits": Part(_("Benefits"), _benefits),
+    "benefit_adjustments": Part(_("Adjustments of monthly benefits"), _adjustments),
+    "visits": Part(_("Medical visits"), _visits),
+    "visit_lines": Part(_("Lines of bills"), _visit_lines),
+    "papers": Part(_("Medical papers"), _papers),
+    "confirmations": Part(_("Confirmations of contributions"), _confirmations),
+    "notices": Part(_("Notices"), _notices),
+    "dossiers": Part(_("Registration dossiers"), _dossiers),
+    "children": Part(_("Children under the account"), _children),
+    "passkeys": Part(_("Passkeys"), _passkeys),
+    "sessions": Part(_("Sessions"), _sessions),
+    "account_history": Part(_("History of the account"), _history),
+    "readings": Part(_("Who looked at the data"), _readings),
 }
-"""Name of a table → what reads it; the name is the file's in the archive."""
+"""By the name of the table's file. An app above adds its own when it is ready, as to `FILES`."""
+
+FILES: list[Callable[[User], Files]] = [_photos]
+"""What reads the pictures and papers that are kept of somebody."""

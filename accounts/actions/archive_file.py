@@ -1,4 +1,4 @@
-"""The archive's file: a ZIP with data.json, a CSV a table, summary.pdf, README.txt, and a signed manifest of all."""
+"""An archive's file: a ZIP of data, a CSV a table, photos, papers, summary.pdf, README.txt and a signed manifest."""
 
 from __future__ import annotations
 
@@ -16,9 +16,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from accounts.actions.archive_contents import Table
+from accounts.actions.archive_contents import TABLES, Table
 from accounts.models import User
 from insurance.card_tokens import sign_files
 from insurance.reads import KIND_WORDS, summary_of
@@ -28,30 +27,15 @@ from vssid.documents.tables import csv_lines
 FORMAT = 1
 """Raised when the tables or the manifest change their form."""
 FUNDS = {"bhxh": "BHXH", "bhtn": "BHTN", "tnld": "TNLĐ-BNN", "bhyt": "BHYT"}
-TITLES = {
-    "profile": _("Profile and account"),
-    "cards": _("BHYT cards"),
-    "contributions": _("Contribution periods"),
-    "benefits": _("Benefits"),
-    "benefit_adjustments": _("Adjustments of monthly benefits"),
-    "visits": _("Medical visits"),
-    "visit_lines": _("Lines of bills"),
-    "papers": _("Medical papers"),
-    "confirmations": _("Confirmations of contributions"),
-    "notices": _("Notices"),
-    "dossiers": _("Registration dossiers"),
-    "children": _("Children under the account"),
-    "passkeys": _("Passkeys"),
-    "sessions": _("Sessions"),
-    "account_history": _("History of the account"),
-    "readings": _("Who looked at the data"),
-}
 
 
-def packed(*, user: User, tables: Mapping[str, Table], language: str, at: datetime) -> bytes:
+def packed(
+    *, user: User, tables: Mapping[str, Table], attached: Mapping[str, bytes], language: str, at: datetime
+) -> bytes:
     """Return the ZIP. Raises `PdfUnavailable`."""
     files = {"data.json": _json({"format": FORMAT, "made_at": at, "tables": tables})}
     files |= {f"csv/{name}.csv": _csv(rows) for name, rows in tables.items()}
+    files |= attached
     files["summary.pdf"] = _summary(user, tables, language, at)
     keys = f"{settings.PUBLIC_BASE_URL}{reverse('insurance:jwks')}"
     files["README.txt"] = render_to_string("documents/archive_readme.txt", {"keys": keys}).encode()
@@ -89,7 +73,7 @@ def _summary(user: User, tables: Mapping[str, Table], language: str, at: datetim
         "person": user.person,
         "profile": tables["profile"][0],
         "at": at,
-        "counts": [(TITLES[name], len(rows)) for name, rows in tables.items()],
+        "counts": [(TABLES[name].title, len(rows)) for name, rows in tables.items()],
         "totals": [(FUNDS[KIND_WORDS[kind]], total.months, total.owed_months) for kind, total in totals.items()],
         "cards": tables["cards"],
     }

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions.archive_contents import TABLES
+from accounts.actions.archive_contents import FILES, TABLES
 from accounts.actions.archive_file import packed
 from accounts.models import DataArchive, User
 from vssid.audit.events import Event
@@ -34,8 +34,6 @@ MOST_A_DAY = 2
 MOST_TRIES = 5
 CONTEXT = "archive"
 TASK = "accounts.tasks.make_archive"
-STEPS = len(TABLES) + 1
-"""Each table, then the file."""
 
 
 class TooManyArchives(TooMany):
@@ -55,7 +53,7 @@ def ask_for_archive(*, user: User, language: str, at: datetime) -> DataArchive:
     made = archives.filter(requested_at__gt=at - timedelta(days=1), made_at__isnull=False)
     if made.count() >= MOST_A_DAY:
         raise TooManyArchives(retry_after=86_400)
-    archive = DataArchive.objects.create(user=user, language=language, requested_at=at, steps=STEPS)
+    archive = DataArchive.objects.create(user=user, language=language, requested_at=at, steps=len(TABLES) + 1)
     record(Event.ARCHIVE_REQUESTED, actor=user.actor, subject=user.actor, at=at, archive=archive.pk)
     transaction.on_commit(partial(wake, archive.pk))
     return archive
@@ -77,10 +75,11 @@ def make_archive(*, pk: int, at: datetime) -> bool:
     name, user = archive.stored_name, archive.user
     with translation.override(archive.language):
         tables = {}
-        for done, (table, read) in enumerate(TABLES.items(), 1):
-            tables[table] = read(user)
+        for done, (table, part) in enumerate(TABLES.items(), 1):
+            tables[table] = part.read(user)
             DataArchive.objects.filter(pk=pk, stored_name=name).update(done=done)
-        file = packed(user=user, tables=tables, language=archive.language, at=at)
+        attached = dict(file for read in FILES for file in read(user))
+        file = packed(user=user, tables=tables, attached=attached, language=archive.language, at=at)
     storage.save_as(name, file)
     if not _finish(archive, size=len(file), at=at):
         storage.delete(name)

@@ -107,14 +107,14 @@ def test_everything_new_costs_no_more_queries(citizen, person, django_assert_max
     tell(person, NOW)
     citizen.get(HOME)
 
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         citizen.get(HOME)
 
 
 def test_a_family_costs_one_query_more(citizen, child, django_assert_max_num_queries):
     citizen.get(HOME)
 
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         citizen.get(HOME)
 
 
