@@ -5,12 +5,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from insurance.reads import KINDS, contributions_of, records_of
+from insurance.reads import KINDS, cards_of, contributions_of, records_of
 from insurance.rules.contributions import Totals, month_number, month_states, totals
 from insurance.rules.findings import findings_of_fund
 from insurance.views import findings, months
@@ -33,7 +34,8 @@ def history(request: HttpRequest) -> HttpResponse:
     """The contribution history of one fund: totals, every month as a grid and as a table, stages of work."""
     word = request.GET.get("kind", "bhxh")
     word = word if word in KINDS else "bhxh"
-    rows = contributions_of(person_of(request).pk, KINDS[word])
+    person = person_of(request).pk
+    rows = contributions_of(person, KINDS[word])
     fund = TABS[word][0]
     context: dict[str, Any] = {"kind": word, "fund": fund, "tabs": tabs(word, get_language())}
     if rows:
@@ -43,6 +45,7 @@ def history(request: HttpRequest) -> HttpResponse:
         first, last = min(states) // 12, max(states) // 12
         title = _("Months of %(fund)s, %(first)d to %(last)d") % {"fund": fund, "first": first, "last": last}
         chosen = chosen_of(request, rows)
+        cards = cards_of(person, timezone.localdate()) if word == "bhyt" else None
         context |= {
             "total": total,
             "facts": _facts(total),
@@ -52,7 +55,7 @@ def history(request: HttpRequest) -> HttpResponse:
             "year_rows": months.year_rows(states, total),
             "choice": choice_form(word, rows, chosen, first, last),
             "chosen": chosen.words,
-            "stages": stage_rows(chosen.rows, looks),
+            "stages": stage_rows(chosen.rows, looks, cards),
             "files": _files(f"?kind={word}{chosen.query}"),
         }
     return render(request, "insurance/history.html", context)

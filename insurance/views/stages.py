@@ -1,6 +1,6 @@
 """Stages of work as table rows. A history of hundreds of periods is drawn in one go, without a template a row."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from insurance.reads import PeriodRow
+from insurance.reads import CardView, PeriodRow
 from insurance.rules.contributions import OWED, SETTLED, month_number
 from insurance.views import months
 from vssid.templatetags.portal import money, tag, thousands_point
@@ -43,10 +43,16 @@ def stages(rows: Iterable[PeriodRow]) -> list[Stage]:
     return sorted(done, key=lambda stage: (stage.last, stage.first), reverse=True)
 
 
-def stage_rows(rows: Iterable[PeriodRow], looks: Mapping[str, int]) -> SafeString:
-    """Rows of the table of stages; `looks` gives each employer the look it has in the month grid."""
+def stage_rows(
+    rows: Iterable[PeriodRow], looks: Mapping[str, int], cards: Sequence[CardView] | None = None
+) -> SafeString:
+    """Rows of the table of stages; `looks` gives each employer the look it has in the month grid.
+
+    With the person's BHYT cards each stage names the facilities of first care (nơi ĐKKCB ban đầu) of its months.
+    """
     words = _words(get_language())
-    return mark_safe("".join(_row(stage, words, looks) for stage in stages(rows)))  # noqa: S308 - escaped below
+    drawn = [_row(stage, words, looks, _first_care(stage, cards, words)) for stage in stages(rows)]
+    return mark_safe("".join(drawn))  # noqa: S308 - escaped below
 
 
 @lru_cache(maxsize=8)
@@ -61,11 +67,25 @@ class _Words:
         self.details = escape(_("Details"))
         self.salary = escape(_("Salary for contributions"))
         self.place = escape(_("Place of work"))
+        self.first_care = escape(_("Registered for first care at"))
+        self.no_card = escape(_("no card recorded"))
         self.point = thousands_point()
         self.tags = {OWED: tag("warn", "warn", _("Owed")), SETTLED: tag("idle", "", _("Settled as a lump sum"))}
 
 
-def _row(stage: Stage, words: _Words, looks: Mapping[str, int]) -> str:
+def _first_care(stage: Stage, cards: Sequence[CardView] | None, words: _Words) -> str:
+    if cards is None:
+        return ""
+    held = (
+        card
+        for card in reversed(cards)
+        if month_number(card.valid_from) <= stage.last and month_number(card.valid_to) >= stage.first
+    )
+    names = dict.fromkeys(f"{escape(card.facility_name)} ({escape(card.facility_code)})" for card in held)
+    return f"<p>{words.first_care}: {'; '.join(names) or words.no_card}</p>"
+
+
+def _row(stage: Stage, words: _Words, looks: Mapping[str, int], first_care: str) -> str:
     occupation = f'<br><span class="dim">{escape(stage.occupation)}</span>' if stage.occupation else ""
     mark = words.tags.get(stage.status, "")
     parts = "".join(_part(part, stage.occupation, words.point) for part in reversed(stage.parts))
@@ -74,7 +94,7 @@ def _row(stage: Stage, words: _Words, looks: Mapping[str, int]) -> str:
     return (
         f'<tr><td class="num nw">{_month(stage.first)}<br>{_month(stage.last)}</td>'
         f"<td>{swatch}<b>{escape(stage.employer)}</b>{occupation}{'<br>' if mark else ''}{mark}"
-        f'<details class="sm"><summary>{words.details}</summary>{place}'
+        f'<details class="sm"><summary>{words.details}</summary>{place}{first_care}'
         f'<p>{words.salary}:</p><dl class="stack g1 num">{parts}</dl></details></td>'
         f'<td class="end num">{stage.last - stage.first + 1}</td></tr>'
     )

@@ -65,6 +65,19 @@
     button.addEventListener("click", () => window.print());
   }
 
+  // A picture goes to another app by the device's own sheet, where the browser offers one for files.
+  const sheet = (name) => new File([], name, { type: "image/png" });
+  for (const button of document.querySelectorAll("[data-share]")) {
+    if (!navigator.canShare?.({ files: [sheet(button.dataset.name)] })) continue;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const answer = await fetch(button.dataset.share);
+      if (!answer.ok) return;
+      const file = new File([await answer.blob()], button.dataset.name, { type: "image/png" });
+      await navigator.share({ files: [file] }).catch(() => {});
+    });
+  }
+
   // A code held towards a scanner: the screen stays on, where the browser can, until the page is left.
   if (document.querySelector("[data-awake]") && navigator.wakeLock) {
     const stayAwake = () => {

@@ -208,20 +208,29 @@ class PaperFactory(factory.django.DjangoModelFactory):
     facility = factory.SubFactory(FacilityFactory)
 
 
-def add_periods(person: InsuredPerson, *periods: tuple[str, str, str], employer: Employer | None = None) -> None:
-    """Give a person BHXH periods (first month, last month, status) at one employer, 8,000,000 đồng a month."""
+def add_periods(
+    person: InsuredPerson,
+    *periods: tuple[str, str, str],
+    employer: Employer | None = None,
+    kind: ContributionPeriod.Kind = ContributionPeriod.Kind.BHXH,
+) -> None:
+    """Give a person periods (first month, last month, status) at one employer, 8,000,000 đồng a month."""
     employer = employer or EmployerFactory()
     occupation, _ = Occupation.objects.get_or_create(title="Công nhân may")
-    ContributionPeriod.objects.bulk_create(_periods(person, periods, employer, occupation))
+    ContributionPeriod.objects.bulk_create(_periods(person, periods, employer, occupation, kind))
 
 
 def _periods(
-    person: InsuredPerson, periods: Iterable[tuple[str, str, str]], employer: Employer, occupation: Occupation
+    person: InsuredPerson,
+    periods: Iterable[tuple[str, str, str]],
+    employer: Employer,
+    occupation: Occupation,
+    kind: ContributionPeriod.Kind,
 ) -> Iterable[ContributionPeriod]:
     for first, last, status in periods:
         yield ContributionPeriod(
             person=person,
-            kind=ContributionPeriod.Kind.BHXH,
+            kind=kind,
             from_month=date.fromisoformat(f"{first}-01"),
             to_month=date.fromisoformat(f"{last}-01"),
             employer=employer,

@@ -261,15 +261,31 @@ def test_pages_read_in_english_too(citizen, person, address):
     assert not re.search(r"\b(tháng|thẻ của bạn|Hết hạn)\b", text_of(page))
 
 
-@pytest.mark.parametrize(("address", "most"), [(HOME, 4), (CARD, 3), (HISTORY, 3)])
+@pytest.mark.parametrize(("address", "most"), [(HOME, 5), (CARD, 3), (HISTORY, 3), (HISTORY + "?kind=bhyt", 4)])
 def test_a_page_asks_the_database_seldom(citizen, person, address, most, django_assert_max_num_queries):
     """Session (from the cache, once it is there), user with person, and one SELECT a record."""
     CardFactory(person=person)
     add_periods(person, ("2001-01", "2010-11", "paid"), ("2012-01", "2026-08", "paid"), ("2026-09", "2026-11", "owed"))
+    add_periods(person, ("2024-01", "2026-08", "paid"), kind=ContributionPeriod.Kind.BHYT)
     citizen.get(address)
 
     with django_assert_max_num_queries(most):
         citizen.get(address)
+
+
+def test_months_of_health_insurance_name_where_one_was_registered_for_care(citizen, person):
+    first, then = FacilityFactory(name="Trạm y tế Mẫu"), FacilityFactory(name="Bệnh viện Ví Dụ")
+    CardFactory(person=person, facility=first, valid_from=date(2025, 1, 1), valid_to=date(2025, 12, 31))
+    CardFactory(person=person, facility=then, valid_from=date(2026, 1, 1), valid_to=date(2026, 12, 31))
+    bhyt = {"kind": ContributionPeriod.Kind.BHYT}
+    add_periods(person, ("2019-01", "2020-12", "paid"), employer=EmployerFactory(name="Đơn vị Cũ"), **bhyt)
+    add_periods(person, ("2025-01", "2026-08", "paid"), employer=EmployerFactory(name="Đơn vị Mới"), **bhyt)
+
+    text = text_of(citizen.get(HISTORY + "?kind=bhyt"))
+
+    assert f"Trạm y tế Mẫu ({first.code}); Bệnh viện Ví Dụ ({then.code})" in text
+    assert "Nơi đăng ký khám ban đầu: không có thẻ nào được ghi" in text
+    assert "Trạm y tế Mẫu" not in text_of(citizen.get(HISTORY))
 
 
 def test_the_public_key_is_public(client, db):

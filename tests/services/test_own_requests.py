@@ -25,7 +25,7 @@ def test_the_first_page_says_how_my_requests_stand(citizen, desk):
     assert filed.number in page
 
     decide(desk, filed, "reject", reason="record_differs", text="Khác dữ liệu.")
-    assert filed.number not in words(citizen.get(HOME))
+    assert "Requests being handled" not in words(citizen.get(HOME))
 
 
 def test_the_archive_holds_my_requests_with_their_papers_and_no_officers_name(citizen, account, desk):
