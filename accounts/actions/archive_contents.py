@@ -233,7 +233,8 @@ def _readings(user: User) -> Table:
 def _photos(user: User) -> Files:
     sent = IdPhoto.objects.filter(dossier__person=_person(user), dossier__kind=Kind.ADULT, erased_at=None)
     for photo in sent.select_related("dossier").order_by("created_at"):
-        yield f"photos/{photo.dossier.number.replace('/', '-')}-{photo.slot}.jpg", read_photo(photo)
+        number = (photo.dossier.number or f"draft-{photo.dossier.pk}").replace("/", "-")
+        yield f"photos/{number}-{photo.slot}.jpg", read_photo(photo)
 
 
 TABLES: dict[str, Part] = {

@@ -274,7 +274,10 @@ def test_a_page_asks_the_database_seldom(citizen, person, address, most, django_
 
 
 def test_months_of_health_insurance_name_where_one_was_registered_for_care(citizen, person):
-    first, then = FacilityFactory(name="Trạm y tế Mẫu"), FacilityFactory(name="Bệnh viện Ví Dụ")
+    first, then = (
+        FacilityFactory(code="01991", name="Trạm y tế Mẫu"),
+        FacilityFactory(code="01992", name="Bệnh viện Ví Dụ"),
+    )
     CardFactory(person=person, facility=first, valid_from=date(2025, 1, 1), valid_to=date(2025, 12, 31))
     CardFactory(person=person, facility=then, valid_from=date(2026, 1, 1), valid_to=date(2026, 12, 31))
     bhyt = {"kind": ContributionPeriod.Kind.BHYT}
@@ -283,7 +286,7 @@ def test_months_of_health_insurance_name_where_one_was_registered_for_care(citiz
 
     text = text_of(citizen.get(HISTORY + "?kind=bhyt"))
 
-    assert f"Trạm y tế Mẫu ({first.code}); Bệnh viện Ví Dụ ({then.code})" in text
+    assert "Trạm y tế Mẫu (01991); Bệnh viện Ví Dụ (01992)" in text
     assert "Nơi đăng ký khám ban đầu: không có thẻ nào được ghi" in text
     assert "Trạm y tế Mẫu" not in text_of(citizen.get(HISTORY))
 
