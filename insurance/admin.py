@@ -12,6 +12,7 @@ from insurance.models import (
     BaseSalary,
     BenefitLevel,
     CardObject,
+    CollectingPoint,
     ContributionRate,
     Employer,
     Facility,
@@ -56,7 +57,7 @@ class Reference(History):
 
 
 class Tariff(Reference):
-    """Amounts and rates: staff add the next one when it is decreed."""
+    """What staff add by themselves, such as the next amount when it is decreed."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super(Reference, self).has_add_permission(request)
@@ -97,14 +98,27 @@ class OfficeAdmin(Reference):
 @admin.register(Facility)
 class FacilityAdmin(Reference):
     list_display = ("code", "name", "province", "valid_to", "made_up")
+    list_filter = ("province", "contracted", "certifies_leave", "made_up")
+    list_select_related = ("province",)
+    search_fields = ("code", "name__unaccent")
+
+
+@admin.register(CollectingPoint)
+class CollectingPointAdmin(Tariff):
+    """Nobody publishes these as a list: staff add what collecting organisations report, the importer takes files."""
+
+    key = ("code",)
+    list_display = ("code", "name", "organisation", "province", "valid_to", "made_up")
     list_filter = ("province", "made_up")
     list_select_related = ("province",)
+    raw_id_fields = ("ward",)
     search_fields = ("code", "name__unaccent")
 
 
 @admin.register(Employer)
 class EmployerAdmin(Reference):
-    list_display = ("code", "name", "address", "valid_to", "made_up")
+    list_display = ("code", "name", "tax_code", "address", "valid_to", "made_up")
+    raw_id_fields = ("office",)
     list_filter = ("made_up",)
     search_fields = ("code", "name__unaccent")
     show_full_result_count = False

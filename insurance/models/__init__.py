@@ -5,7 +5,7 @@ from insurance.models.cards import HealthCard, WithdrawnPrints
 from insurance.models.contributions import ContributionPeriod, Employer, Occupation
 from insurance.models.imports import ImportRun
 from insurance.models.people import InsuredPerson
-from insurance.models.places import Facility, FormerProvince, Holiday, Office, Province, Ward
+from insurance.models.places import CollectingPoint, Facility, FormerProvince, Holiday, Office, Province, Ward
 from insurance.models.statements import Statement
 from insurance.models.tariffs import (
     BaseSalary,
@@ -24,6 +24,7 @@ __all__ = [
     "BenefitAdjustment",
     "BenefitLevel",
     "CardObject",
+    "CollectingPoint",
     "ContributionPeriod",
     "ContributionRate",
     "Employer",

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from insurance.models.dated import Dated
 from insurance.models.people import InsuredPerson
+from insurance.models.places import Office, words_index
 
 
 class Employer(Dated):
@@ -13,12 +14,27 @@ class Employer(Dated):
     code = models.CharField(_("unit code"), max_length=16)
     name = models.CharField(_("name"), max_length=160)
     address = models.CharField(_("address"), max_length=200, blank=True)
+    tax_code = models.CharField(_("tax code"), max_length=14, blank=True, db_default="")
+    office = models.ForeignKey(
+        Office,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("social insurance office"),
+    )
     made_up = models.BooleanField(_("made up for the demonstration"), default=False)
 
     class Meta(Dated.Meta):
         verbose_name = _("employer")
         verbose_name_plural = _("employers")
         ordering = ["name"]
+        indexes = [
+            words_index("employer_words"),
+            models.Index(fields=["office", "code"], name="employer_office"),
+            models.Index(fields=["tax_code"], name="employer_tax_code", condition=~models.Q(tax_code="")),
+        ]
         constraints = [
             *Dated.Meta.constraints,
             models.UniqueConstraint(fields=["code"], name="employer_code_is_unique"),

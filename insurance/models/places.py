@@ -1,9 +1,25 @@
 """Provinces, wards, offices and facilities: the map on which everything else lies."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from insurance.models.dated import Dated, edits
+
+
+class Words(models.Func):
+    """The words of some columns as people search them: no accents, no capitals, a blank before each word.
+
+    The database's own function (migration 0013); `insurance.rules.words` does the same to what somebody typed.
+    """
+
+    function = "insurance_words"
+    output_field = models.TextField()
+
+
+def words_index(name: str) -> GinIndex:
+    """The index that finds words by their beginnings and by near spelling, over `code`, `name` and `address`."""
+    return GinIndex(OpClass(Words("code", "name", "address"), name="gin_trgm_ops"), name=name)
 
 
 class Province(Dated):
@@ -116,18 +132,30 @@ class Office(Dated):
 
 
 class Facility(Dated):
-    """A health facility where people register for first care (nơi đăng ký khám chữa bệnh ban đầu)."""
+    """A health facility: what it is contracted for, and which level of care it is (NĐ 02/2025/NĐ-CP)."""
+
+    class Level(models.TextChoices):
+        INITIAL = "initial", _("initial level")
+        BASIC = "basic", _("basic level")
+        SPECIALISED = "specialised", _("specialised level")
 
     code = models.CharField(_("code"), max_length=5, primary_key=True)
     name = models.CharField(_("name"), max_length=160)
     province = models.ForeignKey(Province, models.PROTECT, related_name="facilities", verbose_name=_("province"))
     address = models.CharField(_("address"), max_length=200, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True, db_default="")
+    opening_hours = models.CharField(_("opening hours"), max_length=120, blank=True, db_default="")
+    level = models.CharField(_("level of care"), max_length=11, choices=Level, blank=True, db_default="")
+    contracted = models.BooleanField(_("treats people with BHYT"), default=True, db_default=True)
+    registers = models.BooleanField(_("takes people as facility of first care"), default=True, db_default=True)
+    certifies_leave = models.BooleanField(_("issues leave papers"), default=False, db_default=False)
     made_up = models.BooleanField(_("made up for the demonstration"), default=False)
 
     class Meta(Dated.Meta):
         verbose_name = _("health facility")
         verbose_name_plural = _("health facilities")
         ordering = ["code"]
+        indexes = [words_index("facility_words")]
         constraints = [
             *Dated.Meta.constraints,
             models.CheckConstraint(condition=models.Q(code__regex=r"^\d{5}$"), name="facility_code_is_5_digits"),
@@ -135,6 +163,29 @@ class Facility(Dated):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.code})"
+
+
+class CollectingPoint(Dated):
+    """Where people pay household BHYT and voluntary BHXH (điểm thu of an organisation that collects for the agency)."""
+
+    code = models.CharField(_("code"), max_length=16, primary_key=True)
+    name = models.CharField(_("name"), max_length=160)
+    organisation = models.CharField(_("collecting organisation"), max_length=160, blank=True)
+    province = models.ForeignKey(Province, models.PROTECT, related_name="+", verbose_name=_("province"))
+    ward = models.ForeignKey(Ward, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ward"))
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    opening_hours = models.CharField(_("opening hours"), max_length=120, blank=True)
+    made_up = models.BooleanField(_("made up for the demonstration"), default=False)
+
+    class Meta(Dated.Meta):
+        verbose_name = _("collecting point")
+        verbose_name_plural = _("collecting points")
+        ordering = ["code"]
+        indexes = [words_index("collecting_point_words")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Holiday(models.Model):

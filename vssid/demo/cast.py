@@ -82,11 +82,27 @@ EMPLOYERS = (
     ("TZ0104A", "Công ty TNHH Thực phẩm Minh Hoạ (trình diễn)", "Phường Tân Định, TP Hồ Chí Minh"),
     ("TZ0105A", "Hợp tác xã Vận tải Giả Định (trình diễn)", "Phường Hoàng Mai, Hà Nội"),
 )
+# Code, name, province, address, level of care, opening hours, whether it takes people for first care and whether it
+# issues leave papers.
 FACILITIES = (
-    ("01901", "Trạm Y tế phường Ví Dụ (trình diễn)", "01", "Phường Hai Bà Trưng, Hà Nội"),
-    ("01902", "Bệnh viện Đa khoa Bản Mẫu (trình diễn)", "01", "Phường Bạch Mai, Hà Nội"),
-    ("79901", "Phòng khám Đa khoa Minh Hoạ (trình diễn)", "79", "Phường Tân Định, TP Hồ Chí Minh"),
-)
+    ("01901", "Trạm Y tế phường Ví Dụ (trình diễn)", "01", "Phường Hai Bà Trưng, Hà Nội",
+     "initial", "Thứ Hai – thứ Sáu, 7:30 – 16:30", "yes", "no"),
+    ("01902", "Bệnh viện Đa khoa Bản Mẫu (trình diễn)", "01", "Phường Bạch Mai, Hà Nội",
+     "basic", "Cấp cứu cả ngày; khám từ 7:00 đến 16:30", "yes", "yes"),
+    ("01903", "Bệnh viện Chuyên khoa Thử Nghiệm (trình diễn)", "01", "Phường Hoàn Kiếm, Hà Nội",
+     "specialised", "Thứ Hai – thứ Sáu, 6:30 – 16:00", "no", "yes"),
+    ("79901", "Phòng khám Đa khoa Minh Hoạ (trình diễn)", "79", "Phường Tân Định, TP Hồ Chí Minh",
+     "initial", "Hằng ngày, 7:00 – 19:00", "yes", "yes"),
+)  # fmt: skip
+# Code, name, organisation, province, ward, address, opening hours.
+COLLECTING_POINTS = (
+    ("TD-01-001", "Điểm thu phường Ví Dụ (trình diễn)", "Tổ chức dịch vụ thu Bản Mẫu (trình diễn)", "01", "00256",
+     "Số 1, phố Ví Dụ, Hà Nội", "Thứ Hai – thứ Bảy, 8:00 – 17:00"),
+    ("TD-01-002", "Điểm thu Bưu cục Giả Định (trình diễn)", "Bưu cục Giả Định (trình diễn)", "01", "00331",
+     "Số 20, phố Bản Mẫu, Hà Nội", "Hằng ngày, 7:30 – 18:00"),
+    ("TD-79-001", "Điểm thu chợ Minh Hoạ (trình diễn)", "Tổ chức dịch vụ thu Bản Mẫu (trình diễn)", "79", "26743",
+     "Số 5, đường Minh Hoạ, TP Hồ Chí Minh", "Thứ Hai – thứ Sáu, 8:00 – 16:30"),
+)  # fmt: skip
 PEOPLE = (
     Person(
         "0199000101", "NGUYỄN THỊ MINH HẠNH", "1985-02-09", "female", "001185000101", "+84900000101",

@@ -4,18 +4,21 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from vssid.demo import received
-from vssid.demo.cast import EMPLOYERS, FACILITIES, PEOPLE, Job, Person
+from vssid.demo.cast import COLLECTING_POINTS, EMPLOYERS, FACILITIES, PEOPLE, Job, Person
 
 Row = dict[str, str]
 RAISE = 1.055
+FACILITY = ("code", "name", "province", "address", "level", "opening_hours", "registers", "certifies_leave")
+COLLECTING_POINT = ("code", "name", "organisation", "province", "ward", "address", "opening_hours")
 
 
 def rows(today: date) -> dict[str, list[Row]]:
     """Return the rows by kind of import, in the order in which they must go in."""
     return {
         "employers": [{"code": c, "name": n, "address": a, "made_up": "1"} for c, n, a in EMPLOYERS],
-        "facilities": [
-            {"code": c, "name": n, "province": p, "address": a, "made_up": "1"} for c, n, p, a in FACILITIES
+        "facilities": [dict(zip(FACILITY, facility, strict=True)) | {"made_up": "1"} for facility in FACILITIES],
+        "collecting_points": [
+            dict(zip(COLLECTING_POINT, point, strict=True)) | {"made_up": "1"} for point in COLLECTING_POINTS
         ],
         "persons": [_person(person) for person in PEOPLE],
         "cards": [_card(person, today) for person in PEOPLE if person.card],

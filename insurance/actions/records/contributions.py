@@ -1,4 +1,4 @@
-"""Facilities, employers and the contribution periods that name them."""
+"""Contribution periods."""
 
 import re
 
@@ -6,75 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from insurance.actions.records import fields
 from insurance.actions.records.fields import Row, RowRefused, Value
-from insurance.actions.records.kind import UNKNOWN_PERSON, Check, Kind, repeated, unknown
+from insurance.actions.records.kind import UNKNOWN_PERSON, Check, Kind, unknown
 from insurance.reads import KINDS, STATUS_WORDS
 
 _STATUSES = {word: number for number, word in STATUS_WORDS.items()}
 _LARGEST_SALARY = 2_000_000_000
 _MAY_BE_VOLUNTARY = {KINDS["bhxh"], KINDS["bhyt"]}
-
-
-def read_facility(row: Row) -> tuple[Value, ...]:
-    return (
-        fields.matching(row, "code", re.compile(r"\d{5}"), _("A facility code has 5 digits.")),
-        fields.text(row, "name", 160, required=True),
-        fields.text(row, "province", 2, required=True),
-        fields.text(row, "address", 200),
-        fields.choice(row, "made_up", fields.YES),
-    )
-
-
-FACILITIES = Kind(
-    columns=("code", "name", "province", "address", "made_up"),
-    required=frozenset({"code", "name", "province"}),
-    together="code",
-    table="code text, name text, province text, address text, made_up boolean",
-    read=read_facility,
-    checks=(
-        repeated("code"),
-        unknown("province", "insurance_province", "code", _("There is no province with this code.")),
-    ),
-    merge=(
-        """
-        INSERT INTO insurance_facility AS target (code, name, province_id, address, made_up)
-        SELECT code, name, province, coalesce(address, ''), made_up FROM incoming ORDER BY line
-        ON CONFLICT (code) DO UPDATE
-        SET name = excluded.name, province_id = excluded.province_id, address = excluded.address,
-            made_up = excluded.made_up
-        WHERE (target.name, target.province_id, target.address, target.made_up)
-           IS DISTINCT FROM (excluded.name, excluded.province_id, excluded.address, excluded.made_up)
-        """,
-    ),
-)
-
-
-def read_employer(row: Row) -> tuple[Value, ...]:
-    return (
-        fields.text(row, "code", 16, required=True),
-        fields.text(row, "name", 160, required=True),
-        fields.text(row, "address", 200),
-        fields.choice(row, "made_up", fields.YES),
-    )
-
-
-EMPLOYERS = Kind(
-    columns=("code", "name", "address", "made_up"),
-    required=frozenset({"code", "name"}),
-    together="code",
-    table="code text, name text, address text, made_up boolean",
-    read=read_employer,
-    checks=(repeated("code"),),
-    merge=(
-        """
-        INSERT INTO insurance_employer AS target (code, name, address, made_up)
-        SELECT code, name, coalesce(address, ''), made_up FROM incoming ORDER BY line
-        ON CONFLICT (code) DO UPDATE
-        SET name = excluded.name, address = excluded.address, made_up = excluded.made_up
-        WHERE (target.name, target.address, target.made_up)
-           IS DISTINCT FROM (excluded.name, excluded.address, excluded.made_up)
-        """,
-    ),
-)
 
 
 def read_period(row: Row) -> tuple[Value, ...]:
