@@ -6,7 +6,7 @@ spellings are offered. All of it goes through the words' index.
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Model, Q, QuerySet
@@ -101,7 +101,7 @@ def _search(rows: QuerySet[M], text: str, *, also: Q = NONE) -> Found[M]:
     if found.exists():
         return Found(found.order_by("code"))
     phrase = " ".join(words)
-    near = rows.alias(words=Words(*SEARCHED)).filter(words__trigram_word_similar=phrase)
+    near: Any = rows.alias(words=Words(*SEARCHED)).filter(words__trigram_word_similar=phrase)
     return Found(near.order_by(TrigramWordSimilarity(phrase, "words").desc(), "code")[:MOST_NEAR], near=True)
 
 
@@ -110,4 +110,4 @@ def _having(rows: QuerySet[M], words: list[str], *columns: str, also: Q = NONE) 
     each = Q()
     for word in words:
         each &= Q(words__contains=f" {word}")
-    return rows.alias(words=Words(*columns)).filter(each | also)
+    return cast("QuerySet[M]", rows.alias(words=Words(*columns)).filter(each | also))
