@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -43,6 +44,16 @@ def issue_statement(*, person_id: int, draw: Callable[[str], bytes], by: str, at
     return file
 
 
+def find_statement(code: str) -> Statement | None:
+    """Return the statement with a code as people type it, with or without its dashes."""
+    return Statement.objects.filter(code=re.sub(r"[-_]", "", code.lower())).first()
+
+
 def same_file(statement: Statement, file: bytes) -> bool:
     """Tell whether these bytes are the file that was handed out under the statement's code."""
-    return hmac.compare_digest(hashlib.sha256(file).digest(), bytes(statement.digest))
+    return same_digest(statement, hashlib.sha256(file).digest())
+
+
+def same_digest(statement: Statement, digest: bytes) -> bool:
+    """Tell whether a file with this SHA-256 is the one that was handed out under the statement's code."""
+    return hmac.compare_digest(digest, bytes(statement.digest))

@@ -1,4 +1,3 @@
-import re
 from datetime import date
 from typing import Any
 
@@ -13,8 +12,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from insurance.actions.statements import issue_statement, same_file
-from insurance.models import Benefit, ContributionPeriod, InsuredPerson, Statement
+from insurance.actions.statements import find_statement, issue_statement, same_file
+from insurance.models import Benefit, ContributionPeriod, InsuredPerson
 from insurance.reads import PeriodRow, contributions_of, records_of
 from insurance.reads_benefits import benefits_of
 from insurance.rules.contributions import (
@@ -81,7 +80,7 @@ class FileForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def statement_check(request: HttpRequest, code: str) -> HttpResponse:
     """Whether a statement with this code was handed out here, and whether a file is that statement. Nothing else."""
-    found = Statement.objects.filter(code=re.sub(r"[-_]", "", code.lower())).first()
+    found = find_statement(code)
     form = FileForm(request.POST if request.method == "POST" else None, request.FILES or None)
     same = None
     if found is not None and request.method == "POST" and form.is_valid():

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from insurance.rules.estimates import Estimate
     from services.procedures.known import Known
 
+MOST_MONEY = 1_000_000_000
+"""The largest amount anybody may enter, in đồng."""
+
 Words = str | Promise
 Answers = Mapping[str, Any]
 """What was answered, by field: text, whole numbers, booleans, ISO dates, and lists of the same for groups."""

@@ -11,12 +11,11 @@ from typing import Any, Protocol
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from services.procedures.definition import Answers, Field, Group, Kind, Procedure
+from services.procedures.definition import MOST_MONEY, Answers, Field, Group, Kind, Procedure
 from services.procedures.known import Known
 from vssid import identifiers
 from vssid.errors import DomainError
 
-MOST_MONEY = 1_000_000_000
 OLDEST_YEAR = 1900
 LAST_YEAR = 2100
 
