@@ -146,7 +146,10 @@ class BaseSalaryAdmin(Tariff):
 @admin.register(ContributionRate)
 class ContributionRateAdmin(Tariff):
     key = ("scheme", "payer", "part", "applies_to", "valid_from")
-    list_display = ("scheme", "payer", "part", "applies_to", "percent", "valid_from", "valid_to", "confidence")
+    list_display = (
+        *("scheme", "payer", "part", "applies_to", "standard"),
+        *("percent", "valid_from", "valid_to", "confidence"),
+    )
     list_filter = ("scheme", "payer")
 
 

@@ -54,6 +54,22 @@ def at(on: date) -> Parameters:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class StandardRate:
+    """What somebody without a special rate pays into a part of a fund, in percent, on both days and between them."""
+
+    scheme: str
+    valid_from: date
+    valid_to: date | None
+    percent: Decimal
+
+
+def standard_rates() -> list[StandardRate]:
+    """Of all times and payers; what is paid into a fund on a day is the sum of those that hold."""
+    rates = ContributionRate.objects.filter(standard=True, valid_from__isnull=False)
+    return [StandardRate(*rate) for rate in rates.values_list("scheme", "valid_from", "valid_to", "percent")]
+
+
 def coefficients(settled_in: int, *, voluntary: bool = False) -> dict[int, Decimal]:
     """Year of contribution → coefficient for a benefit settled in a year; 1994 stands for all years before 1995.
 

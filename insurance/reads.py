@@ -89,6 +89,13 @@ WHERE period.person_id = %s
 """
 _IN_ORDER = "ORDER BY period.kind, period.from_month, period.employer_id"
 
+_VOLUNTARY = """
+SELECT period.kind, period.from_month, employer.name
+FROM insurance_contributionperiod period
+JOIN insurance_employer employer ON employer.id = period.employer_id
+WHERE period.person_id = %s AND period.voluntary
+"""
+
 _SPANS = "SELECT kind, from_month, to_month, status FROM insurance_contributionperiod WHERE person_id = %s"
 
 _RECORDS = """
@@ -134,6 +141,11 @@ def contributions_of(person_id: int, kind: int | None = None) -> list[PeriodRow]
     if kind is None:
         return select(_PERIODS + _IN_ORDER, [person_id])
     return select(_PERIODS + "AND period.kind = %s " + _IN_ORDER, [person_id, kind])
+
+
+def voluntary_of(person_id: int) -> set[tuple[int, date, str]]:
+    """The voluntary periods of a person: fund, first month, and the unit that collected."""
+    return set(select(_VOLUNTARY, [person_id]))
 
 
 def spans_by_kind(rows: Iterable[tuple[int, date, date, int]]) -> dict[int, list[Span]]:

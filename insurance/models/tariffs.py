@@ -98,6 +98,12 @@ class ContributionRate(Dated):
     payer = models.CharField(_("payer"), max_length=8, choices=Payer)
     part = models.CharField(_("part of the fund, or group"), max_length=60)
     applies_to = models.CharField(_("applies to"), max_length=120, blank=True)
+    standard = models.BooleanField(
+        _("what everybody pays"),
+        default=False,
+        db_default=False,
+        help_text=_("Not a special rate of a group; these rates stand on confirmations."),
+    )
     percent = models.DecimalField(_("percent"), max_digits=6, decimal_places=3)
 
     class Meta(Dated.Meta):

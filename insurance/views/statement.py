@@ -8,13 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from insurance.actions.statements import find_statement, issue_statement, same_file
 from insurance.models import Benefit, ContributionPeriod, InsuredPerson
-from insurance.reads import PeriodRow, contributions_of, records_of
+from insurance.parameters import standard_rates
+from insurance.reads import KINDS, PeriodRow, contributions_of, records_of, voluntary_of
 from insurance.reads_benefits import benefits_of
 from insurance.rules.contributions import (
     Totals,
@@ -26,7 +28,7 @@ from insurance.rules.contributions import (
 )
 from insurance.rules.findings import BHTN, BHXH
 from insurance.rules.findings import findings as odd
-from insurance.rules.statement import FUNDS, lines
+from insurance.rules.statement import FUNDS, Rate, lines
 from insurance.views import findings
 from insurance.views.card import actor_of, born, person_of
 from insurance.views.fund_grid import FUNDS as FUND_NAMES
@@ -108,9 +110,10 @@ def _document(request: HttpRequest, person: InsuredPerson, rows: list[PeriodRow]
 def statement_pdf(person: InsuredPerson, rows: list[PeriodRow], *, code: str, at: Any, language: str) -> bytes:
     """Draw the statement: tagged PDF with the address that checks `code` as a QR picture."""
     address = settings.PUBLIC_BASE_URL + reverse("insurance:statement-check", args=[code])
+    voluntary = voluntary_of(person.pk)
     periods = [
-        (fund, month_number(first), month_number(last), employer, occupation, salary, status, place)
-        for fund, first, last, employer, occupation, salary, status, place in rows
+        (fund, month_number(first), month_number(last), *what, (fund, first, what[0]) in voluntary)
+        for fund, first, last, *what in rows
     ]
     words = {int(status): status.label for status in ContributionPeriod.Status}
     context = {
@@ -125,15 +128,28 @@ def statement_pdf(person: InsuredPerson, rows: list[PeriodRow], *, code: str, at
                 "first": month(first_day(line.first)),
                 "last": month(first_day(line.last)),
                 "line": line,
-                "statuses": [words.get(status, "") for status in line.statuses],
+                "funds": [
+                    (words.get(status, ""), "" if rate is None else f"{number_format(f'{rate.normalize():f}')} %")
+                    for status, rate in zip(line.statuses, line.rates, strict=True)
+                ],
             }
-            for line in lines(periods)
+            for line in lines(periods, statement_rates())
         ],
         "qr": qr_svg(address, label=_("Address of the page that checks this statement")),
         "address": address,
         "code": "-".join(code[place : place + 5] for place in range(0, len(code), 5)),
     }
     return render_pdf("documents/statement.html", context, language=language)
+
+
+def statement_rates() -> list[Rate]:
+    """The standard rates, of compulsory funds and of voluntary social insurance."""
+    funds = {scheme: (fund, False) for scheme, fund in KINDS.items()} | {"voluntary": (BHXH, True)}
+    return [
+        (*funds[rate.scheme], month_number(rate.valid_from), month_number(rate.valid_to or date.max), rate.percent)
+        for rate in standard_rates()
+        if rate.scheme in funds
+    ]
 
 
 def _states(rows: list[PeriodRow]) -> dict[int, dict[int, int]]:

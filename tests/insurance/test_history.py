@@ -11,9 +11,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from insurance.actions.reference import load_reference
 from insurance.models import ContributionPeriod, Statement
-from insurance.rules.contributions import month_number
+from insurance.rules.contributions import first_day, month_number
 from insurance.rules.statement import lines
+from insurance.views.statement import statement_rates
 from tests.insurance.factories import EmployerFactory, PersonFactory, UnemploymentFactory, add_periods
 from tests.insurance.test_pages import text_of
 from vssid.audit.models import AuditEvent
@@ -175,14 +177,40 @@ def test_somebody_elses_months_are_on_nobodys_confirmation(citizen, two_jobs):
     assert "1999" not in text_of(citizen.get(STATEMENT))
 
 
+def test_rates_of_their_time_stand_on_the_lines_and_split_them(db):
+    load_reference()
+
+    def period(fund, first, last, voluntary=False):
+        first, last = (month_number(date.fromisoformat(f"{text}-01")) for text in (first, last))
+        return fund, first, last, "Mẫu", "", 5, 1, "", voluntary
+
+    found = lines(
+        [
+            period(1, "2013-06", "2017-12"), period(3, "2017-01", "2017-12"),
+            period(1, "2018-01", "2018-12", True), period(4, "2018-01", "2018-12", True),
+        ],
+        statement_rates(),
+    )  # fmt: skip
+
+    assert [
+        (first_day(line.last).isoformat()[:7], *(rate and float(rate) for rate in line.rates)) for line in found
+    ] == [
+        ("2013-12", None, None, None, None),
+        ("2016-12", 25, None, None, None),
+        ("2017-05", 25, None, 1, None),
+        ("2017-12", 25, None, 0.5, None),
+        ("2018-12", 22, None, None, None),
+    ]
+
+
 def test_funds_that_agree_share_a_line_and_others_split_it():
     def month(text):
         return month_number(date.fromisoformat(f"{text}-01"))
 
     periods = [
-        (1, month("2020-01"), month("2020-12"), "Mẫu", "Thợ", 5, 1, "Ví Dụ"),
-        (2, month("2020-04"), month("2020-12"), "Mẫu", "Thợ", 5, 1, "Ví Dụ"),
-        (1, month("2021-01"), month("2021-06"), "Mẫu", "Thợ", 6, 2, "Ví Dụ"),
+        (1, month("2020-01"), month("2020-12"), "Mẫu", "Thợ", 5, 1, "Ví Dụ", False),
+        (2, month("2020-04"), month("2020-12"), "Mẫu", "Thợ", 5, 1, "Ví Dụ", False),
+        (1, month("2021-01"), month("2021-06"), "Mẫu", "Thợ", 6, 2, "Ví Dụ", False),
     ]
 
     found = [(line.first, line.last, line.salary, line.statuses) for line in lines(periods)]

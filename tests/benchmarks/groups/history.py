@@ -1,4 +1,4 @@
-"""Contribution periods at SCALE persons: pages and bytes of a history, fresh and after a year of imports; import speed.
+"""Contribution periods at SCALE persons: pages and bytes of a history, fresh and after a year of imports.
 
 Persons and periods are made inside PostgreSQL, in tables like the portal's: two employments of four funds each, the
 later one open. The twelve months go through the importer's own merge, dealt out in batches as it deals files out.
@@ -6,16 +6,10 @@ later one open. The twelve months go through the importer's own merge, dealt out
 
 from __future__ import annotations
 
-import csv
 import os
 import random
-import re
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from statistics import fmean, median, quantiles
 
 from django.db import connection
@@ -65,7 +59,7 @@ JOIN insurance_occupation ON insurance_occupation.id = occupation_id
 
 
 def rows(stage: Stage) -> Iterator[Row]:
-    """history.p95, history.pages, history.bytes, history.pages_year, history.bytes_year, import.rate."""
+    """history.p95, history.pages, history.bytes, history.pages_year, history.bytes_year."""
     _run("SET max_parallel_workers_per_gather = 0", "SET maintenance_work_mem = '256MB'")
     _run(
         "INSERT INTO insurance_employer (code, name, address, made_up)"
@@ -84,7 +78,6 @@ def rows(stage: Stage) -> Iterator[Row]:
     yield from _figures("_year", 8, 900, f"{MONTHS} monthly imports in {time.monotonic() - began:.0f} s; {_hot()}")
     _run("RESET search_path", "DROP SCHEMA small CASCADE", "DROP SCHEMA scale CASCADE")
     _run("RESET max_parallel_workers_per_gather", "RESET maintenance_work_mem")
-    yield _import()
 
 
 def _run(*statements: str, **values: object) -> None:
@@ -196,51 +189,3 @@ def _turn(schema: str, persons: list[int]) -> list[float]:
         taken.append(time.perf_counter() - began)
         assert len(found) == 8, found
     return taken
-
-
-def _import() -> Row:
-    """The command itself on CSV files of persons and of their 8 periods; a fifth of them first, for its memory."""
-    speeds = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for count, first in ((2_000, 0), (10_000, 2_000)):
-            codes = [f"00{first + number:08}" for number in range(count)]
-            speeds[count] = [_command(kind, write, Path(folder), codes) for kind, write in WRITERS.items()]
-    seconds = sum(taken for taken, _memory in speeds[10_000])
-    memory = ", ".join(f"{max(peak for _taken, peak in of):,} MB for {count:,}" for count, of in speeds.items())
-    value = 10_000 / seconds
-    return Row("import.rate", round(value), "a second", None, 1_700, value >= 1_700,
-               f"10,000 persons and 80,000 periods in {seconds:.1f} s; memory at most {memory} persons")  # fmt: skip
-
-
-def _command(
-    kind: str, write: Callable[[str], list[dict[str, str]]], folder: Path, codes: list[str]
-) -> tuple[float, int]:
-    """Seconds of the rows, as the command counts them, and its peak memory in MB."""
-    path = folder / f"{kind}{len(codes)}.csv"
-    lines = [row for code in codes for row in write(code)]
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(lines[0]))
-        writer.writeheader()
-        writer.writerows(lines)
-    done = subprocess.run([sys.executable, "manage.py", "import_records", str(path), f"--kind={kind}"],
-                          capture_output=True, text=True, check=True)  # fmt: skip
-    told = re.search(r"([\d,]+) rows a second, at most ([\d,]+) MB", done.stdout)
-    assert told, done.stdout
-    return len(lines) / int(told[1].replace(",", "")), int(told[2].replace(",", ""))
-
-
-def _person(code: str) -> list[dict[str, str]]:
-    return [{"bhxh_code": code, "full_name": "NGUYỄN THỊ THỬ NGHIỆM", "date_of_birth": "1985-02-09", "gender": "female",
-             "citizen_id": f"0011{code[-8:]}", "phone": "+84900000107", "address": "Số 0, ngõ Ví Dụ", "ward": "00004",
-             "made_up": "1"}]  # fmt: skip
-
-
-def _periods(code: str) -> list[dict[str, str]]:
-    return [
-        {"bhxh_code": code, "kind": kind, "from": first, "to": last, "employer": f"BM{int(code) % EMPLOYERS + 1}",
-         "position": "Công nhân may", "salary": "8000000", "status": "paid"}
-        for kind in ("bhxh", "bhtn", "tnld", "bhyt") for first, last in (("2008-03", "2015-11"), ("2016-02", "2026-10"))
-    ]  # fmt: skip
-
-
-WRITERS = {"persons": _person, "periods": _periods}
