@@ -66,8 +66,12 @@ class StandardRate:
 
 def standard_rates() -> list[StandardRate]:
     """Of all times and payers; what is paid into a fund on a day is the sum of those that hold."""
-    rates = ContributionRate.objects.filter(standard=True, valid_from__isnull=False)
-    return [StandardRate(*rate) for rate in rates.values_list("scheme", "valid_from", "valid_to", "percent")]
+    rates = ContributionRate.objects.filter(standard=True)
+    return [
+        StandardRate(scheme, first, last, percent)
+        for scheme, first, last, percent in rates.values_list("scheme", "valid_from", "valid_to", "percent")
+        if first is not None
+    ]
 
 
 def coefficients(settled_in: int, *, voluntary: bool = False) -> dict[int, Decimal]:

@@ -112,8 +112,18 @@ def statement_pdf(person: InsuredPerson, rows: list[PeriodRow], *, code: str, at
     address = settings.PUBLIC_BASE_URL + reverse("insurance:statement-check", args=[code])
     voluntary = voluntary_of(person.pk)
     periods = [
-        (fund, month_number(first), month_number(last), *what, (fund, first, what[0]) in voluntary)
-        for fund, first, last, *what in rows
+        (
+            fund,
+            month_number(first),
+            month_number(last),
+            name,
+            work,
+            salary,
+            status,
+            place,
+            (fund, first, name) in voluntary,
+        )
+        for fund, first, last, name, work, salary, status, place in rows
     ]
     words = {int(status): status.label for status in ContributionPeriod.Status}
     context = {
