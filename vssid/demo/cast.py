@@ -4,76 +4,12 @@ Plain data without Django: the VNeID stand-in reads the same people. Months are 
 (0), so that the demonstration is always about today.
 """
 
-from dataclasses import dataclass, field
+from vssid.demo import sandbox
+from vssid.demo.kinds import Card, Job, Person, Staff
 
 PASSWORD = "Nang-mai-2026"  # noqa: S105  (printed on /demo/, good for nothing else)
 STAFF_PASSWORD = "Van-phong-2026"  # noqa: S105
 VNEID_PASSWORD = "Trinhdien-2"  # noqa: S105
-
-
-@dataclass(frozen=True)
-class Job:
-    """A stretch at one employer: from and to in months back, the first salary in đồng, raised every January."""
-
-    employer: str
-    title: str
-    start: int
-    end: int
-    salary: int
-    owed: int = 0
-    settled: bool = False
-    funds: tuple[str, ...] = ("bhxh", "bhtn", "tnld", "bhyt")
-
-
-@dataclass(frozen=True)
-class Card:
-    """A BHYT card: object code with level, facility, first and last day counted from today."""
-
-    kind: str
-    facility: str
-    start: int
-    end: int
-    five_years: int | None = None
-    province: str = "01"
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody made up; a child has no `phone`.
-
-    `account` is "", open, temporary or frozen; `vneid` the level of a VNeID account, or 0.
-    """
-
-    code: str
-    name: str
-    born: str
-    gender: str
-    citizen_id: str
-    phone: str
-    address: str
-    ward: str
-    note: str
-    account: str = ""
-    vneid: int = 0
-    card: Card | None = None
-    jobs: tuple[Job, ...] = field(default=())
-
-    @property
-    def vneid_name(self) -> str:
-        """The user name at the stand-in."""
-        return self.citizen_id
-
-
-@dataclass(frozen=True)
-class Staff:
-    """Somebody made up who works for an office."""
-
-    username: str
-    name: str
-    office: str
-    role: str
-    note: str
-
 
 EMPLOYERS = (
     ("TZ0101A", "Công ty TNHH May Ví Dụ Sông Hồng (trình diễn)", "Khu công nghiệp Ví Dụ, Hà Nội"),
@@ -81,6 +17,8 @@ EMPLOYERS = (
     ("TZ0103A", "Trường Tiểu học Thử Nghiệm (trình diễn)", "Phường Hai Bà Trưng, Hà Nội"),
     ("TZ0104A", "Công ty TNHH Thực phẩm Minh Hoạ (trình diễn)", "Phường Tân Định, TP Hồ Chí Minh"),
     ("TZ0105A", "Hợp tác xã Vận tải Giả Định (trình diễn)", "Phường Hoàng Mai, Hà Nội"),
+    ("TZ0106A", "Công ty CP Xây dựng Thí Dụ (trình diễn)", "Phường Thanh Xuân, Hà Nội"),
+    ("TZ0199V", "Tổ chức dịch vụ thu BHXH tự nguyện Ví Dụ (trình diễn)", "Phường Hai Bà Trưng, Hà Nội"),
 )
 # Code, name, province, address, level of care, opening hours, whether it takes people for first care and whether it
 # issues leave papers.
@@ -212,6 +150,7 @@ PEOPLE = (
         "Số 18, phố Giả Định", "00331", "Has sent a declaration to Hoàng Mai", "", 0,
         Card("DN4", "01902", -60, 305), (Job("TZ0105A", "Điều phối viên", 75, 0, 4_800_000),),
     ),
+    *sandbox.PEOPLE,
 )  # fmt: skip
 STAFF = (
     Staff("hbt.canbo", "Lê Thị Kiểm Thử", "00103", "officer", "Officer at Hai Bà Trưng"),

@@ -31,6 +31,17 @@ BENEFITS: tuple[tuple[str, str, int, int | None, int | None, Row], ...] = (
     ("0199000106", "monthly", 950, 940, None,
      {"regime": "pension", "amount": "7452000", "place": "Bưu điện Bạch Mai (trình diễn)"}),
     ("0199000204", "lump_sum", 3400, None, None, {"amount": "61400000", "payer": OFFICE}),
+    ("0199000531", "monthly", 2000, 1990, None, {"regime": "pension", "amount": "9180000", "place": OFFICE}),
+    ("0199000532", "monthly", 800, 790, None,
+     {"regime": "survivor", "amount": "1265000", "place": "Bưu điện Ví Dụ (trình diễn)", "method": "cash"}),
+    ("0199000533", "unemployment", 70, 62, None,
+     {"amount": "4030000", "months": "6", "reserved_months": "4", "place": OFFICE, "status": "paying"}),
+    ("0199000534", "short_term", 20, 110, None,
+     {"regime": "maternity", "amount": "41200000", "payer": "Công ty TNHH May Ví Dụ Sông Hồng (trình diễn)"}),
+    ("0199000535", "accident", 700, 690, None,
+     {"amount": "1940000", "monthly": "1", "capacity_loss": "41", "payer": OFFICE, "place": OFFICE,
+      "status": "paying"}),
+    ("0199000537", "lump_sum", 500, None, None, {"amount": "98700000", "payer": OFFICE}),
 )  # fmt: skip
 # Person, decision's days back (as above), first day and amount of each adjustment, its decree.
 ADJUSTMENTS = (
@@ -38,6 +49,10 @@ ADJUSTMENTS = (
     ("0199000104", 6100, "2026-07-01", "1265000", "NĐ 162/2026/NĐ-CP (+8%)"),
     ("0199000106", 950, "2024-07-01", "6900000", "NĐ 75/2024/NĐ-CP (+15%)"),
     ("0199000106", 950, "2026-07-01", "7452000", "NĐ 162/2026/NĐ-CP (+8%)"),
+    ("0199000531", 2000, "2022-01-01", "6565000", "NĐ 108/2021/NĐ-CP (+7,4%)"),
+    ("0199000531", 2000, "2023-07-01", "7391000", "NĐ 42/2023/NĐ-CP (+12,5%)"),
+    ("0199000531", 2000, "2024-07-01", "8500000", "NĐ 75/2024/NĐ-CP (+15%)"),
+    ("0199000531", 2000, "2026-07-01", "9180000", "NĐ 162/2026/NĐ-CP (+8%)"),
 )
 
 Line = tuple[str, str, str, int, int]
@@ -81,6 +96,11 @@ VISITS = (
     *(("0199000106", 12 + 30 * month, "pressure", "01902", 95) for month in range(30)),
     ("0199000106", 200, "operation", "01902", 95),
     ("0199000401", 90, "cold", "01901", 80),
+    ("0199000504", 25, "cold", "01901", 100),
+    ("0199000525", 60, "stomach", "01902", 100),
+    ("0199000534", 108, "birth", "01902", 80),
+    *(("0199000536", days, "operation", "01902", 80) for days in (15, 165)),
+    *(("0199000536", days, "stomach", "01902", 80) for days in range(30, 300, 30)),
 )
 CHEAP = 379_500
 # Person, kind, days back, facility.

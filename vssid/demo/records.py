@@ -75,6 +75,7 @@ def _periods(person: Person, job: Job, today: date) -> Iterator[Row]:
                 "position": job.title,
                 "salary": str(round(job.salary * RAISE**years, -4)).removesuffix(".0"),
                 "status": status,
+                "voluntary": "1" if job.voluntary else "",
             }
 
 

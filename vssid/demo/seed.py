@@ -22,7 +22,7 @@ from insurance.actions.imports import import_rows
 from insurance.models import ContributionPeriod, HealthCard
 from vssid.audit.events import Event
 from vssid.audit.log import record
-from vssid.demo import cast, pictures, records
+from vssid.demo import cast, pictures, records, seed_sandbox
 from vssid.sms import delivery, inbox
 from vssid.sms.models import Message
 
@@ -44,10 +44,14 @@ def seed() -> None:
         seed_staff(member)
     now = timezone.now()
     for days, person in enumerate(reversed(cast.PEOPLE), start=1):
+        if person.sandbox:
+            continue
         if person.account:
             seed_account(person, at=now - timedelta(days=days + 20))
         elif person.code in cast.WAITING:
             seed_dossier(person, at=now - timedelta(days=days % 4, hours=days))
+    seed_sandbox.seed_accounts(at=now)
+    seed_sandbox.merge(at=now - timedelta(days=9))
     seed_application()
 
 
@@ -55,8 +59,8 @@ def seed() -> None:
 def seed_records(today: date) -> None:
     """Import the cast's records; on another day than the last they are laid anew, as they count back from today."""
     rows = records.rows(today)
-    first = rows["cards"][0]
-    if HealthCard.objects.filter(source_key=first["source_key"], valid_to=first["valid_to"]).exists():
+    last = rows["cards"][-1]
+    if HealthCard.objects.filter(source_key=last["source_key"], valid_to=last["valid_to"]).exists():
         return
     ContributionPeriod.objects.filter(person__bhxh_code__in=[person.code for person in cast.PEOPLE]).delete()
     for kind, of_kind in rows.items():
