@@ -24,6 +24,8 @@ from accounts.dossiers import leases
 from accounts.dossiers.models import DossierStatus
 from accounts.models import User
 from accounts.permissions import may_decide, may_see_dossiers
+from insurance.actions import authorisations
+from insurance.models import Authorisation
 from services.actions import requests as request_actions
 from services.actions import review
 from services.models import RequestPaper, ServiceRequest
@@ -120,6 +122,7 @@ class ServiceRequestAdmin(admin.ModelAdmin):
             path("<int:pk>/return/", wrap(self.give_back), name=f"{NAME}_return"),
             path("<int:pk>/reject/", wrap(self.reject), name=f"{NAME}_reject"),
             path("<int:pk>/take/", wrap(require_POST(self.take)), name=f"{NAME}_take"),
+            path("<int:pk>/used/", wrap(require_POST(self.used)), name=f"{NAME}_used"),
             path("<int:pk>/write/", wrap(require_POST(self.write)), name=f"{NAME}_write"),
             path("giay-to/<uuid:paper>/", wrap(self.paper), name=f"{NAME}_paper"),
         ]
@@ -154,6 +157,8 @@ class ServiceRequestAdmin(admin.ModelAdmin):
         record(Event.RECORD_VIEWED, subject=f"person:{found.person_id}", purpose="request", **facts)
         holder = leases.holder_of(found, now)
         waits = may_decide(user) and found.status == Status.SUBMITTED
+        authorisation = _authorisation(found)
+        power = authorisation and authorisation.state(timezone.localdate(now))
         context = {
             **self.admin_site.each_context(request),
             "one": found,
@@ -161,6 +166,9 @@ class ServiceRequestAdmin(admin.ModelAdmin):
             "facts": answered(found.procedure, found.answers),
             "papers": found.papers.all(),
             "talk": found.messages.select_related("author"),
+            "authorisation": authorisation,
+            "authorisation_state": power and power.label,
+            "may_note_use": may_decide(user) and power == Authorisation.State.IN_FORCE,
             "history": AuditEvent.objects.filter(subject=found.subject).order_by("-pk")[:30],
             "state": STATES[Status(found.status)],
             "holder": holder,
@@ -194,6 +202,18 @@ class ServiceRequestAdmin(admin.ModelAdmin):
         """Hold a request for this officer."""
         try:
             leases.take(dossier=self._found(request, pk), by=self._decider(request), at=timezone.now())
+        except DomainError as error:
+            messages.error(request, str(error))
+        return HttpResponseRedirect(reverse(PAGE, args=[pk]))
+
+    def used(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Write down that the agent of an authorisation acted with it here."""
+        user, found = self._decider(request), _authorisation(self._found(request, pk))
+        if found is None:
+            raise Http404
+        try:
+            authorisations.use(authorisation_id=found.pk, by=user.actor, at=timezone.now())
+            messages.success(request, _("It is written down. Both persons are told."))
         except DomainError as error:
             messages.error(request, str(error))
         return HttpResponseRedirect(reverse(PAGE, args=[pk]))
@@ -267,6 +287,11 @@ class ServiceRequestAdmin(admin.ModelAdmin):
             return HttpResponseRedirect(reverse(PAGE, args=[pk]))
         messages.success(request, SAID[Status(found.status)] % {"number": found.number})
         return HttpResponseRedirect(reverse(LIST))
+
+
+def _authorisation(found: ServiceRequest) -> Authorisation | None:
+    """The authorisation that came of a request."""
+    return Authorisation.objects.filter(source_key=found.number or "").select_related("agent").first()
 
 
 def paper_response(paper: RequestPaper) -> HttpResponse:

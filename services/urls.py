@@ -1,6 +1,7 @@
 from django.urls import path
 
 from services import views
+from services.views.authorisations import authorisation, authorisations
 from services.views.card_check import card_check
 from services.views.estimators import estimator, estimator_list
 from services.views.messages import message_check, message_report
@@ -17,6 +18,8 @@ urlpatterns = [
     path("dich-vu-cong/", views.services, name="home"),
     path("dich-vu-cong/bao-sai/", views.report, name="report"),
     path("dich-vu-cong/huy-thay-doi/", stop, name="stop"),
+    path("dich-vu-cong/uy-quyen/", authorisations, name="authorisations"),
+    path("dich-vu-cong/uy-quyen/<int:key>/", authorisation, name="authorisation"),
     path("dich-vu-cong/<slug:code>/", views.file, name="file"),
     path("dich-vu-cong/<slug:code>/giay-to/", views.papers, name="papers"),
     path("dich-vu-cong/<slug:code>/xac-nhan/", views.confirm, name="confirm"),

@@ -1,5 +1,6 @@
 """Insurance records as they exist before and without any account: places, persons and what is known of them."""
 
+from insurance.models.authorisations import Authorisation
 from insurance.models.benefits import Benefit, BenefitAdjustment
 from insurance.models.cards import HealthCard, WithdrawnPrints
 from insurance.models.contributions import ContributionPeriod, Employer, Occupation
@@ -19,6 +20,7 @@ from insurance.models.tariffs import (
 from insurance.models.visits import MedicalPaper, Visit, VisitLine
 
 __all__ = [
+    "Authorisation",
     "BaseSalary",
     "Benefit",
     "BenefitAdjustment",

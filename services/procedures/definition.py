@@ -154,6 +154,8 @@ class Procedure:
     automatic: Callable[[Answers, Known], bool] | None = None
     # Another procedure that these answers open by themselves, with its answers.
     opens: Callable[[Answers, Known], tuple[str, Answers] | None] | None = None
+    # Where it goes on after it was granted: words and the name of a page.
+    then: tuple[Words, str] | None = None
     refusals: Mapping[str, Refusal] = field(default_factory=dict)
     for_child: bool = True
 

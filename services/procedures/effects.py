@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from insurance.actions import corrections
+from insurance.actions import authorisations, corrections
 from services.procedures.definition import Decision
 
 
@@ -36,6 +36,23 @@ def change_payment(decision: Decision) -> None:
         bank=answers.get("bank", ""),
         account=answers.get("account", ""),
         place=answers.get("pay_point", ""),
+        by=decision.by,
+        at=decision.at,
+    )
+
+
+def offer_authorisation(decision: Decision) -> None:
+    """The agent finds the authorisation among their own and answers it."""
+    answers = decision.answers
+    authorisations.offer(
+        principal_id=decision.person_id,
+        agent_id=answers["agent_id"],
+        agent_name=answers["agent_name"],
+        benefit=answers["benefit"],
+        scope=answers["scope"],
+        from_day=date.fromisoformat(answers["from_day"]),
+        to_day=date.fromisoformat(answers["to_day"]),
+        key=decision.number,
         by=decision.by,
         at=decision.at,
     )

@@ -14,7 +14,7 @@ from tests.admin.conftest import logged_in, make_staff
 from tests.insurance import factories
 from tests.registration.conftest import CODE, NOW, PHONE, make_person, make_places, new_browser
 
-OFFICE = "00103"
+OFFICE, AGENT_ID = "00103", "001185000888"
 
 
 @pytest.fixture
@@ -26,6 +26,9 @@ def clock():
 @pytest.fixture
 def person(db, clock) -> InsuredPerson:
     make_places()
+    other = make_person("0099000888", AGENT_ID)
+    other.full_name = "TRẦN BẢN MẪU"
+    other.save()
     person = make_person(CODE)
     person.ward_id = "00256"
     person.save()
@@ -40,15 +43,30 @@ def person(db, clock) -> InsuredPerson:
 
 @pytest.fixture
 def account(person) -> User:
+    return make_account(person, PHONE)
+
+
+@pytest.fixture
+def citizen(account) -> Client:
+    return browser_of(account)
+
+
+@pytest.fixture
+def agent(person) -> Client:
+    """The browser of the person whom TYPED authorises."""
+    return browser_of(make_account(InsuredPerson.objects.with_citizen_id(AGENT_ID).get(), "+84900000888"))
+
+
+def make_account(person: InsuredPerson, phone: str) -> User:
     user = User(username=person.bhxh_code, person=person, full_name=person.full_name)
-    user.set_phone(PHONE)
+    user.set_phone(phone)
     user.set_password("ruong bac thang mua lua chin")
     user.save()
     return user
 
 
-@pytest.fixture
-def citizen(account) -> Client:
+def browser_of(account: User) -> Client:
+    """A browser with a fresh proof."""
     client = new_browser()
     client.force_login(account)
     session = client.session

@@ -23,6 +23,9 @@ class Kind(TextChoices):
     CONTRIBUTION_NEW = "contribution.new", _("Contributions recorded")
     BENEFIT_NEW = "benefit.new", _("New benefit")
     VISIT_NEW = "visit.new", _("New medical visit")
+    AUTHORISATION_OFFERED = "authorisation.offered", _("Somebody asks you to act for them")
+    AUTHORISATION_CHANGED = "authorisation.changed", _("News of an authorisation")
+    AUTHORISATION_USED = "authorisation.used", _("An authorisation was used")
     REQUEST_CHANGED = "request.changed", _("News of a request")
 
 

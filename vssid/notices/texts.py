@@ -44,6 +44,18 @@ TEXTS: dict[Kind, tuple[Promise, Promise]] = {
         _("There is news of your request %(number)s"),
         _("Open it to see whether it is done, or what is still needed."),
     ),
+    Kind.AUTHORISATION_OFFERED: (
+        _("Somebody asks you to collect for them (%(number)s)"),
+        _("Read for what and how long, then accept or decline. Nothing happens before you answer."),
+    ),
+    Kind.AUTHORISATION_CHANGED: (
+        _("There is news of the authorisation %(number)s"),
+        _("Open it to see who answered or ended it."),
+    ),
+    Kind.AUTHORISATION_USED: (
+        _("The authorisation %(number)s was used at an office"),
+        _("If you know nothing of it, end the authorisation and call the hotline."),
+    ),
     Kind.VISIT_NEW: (
         _("A medical visit of yours was recorded"),
         _("If you were not there, say so on the page of the visit."),

@@ -5,8 +5,10 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from insurance.models import Authorisation
 from services.procedures.definition import Answers, Kind, Procedure, Words
 from services.procedures.definition import Field as F
+from services.procedures.effects import offer_authorisation
 from services.procedures.known import Known
 
 LONGEST = timedelta(days=366)
@@ -43,24 +45,21 @@ PROCEDURE = Procedure(
             "benefit",
             _("What may be collected?"),
             Kind.CHOICE,
-            choices=(
-                ("pension", _("Pension or monthly allowance")),
-                ("once", _("Lump sum")),
-                ("short", _("Sick pay or maternity pay")),
-                ("unemployment", _("Unemployment benefit")),
-            ),
+            choices=Authorisation.Benefit.choices,
         ),
         F(
             "scope",
             _("What may the person do?"),
             Kind.CHOICE,
-            choices=(("collect", _("Collect the money")), ("file", _("File papers and collect the money"))),
+            choices=Authorisation.Scope.choices,
         ),
         F("from_day", _("From"), Kind.DATE),
         F("to_day", _("Until"), Kind.DATE, help=_("At most one year.")),
         F("reason", _("Why?"), required=False, longest=300),
     ),
     check=_check,
+    effect=offer_authorisation,
+    then=(_("See the authorisation"), "services:authorisations"),
     proof_minutes=20,
     for_child=False,
 )
