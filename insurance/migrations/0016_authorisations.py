@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("insurance", "0014_words_of_places"),
+        ("insurance", "0015_standard_rates"),
     ]
 
     operations = [
