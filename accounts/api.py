@@ -4,11 +4,11 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from insurance.api import PersonView
+from vssid.api.pages import Pages
 from vssid.identifiers import mask_tail
 from vssid.notices.models import Notice
 
@@ -44,8 +44,7 @@ class MeView(PersonView):
                 "gender": person.gender,
                 "phone": mask_tail(phone) if phone else None,
                 "address": person.address,
-            },
-            headers={"Cache-Control": "no-store"},
+            }
         )
 
 
@@ -60,26 +59,24 @@ class NoticeSerializer(serializers.ModelSerializer[Notice]):
         fields = ("id", "kind", "title", "body", "url", "created_at", "read_at")
 
 
-class NoticePagination(CursorPagination):
+class NoticePagination(Pages):
     """Newest first."""
 
     ordering = ("-created_at", "-id")
-    page_size = 50
 
 
 class NoticesView(PersonView, ListAPIView[Notice]):
     """What the portal told the person."""
 
     required_scopes = ("notices",)
+    query = ("cursor",)
     pagination_class = NoticePagination
     serializer_class = NoticeSerializer
 
     @extend_schema(operation_id="me_notices", tags=["me"])
     def get(self, request: Request) -> Response:
         """Return a page of the notices to the token's person."""
-        response = self.list(request)
-        response["Cache-Control"] = "no-store"
-        return response
+        return self.list(request)
 
     def get_queryset(self) -> QuerySet[Notice]:
         """Return the person's notices; a token of a system speaks for nobody."""

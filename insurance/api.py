@@ -1,7 +1,5 @@
 """The insurance records of the token's person, and the offices anybody may ask for."""
 
-import base64
-import binascii
 from datetime import date
 from typing import Any
 
@@ -12,25 +10,21 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from insurance import card_tokens, revocations
 from insurance.actions.reading import note_reading
 from insurance.models import InsuredPerson, Office
 from insurance.reads import KIND_WORDS, KINDS, STATUS_WORDS, card_of, contributions_of, summary_of
+from vssid.api.base import ApiView, Limit
+from vssid.api.pages import CURSOR, Pages, page_of
 from vssid.errors import NotFound
-from vssid.ops import limits
 
 PAGE = 500
-VERIFY_A_MINUTE = 60
-NO_STORE = {"Cache-Control": "no-store"}
-CURSOR = OpenApiParameter("cursor", OpenApiTypes.STR, description="Where the page begins, from `next` or `previous`")
 
 
-class PersonView(APIView):
+class PersonView(ApiView):
     """A view of one person's records; which person is the token's affair. Each reading is written down."""
 
     required_scopes: tuple[str, ...]
@@ -77,7 +71,7 @@ class CardView(PersonView):
         card = card_of(self.person(request).pk, timezone.localdate())
         if card is None:
             empty = dict.fromkeys(CardSerializer().fields)
-            return Response({**empty, "status": "none"}, headers=NO_STORE)
+            return Response({**empty, "status": "none"})
         answer = {
             "number": card.number,
             "object_code": card.object_code,
@@ -88,7 +82,7 @@ class CardView(PersonView):
             "five_years_from": card.five_years_from,
             "status": card.status.value,
         }
-        return Response(answer, headers=NO_STORE)
+        return Response(answer)
 
 
 class CardCodeSerializer(serializers.Serializer):
@@ -111,7 +105,7 @@ class CardCodeView(PersonView):
         if card is None or not card.usable:
             raise NotFound
         token, expires_at = card_tokens.sign(card.says_of(person), now)
-        return Response({"token": token, "expires_at": expires_at}, headers=NO_STORE)
+        return Response({"token": token, "expires_at": expires_at})
 
 
 class TokenSerializer(serializers.Serializer):
@@ -126,22 +120,22 @@ class VerdictSerializer(serializers.Serializer):
     status = serializers.ChoiceField(["valid", "ended", "revoked", "unknown_key", "invalid"])
 
 
-class CardVerifyView(APIView):
+class CardVerifyView(ApiView):
     """Checks a card's code with everything the portal knows; without network, see /.well-known/jwks.json."""
 
     authentication_classes = ()
     permission_classes = ()
+    limits = (Limit("cards-verify", 60, "address"),)
 
     @extend_schema(
         request=TokenSerializer, responses=VerdictSerializer, operation_id="cards_verify", tags=["cards"], auth=[]
     )
     def post(self, request: Request) -> Response:
         """Return the verdict on a code."""
-        limits.count("cards-verify", request._request, most=VERIFY_A_MINUTE, seconds=60)
         asked = TokenSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         verdict = revocations.check(asked.validated_data["token"], timezone.now())
-        return Response({"status": verdict.status}, headers=NO_STORE)
+        return Response({"status": verdict.status})
 
 
 class PeriodSerializer(serializers.Serializer):
@@ -171,6 +165,7 @@ class ContributionsView(PersonView):
     """The contribution history, by fund and then by time."""
 
     required_scopes = ("contributions",)
+    query = ("kind", "cursor")
 
     @extend_schema(
         responses=PeriodPageSerializer,
@@ -184,17 +179,10 @@ class ContributionsView(PersonView):
     def get(self, request: Request) -> Response:
         """Return a page of the periods of the token's person."""
         kinds = _kinds(request.query_params.get("kind", ""))
-        start = start_of(request.query_params.get("cursor", ""))
         rows = contributions_of(self.person(request).pk, kinds.pop() if len(kinds) == 1 else None)
         if kinds:
             rows = [row for row in rows if row[0] in kinds]
-        page = rows[start : start + PAGE]
-        answer = {
-            "next": cursor_to(request, start + PAGE) if len(rows) > start + PAGE else None,
-            "previous": cursor_to(request, max(start - PAGE, 0)) if start else None,
-            "results": [_period(*row) for row in page],
-        }
-        return Response(answer, headers=NO_STORE)
+        return Response(page_of(request, rows, lambda row: _period(*row), size=PAGE))
 
 
 class TotalSerializer(serializers.Serializer):
@@ -225,7 +213,7 @@ class ContributionSummaryView(PersonView):
         answer = {word: {"months": 0, "owed_months": 0} for word in KINDS}
         for kind, total in totals.items():
             answer[KIND_WORDS[kind]] = {"months": total.months, "owed_months": total.owed_months}
-        return Response(answer, headers=NO_STORE)
+        return Response(answer)
 
 
 class OfficeSerializer(serializers.ModelSerializer[Office]):
@@ -236,16 +224,18 @@ class OfficeSerializer(serializers.ModelSerializer[Office]):
         fields = ("code", "name", "parent", "province", "address", "phone", "opening_hours")
 
 
-class OfficePagination(CursorPagination):
+class OfficePagination(Pages):
     """All offices fit on one page; the cursor is there for the day they do not."""
 
     ordering = "code"
     page_size = 200
 
 
-class OfficesView(ListAPIView[Office]):
+class OfficesView(ApiView, ListAPIView[Office]):
     """The BHXH offices, of one province or of all."""
 
+    personal = False
+    query = ("province", "cursor")
     authentication_classes = ()
     permission_classes = ()
     pagination_class = OfficePagination
@@ -279,26 +269,6 @@ def _kinds(text: str) -> set[int]:
             {"kind": [_("%(word)s is not a fund; there are %(known)s.") % {"word": sorted(unknown)[0], "known": known}]}
         )
     return {KINDS[word] for word in words}
-
-
-def start_of(cursor: str) -> int:
-    """Where a page begins, from its cursor; raises ValidationError for what is none of ours."""
-    if not cursor:
-        return 0
-    try:
-        start = int(base64.urlsafe_b64decode(cursor.encode("ascii")).removeprefix(b"o="))
-    except (ValueError, binascii.Error):
-        start = -1
-    if not 0 <= start <= 100_000:
-        raise serializers.ValidationError({"cursor": [_("This cursor is not one of ours.")]})
-    return start
-
-
-def cursor_to(request: Request, start: int) -> str:
-    """The address of the page that begins there."""
-    query = request.query_params.copy()
-    query["cursor"] = base64.urlsafe_b64encode(b"o=%d" % start).decode()
-    return request.build_absolute_uri(f"?{query.urlencode()}")
 
 
 class _Months(dict[date, str]):

@@ -9,10 +9,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from insurance.api import CURSOR, NO_STORE, PAGE, PersonView, cursor_to, start_of
+from insurance.api import PAGE, PersonView
 from insurance.models import Benefit, Visit
 from insurance.reads_benefits import BENEFIT_WORDS, BenefitRow, benefits_of
 from insurance.reads_visits import VisitRow, visits_of
+from vssid.api.pages import CURSOR, page_of
 
 
 class AdjustmentSerializer(serializers.Serializer):
@@ -61,11 +62,12 @@ class BenefitsView(PersonView):
     """What the person received or receives, by kind and then the latest first."""
 
     required_scopes = ("benefits",)
+    query = ("cursor",)
 
     @extend_schema(responses=BenefitPageSerializer, operation_id="me_benefits", tags=["me"], parameters=[CURSOR])
     def get(self, request: Request) -> Response:
         """Return a page of the benefits of the token's person."""
-        return _page(request, benefits_of(self.person(request).pk), _benefit)
+        return Response(page_of(request, benefits_of(self.person(request).pk), _benefit, size=PAGE))
 
 
 class VisitSerializer(serializers.Serializer):
@@ -87,6 +89,12 @@ class VisitSerializer(serializers.Serializer):
     self_paid = serializers.IntegerField()
 
 
+class YearSerializer(serializers.Serializer):
+    """The year that is asked for."""
+
+    year = serializers.IntegerField(min_value=1900, max_value=date.max.year, required=False)
+
+
 class VisitPageSerializer(serializers.Serializer):
     """One page of visits."""
 
@@ -99,6 +107,7 @@ class VisitsView(PersonView):
     """The medical visits, the latest first."""
 
     required_scopes = ("visits",)
+    query = ("year", "cursor")
 
     @extend_schema(
         responses=VisitPageSerializer,
@@ -108,21 +117,12 @@ class VisitsView(PersonView):
     )
     def get(self, request: Request) -> Response:
         """Return a page of the visits of the token's person."""
+        asked = YearSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
         rows = visits_of(self.person(request).pk)
-        if asked := request.query_params.get("year", ""):
-            year = serializers.IntegerField(min_value=1900, max_value=date.max.year).run_validation(asked)
+        if year := asked.validated_data.get("year"):
             rows = [row for row in rows if row.admitted_on.year == year]
-        return _page(request, rows, _visit)
-
-
-def _page(request: Request, rows: list[Any], shown: Any) -> Response:
-    start = start_of(request.query_params.get("cursor", ""))
-    answer = {
-        "next": cursor_to(request, start + PAGE) if len(rows) > start + PAGE else None,
-        "previous": cursor_to(request, max(start - PAGE, 0)) if start else None,
-        "results": [shown(row) for row in rows[start : start + PAGE]],
-    }
-    return Response(answer, headers=NO_STORE)
+        return Response(page_of(request, rows, _visit, size=PAGE))
 
 
 def _benefit(row: BenefitRow) -> dict[str, Any]:

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "vssid.notices",
     "vssid.audit",
     "vssid.ops",
+    "vssid.api",
     "vssid",
 ]
 if DEMO:
@@ -134,7 +135,7 @@ if REDIS_URL:
         }
     }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES = {"default": {"BACKEND": "vssid.ops.cache.LocalCache"}}
 MEDIA_STORAGE_URL = env.text("MEDIA_STORAGE_URL", f"file://{BASE_DIR / 'var' / 'media'}")
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
@@ -308,6 +309,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "erase-request-drafts": {"task": "services.tasks.erase_old_drafts", "schedule": 3600.0},
     "erase-photos": {"task": "accounts.tasks.erase_old_photos", "schedule": 86400.0},
     "forget-notices": {"task": "accounts.tasks.forget_notices", "schedule": 86400.0},
+    "forget-api-answers": {"task": "api.forget_answers", "schedule": 3600.0},
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": 3600.0},
     "tend-archives": {"task": "accounts.tasks.tend_archives", "schedule": 60.0},
     # Daily would do; a scheduler that was down at midnight makes up for it within the hour.
@@ -397,6 +399,9 @@ OAUTH2_PROVIDER = {
     },
 }
 
+# How many times the usual limits hold: raised for load tests, or for a deployment that expects more.
+API_LIMITS_FACTOR = env.number("API_LIMITS_FACTOR", 1)
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["vssid.api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["oauth2_provider.contrib.rest_framework.TokenHasScope"],
@@ -404,6 +409,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "vssid.api.problems.handle",
+    "DEFAULT_METADATA_CLASS": None,
     "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {

@@ -4,12 +4,15 @@ import sys
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template import loader
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+
+from vssid.api import problems
 
 API_PREFIX = "/api/"
 
@@ -26,6 +29,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer a request that could not be understood."""
+    if isinstance(exception, RequestDataTooBig):
+        return _failure(request, 413, _("This is too large to be taken"), "400.html")
     return _failure(request, 400, _("This request could not be read"))
 
 
@@ -63,8 +68,7 @@ def _failure(request: HttpRequest, status: int, title: str, template: str = "") 
     """Answer a failure: HTML for people, a problem document (RFC 9457) under the API's paths."""
     reference = getattr(request, "request_id", "")
     if request.path.startswith(API_PREFIX):
-        problem = {"type": "about:blank", "title": title, "status": status, "reference": reference}
-        return JsonResponse(problem, status=status, content_type="application/problem+json")
+        return problems.answer(status)
     # Without the request: no context processor, no session, no user, so no database.
     context = {
         "title": title,

@@ -11,10 +11,12 @@ class TokenAuthentication(OAuth2Authentication):
     """Accepts an access token of a citizen whose account is in order, and sets `request.insured_person`."""
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
-        """Return (user, token), or None without a valid token; a frozen account's token is refused."""
+        """Return (user, token), or None without a token. Raises AuthenticationFailed for one that is not good."""
+        if "Authorization" not in request.headers:
+            return None
         found = super().authenticate(request)
         if found is None:
-            return None
+            raise AuthenticationFailed
         user, token = found
         if user is not None:
             if not user.is_active or user.frozen_at or user.must_change_password:

@@ -1,37 +1,63 @@
 """Every error of the API is a problem document (RFC 9457) with a stable type, never HTML."""
 
+from collections.abc import Iterator
 from typing import Any
 
+import orjson
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, JsonResponse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from rest_framework import exceptions, status
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
+from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from vssid.errors import DomainError, TooMany
+from vssid.ops.logs import request_id
 
+# Each type once given stays. Those of domain errors are their `code`; what they say is the detail.
 TITLES = {
-    "invalid": _lazy("The request has invalid fields."),
-    "parse_error": _lazy("The request's body cannot be read."),
-    "not_authenticated": _lazy("An access token is needed."),
-    "authentication_failed": _lazy("The access token is not valid."),
-    "permission_denied": _lazy("The access token does not allow this."),
-    "not_found": _lazy("We found nothing here."),
-    "method_not_allowed": _lazy("This address does not take this method."),
-    "not_acceptable": _lazy("Answers are JSON; no other format is offered."),
-    "unsupported_media_type": _lazy("Send the request's body as JSON."),
-    "throttled": _lazy("Too many tries. Try again later."),
+    "bad_request": _("This request could not be read."),
+    "invalid": _("The request has invalid fields."),
+    "parse_error": _("The request's body cannot be read."),
+    "not_authenticated": _("An access token is needed."),
+    "authentication_failed": _("The access token is not valid."),
+    "permission_denied": _("The access token does not allow this."),
+    "not_found": _("We found nothing here."),
+    "method_not_allowed": _("This address does not take this method."),
+    "not_acceptable": _("Answers are JSON; no other format is offered."),
+    "conflict": _("What is asked does not fit the state things are in."),
+    "unprocessable": _("The request cannot be carried out as it is."),
+    "too_many": _("Too many tries. Try again later."),
+    "too_large": _("The request's body is too large."),
+    "unsupported_media_type": _("This address does not take a body of this media type."),
+    "server_error": _("Something failed on our side. Nothing was changed."),
+    "unavailable": _("The portal cannot do this for the moment. Try again soon."),
+}
+OF_STATUS = {
+    400: "bad_request",
+    403: "permission_denied",
+    404: "not_found",
+    409: "conflict",
+    413: "too_large",
+    422: "unprocessable",
+    429: "too_many",
+    503: "unavailable",
 }
 CONTENT_TYPE = "application/problem+json"
 
 
-def problem(code: str, http_status: int, title: str, detail: str = "", errors: Any = None) -> dict[str, Any]:
-    """Return a problem document; `code` makes its type, `errors` names the fields."""
-    document: dict[str, Any] = {"type": f"urn:vssid:problem:{code}", "title": title, "status": http_status}
-    if detail:
-        document["detail"] = detail
+def problem(code: str, http_status: int, detail: str = "", errors: Any = None) -> dict[str, Any]:
+    """Return a problem document; `code` makes its type, `errors` says by field what is wrong: [{code, message}]."""
+    title = str(TITLES.get(code) or TITLES[OF_STATUS.get(http_status, "server_error")])
+    document: dict[str, Any] = {
+        "type": f"urn:vssid:problem:{code}",
+        "title": title,
+        "status": http_status,
+        "detail": detail or title,
+        # The logs know the request by it.
+        "instance": f"urn:vssid:request:{request_id.get()}",
+    }
     if errors:
         document["errors"] = errors
     return document
@@ -49,7 +75,6 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
             return None
         response = answer
     response.content_type = CONTENT_TYPE
-    response["Cache-Control"] = "no-store"
     return response
 
 
@@ -62,20 +87,49 @@ def _of_framework(error: Exception, context: dict[str, Any]) -> Response | None:
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
     assert isinstance(error, exceptions.APIException)
-    fields = error.get_full_details() if isinstance(error, exceptions.ValidationError) else None
-    code = "invalid" if fields else str(error.default_code)
-    response.data = problem(code, response.status_code, str(TITLES.get(code, error.default_detail)), errors=fields)
+    if isinstance(error, exceptions.ValidationError):
+        response.data = problem("invalid", response.status_code, errors=by_field(error.get_full_details()))
+    else:
+        code = str(error.default_code)
+        code = "bad_request" if code == "error" else code
+        response.data = problem(code, response.status_code)
     return response
 
 
-def not_found(request: HttpRequest, rest: str = "") -> JsonResponse:
+def by_field(details: Any) -> dict[str, list[dict[str, str]]]:
+    """Return nested errors by the path of their field, parts joined by dots: "rows.3.phone"; "" is the whole body."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for path, one in _leaves(details, ()):
+        name = ".".join(part for part in path if part != "non_field_errors")
+        found.setdefault(name, []).append({"code": str(one["code"]), "message": str(one["message"])})
+    return found
+
+
+def _leaves(details: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    if _is_leaf(details):
+        yield path, details
+    elif isinstance(details, dict):
+        for name, inner in details.items():
+            yield from _leaves(inner, (*path, str(name)))
+    else:
+        # A list is either the errors of one field, or its items' errors by their place.
+        for place, inner in enumerate(details):
+            yield from _leaves(inner, path if _is_leaf(inner) else (*path, str(place)))
+
+
+def _is_leaf(details: Any) -> bool:
+    return isinstance(details, dict) and set(details) == {"message", "code"} and isinstance(details["code"], str)
+
+
+def answer(http_status: int) -> HttpResponse:
+    """Return the problem document of a status, for what fails outside of the API's views."""
+    document = problem(OF_STATUS.get(http_status, "server_error"), http_status)
+    response = HttpResponse(orjson.dumps(document), status=http_status, content_type=CONTENT_TYPE)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@csrf_exempt
+def not_found(request: HttpRequest, rest: str = "") -> HttpResponse:
     """Answer an address under /api/ that does not exist."""
-    document = problem("not_found", status.HTTP_404_NOT_FOUND, str(TITLES["not_found"]))
-    return JsonResponse(document, status=status.HTTP_404_NOT_FOUND, content_type=CONTENT_TYPE)
-
-
-def server_error(request: HttpRequest, reference: str) -> JsonResponse:
-    """Answer an unexpected failure; `reference` is the request id that the logs know."""
-    document = problem("server_error", 500, _("Something failed on our side. Nothing was changed."))
-    document["instance"] = f"urn:vssid:request:{reference}"
-    return JsonResponse(document, status=500, content_type=CONTENT_TYPE)
+    return answer(404)

@@ -22,13 +22,24 @@ PROBLEM = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
-        "errors": {"type": "object", "additionalProperties": True},
+        "errors": {
+            "type": "object",
+            "description": "By field; inner fields by their path: `rows.3.phone`",
+            "additionalProperties": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["code", "message"],
+                    "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
+                },
+            },
+        },
         "instance": {"type": "string"},
     },
 }
 EVERYWHERE = ("400", "404", "405", "406", "429")
 SECURED = ("401", "403")
-WITH_BODY = ("415",)
+WITH_BODY = ("413", "415")
 
 
 class TokenScheme(DjangoOAuthToolkitScheme):
@@ -65,6 +76,10 @@ def complete(result: Document, **_kwargs: Any) -> Document:
     operations = [operation for methods in result["paths"].values() for operation in methods.values()]
     used = {tag for operation in operations for tag in operation["tags"]}
     result["tags"] = [{"name": name, "description": str(text)} for name, text in words.TAGS.items() if name in used]
+    mask = {"in": "query", "name": "fields", "schema": {"type": "string"}, "description": str(words.FIELDS)}
+    for methods in result["paths"].values():
+        if "get" in methods:
+            methods["get"].setdefault("parameters", []).append(mask)
     for operation in operations:
         if summary := words.SUMMARIES.get(operation["operationId"]):
             operation["summary"] = str(summary)

@@ -25,6 +25,7 @@ SUMMARIES = {
     "cards_verify": _("Is this card's code good?"),
     "offices": _("BHXH offices"),
 }
+FIELDS = _("Only these fields of the answer, or of each result: `number,facility.code`")
 PROBLEMS = {
     "400": _("A parameter or field is not valid, or the body cannot be read"),
     "401": _("No valid access token"),

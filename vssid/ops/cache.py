@@ -8,7 +8,7 @@ revoked comes back.
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
@@ -21,6 +21,15 @@ from redis.retry import Retry
 log = logging.getLogger("vssid.cache")
 
 PAUSE = 30.0  # seconds without asking Redis after it failed
+# All counters of a request in one step: between two of them nobody else counts.
+_COUNT = """
+local counts = {}
+for place, key in ipairs(KEYS) do
+  counts[place] = redis.call('INCR', key)
+  if counts[place] == 1 then redis.call('EXPIRE', key, ARGV[place]) end
+end
+return counts
+"""
 _MOST = 10_000  # changed keys remembered; beyond that the whole cache is cleared on return
 
 
@@ -39,6 +48,7 @@ class _Client(RedisCacheClient):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._made: dict[Any, Any] = {}
+        self._counting: Any = None
 
     def get_client(self, key: Any = None, *, write: bool = False) -> Any:
         pool = self._get_connection_pool(write)  # type: ignore[attr-defined]
@@ -46,8 +56,38 @@ class _Client(RedisCacheClient):
             self._made[pool] = self._client(connection_pool=pool)  # type: ignore[attr-defined]
         return self._made[pool]
 
+    def count_up(self, keys: list[str], seconds: list[int]) -> list[int]:
+        if self._counting is None:
+            self._counting = self.get_client(write=True).register_script(_COUNT)
+        counts: list[int] = self._counting(keys=keys, args=seconds, client=self.get_client(write=True))
+        return counts
 
-class ForgivingRedisCache(RedisCache):
+
+class LocalCache(LocMemCache):
+    """Django's cache of one process, with counters."""
+
+    def count_up(self, windows: Mapping[str, int]) -> list[int]:
+        """Add one to each counter and return them; a new one lives the seconds that `windows` gives it."""
+        return [self._count(key, seconds) for key, seconds in windows.items()]
+
+    def _count(self, key: str, seconds: int) -> int:
+        if self.add(key, 1, seconds):
+            return 1
+        try:
+            return self.incr(key)
+        except ValueError:  # dropped from a full cache between the two lines
+            return 1
+
+
+class _CountingRedisCache(RedisCache):
+    """Django's Redis cache, with counters."""
+
+    def count_up(self, windows: Mapping[str, int]) -> list[int]:
+        keys = [self.make_and_validate_key(key) for key in windows]
+        return [int(count) for count in self._cache.count_up(keys, list(windows.values()))]  # type: ignore[attr-defined]
+
+
+class ForgivingRedisCache(_CountingRedisCache):
     """Django's Redis cache with short waits and an own cache to fall back on."""
 
     _outages: dict[str, _Outage] = {}
@@ -59,7 +99,7 @@ class ForgivingRedisCache(RedisCache):
         super().__init__(server, {**params, "OPTIONS": options})
         self._class = _Client
         self._outage = self._outages.setdefault(str(server), _Outage())
-        self._own = LocMemCache(f"while-away:{server}", {"OPTIONS": {"MAX_ENTRIES": 5000}})
+        self._own = LocalCache(f"while-away:{server}", {"OPTIONS": {"MAX_ENTRIES": 5000}})
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         return bool(self._ask("add", [key], key, value, timeout, version=version))
@@ -92,13 +132,16 @@ class ForgivingRedisCache(RedisCache):
         keys = list(keys)
         self._ask("delete_many", keys, keys, version=version)
 
+    def count_up(self, windows: Mapping[str, int]) -> list[int]:
+        return list(self._ask("count_up", list(windows), windows))
+
     def clear(self) -> Any:
         self._own.clear()
         return self._ask("clear", [])
 
     def _ask(self, verb: str, changes: list[str], *args: Any, version: int | None = None) -> Any:
         """Do `verb` in Redis, or in the own cache while Redis is away."""
-        named = {} if verb == "clear" else {"version": version}
+        named = {} if verb in {"clear", "count_up"} else {"version": version}
         if time.monotonic() >= self._outage.until:
             try:
                 self._catch_up()

@@ -1,6 +1,8 @@
-"""How often one address may ask for what costs work. Counted in the cache: coarse, and lost with it."""
+"""How often one address, token or application may ask for what costs work. Counted in the cache, and lost with it."""
 
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.core.cache import cache
 from django.http import HttpRequest
@@ -9,14 +11,31 @@ from vssid.errors import TooMany
 from vssid.ops.client import client_ip
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One limit after this call was counted: `left` calls in the `reset` seconds to the end of its stretch."""
+
+    name: str
+    most: int
+    seconds: int
+    left: int
+    reset: int
+    exceeded: bool
+
+
+def take(wanted: Sequence[tuple[str, str, int, int]]) -> list[Count]:
+    """Count one call against each (name, whose, most, seconds), in one atomic step of the cache."""
+    now = int(time.time())
+    windows = {f"limit:{name}:{whose}:{now // seconds}": seconds for name, whose, _most, seconds in wanted}
+    counted = cache.count_up(windows)  # type: ignore[attr-defined]
+    return [
+        Count(name, most, seconds, max(most - calls, 0), seconds - now % seconds, calls > most)
+        for (name, _whose, most, seconds), calls in zip(wanted, counted, strict=True)
+    ]
+
+
 def count(name: str, request: HttpRequest, *, most: int, seconds: int) -> None:
     """Count one call of `name` by the request's address. Raises TooMany beyond `most` in each stretch of `seconds`."""
-    stretch, gone = divmod(int(time.time()), seconds)
-    key = f"limit:{name}:{client_ip(request)}:{stretch}"
-    cache.add(key, 0, seconds)
-    try:
-        calls = cache.incr(key)
-    except ValueError:  # dropped from a full cache between the two lines
-        return
-    if calls > most:
-        raise TooMany(retry_after=seconds - gone)
+    [counted] = take([(name, client_ip(request), most, seconds)])
+    if counted.exceeded:
+        raise TooMany(retry_after=counted.reset)

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.urls import get_resolver
@@ -52,14 +52,17 @@ class RequestMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
-        """Refuse a body that is too large before anything reads it; a view with files has `own_body_limit`."""
+        """Refuse a body that is too large before anything reads it.
+
+        A view with files has `own_body_limit`; one of the API may have `most_bytes`.
+        """
         length = request.META.get("CONTENT_LENGTH") or "0"
-        small = length.isdigit() and int(length) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        most = getattr(getattr(view, "view_class", None), "most_bytes", settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        small = length.isdigit() and int(length) <= most
         if small or getattr(view, "own_body_limit", False):
             return None
-        response: HttpResponseBase = get_resolver().resolve_error_handler(400)(request)
-        response.status_code = 413
-        return response
+        refuse: Callable[..., HttpResponseBase] = get_resolver().resolve_error_handler(400)
+        return refuse(request, RequestDataTooBig())
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """A client that hung up in the middle of its request is no fault of ours: 400 instead of an error report."""

@@ -1,0 +1,117 @@
+"""What every view of the API shares: limits, known parameters, field masks, and who may keep an answer."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from vssid.api.fields import masked
+from vssid.errors import TooMany
+from vssid.ops import gates, limits
+
+PUBLIC_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """`most` calls in each stretch of `seconds` by one address without a token, one citizen's consent, or one client.
+
+    Views that name the same limit share its count.
+    """
+
+    name: str
+    most: int
+    per: Literal["address", "token", "application"]
+    seconds: int = 60
+
+
+APPLICATION = Limit("application", 6000, "application")
+READS = (Limit("anonymous", 60, "address"), Limit("reads", 120, "token"), APPLICATION)
+WRITES = (Limit("anonymous-writes", 20, "address"), Limit("writes", 30, "token"), APPLICATION)
+# Calls with a token that is none: nobody tries many.
+REFUSED = Limit("refused", 60, "address")
+
+
+class ApiView(APIView):
+    """The base of all views under /api/v1/. Subclasses declare, each by one attribute:
+
+    `limits`: what counts against this view; `query`: the parameters it takes beside `fields` (any other is a 400);
+    `personal`: False for what is the same for everybody, which caches may keep and which has an ETag;
+    `most_bytes`: the largest body.
+    """
+
+    limits: tuple[Limit, ...] = READS
+    query: tuple[str, ...] = ()
+    personal = True
+    most_bytes: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Authenticate, allow, count; then refuse parameters nobody knows."""
+        try:
+            super().initial(request, *args, **kwargs)
+        except (NotAuthenticated, AuthenticationFailed):
+            self._take([(REFUSED, _address(request._request))])
+            raise
+        unknown = [name for name in request.query_params if name != "fields" and name not in self.query]
+        if unknown:
+            raise ValidationError({name: [_("This address has no such parameter.")] for name in unknown})
+
+    def check_throttles(self, request: Request) -> None:
+        """Count this call against the view's limits. Raises TooMany."""
+        token: Any = request.auth
+        if token is None:
+            whose = {"address": _address(request._request)}
+        else:
+            # A new token of the same consent is no new allowance.
+            application = str(token.application_id)
+            whose = {"application": application, "token": f"{application}-{token.user_id or ''}"}
+        self._take([(limit, whose[limit.per]) for limit in self.limits if limit.per in whose])
+
+    def _take(self, wanted: Sequence[tuple[Limit, str]]) -> None:
+        factor = settings.API_LIMITS_FACTOR
+        if not wanted:
+            return
+        counts = limits.take([(f"api-{one.name}", whose, one.most * factor, one.seconds) for one, whose in wanted])
+        self._counts = counts
+        if waits := [count.reset for count in counts if count.exceeded]:
+            raise TooMany(retry_after=max(waits))
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Keep the asked fields only, and say what is left of the limits and whether the answer may be kept."""
+        good = response.status_code < 300 and request.method in {"GET", "HEAD"} and isinstance(response, Response)
+        if good and "fields" in request.query_params:
+            try:
+                response.data = masked(response.data, request.query_params["fields"])
+            except ValidationError as error:
+                response, good = self.handle_exception(error), False
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if counts := getattr(self, "_counts", None):
+            response["RateLimit-Policy"] = ", ".join(f'"{one.name}";q={one.most};w={one.seconds}' for one in counts)
+            response["RateLimit"] = ", ".join(f'"{one.name}";r={one.left};t={one.reset}' for one in counts)
+        if good and not self.personal:
+            response["Cache-Control"] = f"public, max-age={PUBLIC_SECONDS}"
+            response.add_post_render_callback(lambda rendered: _conditional(request._request, rendered))
+        else:
+            response["Cache-Control"] = "no-store"
+        return response
+
+
+def _conditional(request: HttpRequest, response: Any) -> HttpResponseBase | None:
+    etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    response["ETag"] = etag
+    answer = get_conditional_response(request, etag=etag, response=response)
+    return None if answer is response else answer
+
+
+def _address(request: HttpRequest) -> str:
+    return gates.place_of(request)
