@@ -187,6 +187,14 @@ def account_frozen(username: str, at: datetime) -> str:
     )
 
 
+def account_closed(username: str, at: datetime) -> str:
+    """Return the notice that an account was closed as its owner asked."""
+    return (
+        f"BHXHVN: tai khoan ...{username[-4:]} da dong theo yeu cau cua ban luc {localtime(at):%H:%M %d/%m/%Y}. "
+        f"Khong phai ban? Goi {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+    )
+
+
 def account_frozen_by_owner(username: str, at: datetime) -> str:
     """Return the notice that the owner froze the account at `at`."""
     return (

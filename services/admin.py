@@ -46,6 +46,7 @@ TABS = {
     "rejected": (gettext_lazy("Refused"), Status.REJECTED),
 }
 SAID = {
+    Status.SUBMITTED: gettext_lazy("The term of %(number)s is prolonged. A message tells the citizen."),
     Status.APPROVED: gettext_lazy("%(number)s is granted. A message tells the citizen."),
     Status.RETURNED: gettext_lazy("%(number)s was returned. A message tells the citizen."),
     Status.REJECTED: gettext_lazy("%(number)s was refused. A message tells the citizen."),
@@ -121,6 +122,7 @@ class ServiceRequestAdmin(admin.ModelAdmin):
             path("<int:pk>/approve/", wrap(require_POST(self.approve)), name=f"{NAME}_approve"),
             path("<int:pk>/return/", wrap(self.give_back), name=f"{NAME}_return"),
             path("<int:pk>/reject/", wrap(self.reject), name=f"{NAME}_reject"),
+            path("<int:pk>/extend/", wrap(require_POST(self.extend)), name=f"{NAME}_extend"),
             path("<int:pk>/take/", wrap(require_POST(self.take)), name=f"{NAME}_take"),
             path("<int:pk>/used/", wrap(require_POST(self.used)), name=f"{NAME}_used"),
             path("<int:pk>/write/", wrap(require_POST(self.write)), name=f"{NAME}_write"),
@@ -172,6 +174,7 @@ class ServiceRequestAdmin(admin.ModelAdmin):
             "history": AuditEvent.objects.filter(subject=found.subject).order_by("-pk")[:30],
             "state": STATES[Status(found.status)],
             "holder": holder,
+            "extension": found.procedure.extension_days if waits and found.extended_at is None else 0,
             "may_take": waits and (holder is None or holder == user),
             "may_decide": waits and holder in {None, user},
         }
@@ -197,6 +200,11 @@ class ServiceRequestAdmin(admin.ModelAdmin):
         if form.is_valid():
             return self._decide(request, pk, lambda **facts: review.reject(**facts, **form.cleaned_data))
         return self._reasons(request, found, form, "reject")
+
+    def extend(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Prolong the term once, with the reason as a message to the citizen."""
+        text = request.POST.get("text", "")
+        return self._decide(request, pk, lambda **facts: review.extend_term(**facts, text=text))
 
     def take(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Hold a request for this officer."""

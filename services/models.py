@@ -42,6 +42,7 @@ class ServiceRequest(Dossier):
     effective_at = models.DateTimeField(_("takes effect"), null=True, blank=True)
     applied_at = models.DateTimeField(_("in force since"), null=True, blank=True)
     stop_hash = models.BinaryField(max_length=32, null=True, editable=False)
+    extended_at = models.DateTimeField(_("term prolonged"), null=True, blank=True)
     cause = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="opened", verbose_name=_("opened by")
     )

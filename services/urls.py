@@ -5,6 +5,7 @@ from services.views.authorisations import authorisation, authorisations
 from services.views.card_check import card_check
 from services.views.estimators import estimator, estimator_list
 from services.views.messages import message_check, message_report
+from services.views.rights import rights
 from services.views.stopping import stop
 
 app_name = "services"
@@ -15,6 +16,7 @@ urlpatterns = [
     path("tro-giup/tin-nhan/bao/", message_report, name="message-report"),
     path("tro-giup/uoc-tinh/", estimator_list, name="estimators"),
     path("tro-giup/uoc-tinh/<slug:topic>/", estimator, name="estimator"),
+    path("tai-khoan/quyen-du-lieu/", rights, name="rights"),
     path("dich-vu-cong/", views.services, name="home"),
     path("dich-vu-cong/bao-sai/", views.report, name="report"),
     path("dich-vu-cong/huy-thay-doi/", stop, name="stop"),

@@ -100,7 +100,7 @@ def why_not(dossier: RegistrationDossier, by: User, at: datetime) -> str | Promi
         return _("The declaration does not agree with the insurance record.")
     if any(photo.quality.get("warnings") for photo in dossier.photos.filter(erased_at=None)):
         return _("A photo is hard to read.")
-    if dossier.kind == Kind.ADULT and User.objects.filter(person=dossier.person).exists():
+    if dossier.kind == Kind.ADULT and User.objects.filter(person=dossier.person, is_active=True).exists():
         return _("This person already has an account.")
     return ""
 

@@ -283,6 +283,11 @@ def end_access(user: User) -> None:
     """End every session (once the user is saved) and whatever access applications have to this person's data."""
     user.session_version += 1
     forget_sessions(user)
+    end_applications(user)
+
+
+def end_applications(user: User) -> None:
+    """End whatever access applications have to this person's data."""
     for model in (get_access_token_model(), get_refresh_token_model(), get_grant_model()):
         model.objects.filter(user=user).delete()
 

@@ -115,7 +115,7 @@ def _bring_together(merge: IdentityMerge, *, by: User, at: datetime) -> None:
         dossier.person, dossier.bhxh_code = kept, kept.bhxh_code
         known = {Mark.UNKNOWN_CODE, Mark.OTHER_RECORD}
         dossier.marks = [mark for mark in dossier.marks if mark not in known]
-        if User.objects.filter(person=kept).exists() and Mark.HAS_ACCOUNT not in dossier.marks:
+        if User.objects.filter(person=kept, is_active=True).exists() and Mark.HAS_ACCOUNT not in dossier.marks:
             dossier.marks = [*dossier.marks, Mark.HAS_ACCOUNT]
         dossier.version += 1
         mark_duplicates(dossier)

@@ -48,17 +48,7 @@ def open_account(*, dossier: RegistrationDossier, by: User | None, at: datetime)
     person, actor = dossier.person, f"staff:{by.pk}" if by else "system"
     if person is None:
         raise NoRecord
-    if User.objects.filter(person=person).exists():
-        raise HasAccount
-    user = User.objects.create_user(
-        person.bhxh_code,
-        person=person,
-        full_name=person.full_name,
-        phone=dossier.phone,
-        phone_hash=keyed_hash(dossier.phone, kind="phone"),
-        email=dossier.email,
-        date_joined=at,
-    )
+    user = _user_of(person, dossier, at=at)
     record(Event.ACCOUNT_OPENED, actor=actor, subject=user.actor, at=at, office=dossier.office_id)
     remember_numbers(dossier, person)
     if dossier.vneid_subject:
@@ -66,6 +56,27 @@ def open_account(*, dossier: RegistrationDossier, by: User | None, at: datetime)
     _cancel_others(dossier, person, by=actor, at=at)
     issue_credentials(user=user, phone=dossier.phone, dedupe_key=f"credentials:{dossier.pk}", by=actor, at=at)
     return user
+
+
+def _user_of(person: InsuredPerson, dossier: RegistrationDossier, *, at: datetime) -> User:
+    """The new user; the one whose account was closed comes back."""
+    contacts = {
+        "full_name": person.full_name,
+        "phone": dossier.phone,
+        "phone_hash": keyed_hash(dossier.phone, kind="phone"),
+        "email": dossier.email,
+    }
+    closed = User.objects.select_for_update(of=("self",)).filter(person=person).first()
+    if closed is None:
+        return User.objects.create_user(person.bhxh_code, person=person, date_joined=at, **contacts)
+    if closed.is_active:
+        raise HasAccount
+    for name, value in {**contacts, "username": person.bhxh_code, "is_active": True}.items():
+        setattr(closed, name, value)
+    closed.frozen_at, closed.frozen_reason, closed.phone_changed_at = None, "", None
+    closed.session_version += 1
+    closed.save()
+    return closed
 
 
 def _link(dossier: RegistrationDossier, user: User, *, at: datetime) -> None:

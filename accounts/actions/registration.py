@@ -182,7 +182,7 @@ def marks_beside(dossier: RegistrationDossier, others: QuerySet[RegistrationDoss
     """Return what an officer should look at when `dossier` stands beside these `others` and all accounts."""
     person, code = dossier.person, dossier.bhxh_code
     elsewhere = Elsewhere(
-        has_account=User.objects.filter(username=code).exists() if code else False,
+        has_account=User.objects.filter(username=code, is_active=True).exists() if code else False,
         duplicate_code=others.filter(bhxh_code=code).exists() if code else False,
         phone_used=others.filter(phone_hash=dossier.phone_hash).exists()
         or User.objects.filter(phone_hash=dossier.phone_hash).exists(),

@@ -106,7 +106,7 @@ def obstacles(dossier: RegistrationDossier) -> list[str]:
     found = [str(mark) for mark in registration.marks_beside(dossier, others.exclude(person=person))]
     if person is None or person.citizen_id != dossier.id_number:
         found.append("record_without_number")
-    elif User.objects.filter(person=person).exists():
+    elif User.objects.filter(person=person, is_active=True).exists():
         found.append("has_account")
     if VNeIDLink.objects.filter(issuer=dossier.vneid_issuer, subject=dossier.vneid_subject).exists():
         found.append("vneid_linked")

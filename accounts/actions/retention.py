@@ -68,25 +68,31 @@ def _erase_photos(pk: int, *, at: datetime) -> bool:
     dossier = _over(at).select_for_update(of=("self",)).filter(pk=pk).first()
     if dossier is None:
         return False
+    erase_kept(dossier, reason=f"retention:{dossier.status}", by="system", at=at)
+    return True
+
+
+def erase_kept(dossier: RegistrationDossier, *, reason: str, by: str, at: datetime) -> int:
+    """Erase the photos that a (locked) dossier still has, with the entry that says so; return how many."""
     kept = list(dossier.photos.select_for_update().filter(erased_at=None))
     for photo in kept:
         name, photo.stored_name = photo.stored_name, ""
-        photo.erased_at, photo.erased_reason = at, f"retention:{dossier.status}"
+        photo.erased_at, photo.erased_reason = at, reason
         photo.perceptual_hash = None
         photo.save(update_fields=["stored_name", "erased_at", "erased_reason", "perceptual_hash"])
         storage.delete(name)
     # What the card's QR code said was read from a photo and goes with it.
-    RegistrationDossier.objects.filter(pk=pk).update(qr_facts=None)
+    RegistrationDossier.objects.filter(pk=dossier.pk).update(qr_facts=None)
     record(
         Event.PHOTO_ERASED,
-        actor="system",
-        subject=f"dossier:{pk}",
+        actor=by,
+        subject=f"dossier:{dossier.pk}",
         at=at,
         office=dossier.office_id,
         photos=len(kept),
-        reason=f"retention:{dossier.status}",
+        reason=reason,
     )
-    return True
+    return len(kept)
 
 
 def _over(at: datetime) -> QuerySet[RegistrationDossier]:

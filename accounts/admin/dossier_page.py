@@ -132,7 +132,7 @@ def why_not(dossier: RegistrationDossier, verdicts: dict[str, Verdict]) -> str:
     """Return why this dossier cannot be approved as things are, empty when it can."""
     if dossier.person is None:
         return _("no insurance record has this code.")
-    if dossier.kind == Kind.ADULT and User.objects.filter(person=dossier.person_id).exists():
+    if dossier.kind == Kind.ADULT and User.objects.filter(person=dossier.person_id, is_active=True).exists():
         return _("this person already has an account.")
     if dossier.kind == Kind.CHILD and not is_child(dossier.person.date_of_birth, timezone.localdate()):
         return _("by the insurance record, this person is 18 or older.")

@@ -3,6 +3,7 @@ from accounts.models.archive import DataArchive
 from accounts.models.contact import ContactChange, OfficeRecovery
 from accounts.models.family import Guardianship
 from accounts.models.identity import IdentityMerge, IdentityNumber
+from accounts.models.incident import Incident
 from accounts.models.login import LoginThrottle, TrustedBrowser
 from accounts.models.otp import OneTimeCode
 from accounts.models.passkey import Passkey
@@ -23,6 +24,7 @@ __all__ = [
     "IdPhoto",
     "IdentityMerge",
     "IdentityNumber",
+    "Incident",
     "LoginThrottle",
     "OfficeRecovery",
     "OneTimeCode",

@@ -9,11 +9,11 @@ from accounts import messages
 from accounts.dossiers import decisions
 from accounts.dossiers.actions import next_number
 from accounts.dossiers.models import DossierStatus
-from accounts.dossiers.terms import due_day
 from accounts.models import User
 from services.models import ServiceRequest
 from services.procedures.definition import Decision
 from services.procedures.known import Known
+from services.rules.terms import due_on
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.notices import posting
@@ -95,6 +95,6 @@ def _open(cause: ServiceRequest, code: str, answers: dict[str, object], *, at: d
     )
     follow.answers = answers
     follow.move_to(DossierStatus.SUBMITTED, at=at)
-    follow.due_on = due_day(at, follow.procedure.term_days)
+    follow.due_on = due_on(follow.procedure, answers, at)
     follow.save()
     record(Event.DOSSIER_SUBMITTED, actor="system", subject=follow.subject, at=at, office=follow.office_id)

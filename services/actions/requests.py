@@ -12,7 +12,6 @@ from accounts.actions import otp
 from accounts.actions.contacts import phones_to_warn
 from accounts.dossiers.actions import forget_return, next_number
 from accounts.dossiers.models import CHANGEABLE, DossierStatus
-from accounts.dossiers.terms import due_day
 from accounts.models import OneTimeCode, User
 from insurance.models import InsuredPerson, Office
 from services.actions import waiting
@@ -21,6 +20,7 @@ from services.actions.papers import erase
 from services.models import RequestMessage, ServiceRequest
 from services.procedures.definition import Procedure
 from services.procedures.known import Known
+from services.rules.terms import due_on
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.errors import Conflict, DomainError
@@ -123,7 +123,7 @@ def submit(*, request: ServiceRequest, proof: OneTimeCode, known: Known, at: dat
         request.number = next_number(office=request.office_id, kind=NUMBER_KIND, at=at)
     request.return_reasons = []
     request.move_to(DossierStatus.SUBMITTED, at=at)
-    request.due_on = due_day(at, procedure.term_days)
+    request.due_on = due_on(procedure, request.answers, at)
     stop = waiting.begin(request, at=at) if procedure.hold is not None else ""
     request.save()
     record(event, actor=request.account.actor, subject=request.subject, at=at, office=request.office_id)

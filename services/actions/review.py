@@ -1,18 +1,29 @@
 """What an officer does with a request: grant, return, refuse, answer."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.dossiers import decisions
 from accounts.dossiers.decisions import ReasonMissing
 from accounts.models import User
 from accounts.rules.refusals import REFUSALS, Refusal
-from services.actions import granting
+from services.actions import granting, requests
 from services.models import ServiceRequest
 from services.reads import known_of
+from vssid.audit.events import Event
+from vssid.audit.log import record
+from vssid.errors import Conflict
+
+
+class NotExtendable(Conflict):
+    """The law gives this term no extension, or it was used."""
+
+    code = "not_extendable"
+    message = _("This term cannot be prolonged, or was already.")
 
 
 @transaction.atomic
@@ -42,6 +53,22 @@ def reject(*, dossier_id: int, version: int, reason: str, text: str, by: User, a
     """Refuse a request for a reason of the catalogue. Raises also ReasonMissing."""
     request = _locked(dossier_id, version, by, at)
     decisions.refuse(request, reason=reason, text=text, catalogue=catalogue(request), by=by, at=at)
+    granting.tell(request, at=at)
+    return request
+
+
+@transaction.atomic
+def extend_term(*, dossier_id: int, version: int, text: str, by: User, at: datetime) -> ServiceRequest:
+    """Prolong the term once by what the procedure allows, and tell the citizen why. Raises also NotExtendable."""
+    request = _locked(dossier_id, version, by, at)
+    days = request.procedure.extension_days
+    if not days or request.extended_at is not None or request.due_on is None:
+        raise NotExtendable
+    requests.write(request=request, author=by, text=text, at=at)
+    request.extended_at, request.due_on = at, request.due_on + timedelta(days=days)
+    request.version += 1
+    request.save(update_fields=["extended_at", "due_on", "version"])
+    record(Event.TERM_EXTENDED, actor=by.actor, subject=request.subject, at=at, office=request.office_id, days=days)
     granting.tell(request, at=at)
     return request
 

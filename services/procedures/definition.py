@@ -135,6 +135,10 @@ class Procedure:
     reference: str = ""
     form: str = ""
     term_days: int = 5
+    # A term the law counts in days of the calendar, by what is asked; in place of `term_days`.
+    calendar_days: Callable[[Answers], int] | None = None
+    # By how many days of the calendar the office may prolong the term, once.
+    extension_days: int = 0
     fee: Words = ""
     result: Words = ""
     topic: str = "bhxh"

@@ -174,7 +174,7 @@ def _about(request: HttpRequest, code: str) -> tuple[Procedure, InsuredPerson, K
 
 def _asked(request: HttpRequest) -> dict[str, str]:
     """What another page asks to fill in: the topic of a report, months, a day. Nothing personal."""
-    names = ("topic", "from_month", "to_month", "visit_day", "employer", "change")
+    names = ("topic", "from_month", "to_month", "visit_day", "employer", "change", "right")
     return {name: request.GET[name][:120] for name in names if name in request.GET and "\0" not in request.GET[name]}
 
 

@@ -50,6 +50,7 @@ TYPED = {
         "facility": "01000",
     },
     "lump-sum": {"case": "a", "understood": "on", **ACCOUNT},
+    "data-rights": {"right": "object", "use": "Không dùng dữ liệu của tôi để thống kê."},
     "payee-change": {"method": "account", **ACCOUNT},
     "record-change": {"change": "gender", "new_gender": "male"},
     "voluntary-payment": {"income": "1500000", "months": "3", "first_month": "01/2027", "group": "other"},

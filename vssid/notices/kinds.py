@@ -19,6 +19,7 @@ class Kind(TextChoices):
     SECURITY_UNFROZEN = "security.unfrozen", _("Account open again")
     SECURITY_NOT_ME = "security.not_me", _("Sessions ended, password disabled")
     SECURITY_ARCHIVE_READY = "security.archive_ready", _("Archive of your data ready")
+    SECURITY_INCIDENT = "security.incident", _("Your data in an incident")
     CARD_NEW = "card.new", _("New BHYT card")
     CONTRIBUTION_NEW = "contribution.new", _("Contributions recorded")
     BENEFIT_NEW = "benefit.new", _("New benefit")

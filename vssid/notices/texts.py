@@ -34,6 +34,10 @@ TEXTS: dict[Kind, tuple[Promise, Promise]] = {
         _("The archive of your data is ready"),
         _("Download it until %(until_at)s. If you did not ask for it, open your account and say that it was not you."),
     ),
+    Kind.SECURITY_INCIDENT: (
+        _("Your data may have been seen without right"),
+        _("It began at %(began_at)s. We ended it and are looking into it. Here you can see and ask what was seen."),
+    ),
     Kind.CARD_NEW: (_("You have a new BHYT card"), _("Look at its dates and at the facility of first care.")),
     Kind.CONTRIBUTION_NEW: (
         _("Your contributions were recorded"),
