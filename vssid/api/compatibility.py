@@ -1,10 +1,7 @@
 """Which changes of the API's description would break a client that was written against the earlier one."""
 
-from collections.abc import Iterator
-from typing import Any
+from vssid.api.schema import Document, operations
 
-Document = dict[str, Any]
-METHODS = frozenset({"get", "put", "post", "delete", "patch"})
 # What a request's value may be; a lower (or higher) bound than before refuses what was fine.
 UPPER, LOWER = ("maxLength", "maximum", "maxItems"), ("minLength", "minimum", "minItems")
 
@@ -15,7 +12,7 @@ def breaking_changes(old: Document, new: Document) -> list[str]:
     New addresses, optional parameters and members, media types and values of an enumeration break nothing.
     """
     found: list[str] = []
-    for path, method, before in _operations(old):
+    for path, method, before in operations(old):
         name, after = f"{method.upper()} {path}", new.get("paths", {}).get(path, {}).get(method)
         if after is None:
             found.append(f"{name}: removed")
@@ -26,12 +23,6 @@ def breaking_changes(old: Document, new: Document) -> list[str]:
         comparison.scopes(before, after)
         found += comparison.found
     return found
-
-
-def _operations(document: Document) -> Iterator[tuple[str, str, Document]]:
-    for path, methods in document.get("paths", {}).items():
-        for method in METHODS & methods.keys():
-            yield path, method, methods[method]
 
 
 class _Comparison:

@@ -1,6 +1,7 @@
 """The OpenAPI document: what drf-spectacular reads from the views, completed with words, problems and limits."""
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -13,6 +14,7 @@ from drf_spectacular.renderers import OpenApiJsonRenderer
 from vssid.api import words
 
 Document = dict[str, Any]
+METHODS = ("get", "post", "put", "patch", "delete")
 PROBLEM = {
     "type": "object",
     "description": "What went wrong (RFC 9457); `errors` names the fields, `instance` is what to tell us about it.",
@@ -68,19 +70,27 @@ def document(language: str = "en") -> Document:
         return dict(json.loads(OpenApiJsonRenderer().render(found, renderer_context={})))
 
 
+def operations(of: Document) -> Iterator[tuple[str, str, Document]]:
+    """Yield path, method and operation of everything a document describes."""
+    for path, methods in of.get("paths", {}).items():
+        for method in METHODS:
+            if method in methods:
+                yield path, method, methods[method]
+
+
 def complete(result: Document, **_kwargs: Any) -> Document:
     """Add words and problems to the document (a hook of drf-spectacular)."""
     result["info"]["description"] = str(words.DESCRIPTION)
     result["servers"] = [{"url": "/"}]
     result["components"].setdefault("schemas", {})["Problem"] = PROBLEM
-    operations = [operation for methods in result["paths"].values() for operation in methods.values()]
-    used = {tag for operation in operations for tag in operation["tags"]}
+    everything = [operation for _path, _method, operation in operations(result)]
+    used = {tag for operation in everything for tag in operation["tags"]}
     result["tags"] = [{"name": name, "description": str(text)} for name, text in words.TAGS.items() if name in used]
     mask = {"in": "query", "name": "fields", "schema": {"type": "string"}, "description": str(words.FIELDS)}
     for methods in result["paths"].values():
         if "get" in methods:
             methods["get"].setdefault("parameters", []).append(mask)
-    for operation in operations:
+    for operation in everything:
         if summary := words.SUMMARIES.get(operation["operationId"]):
             operation["summary"] = str(summary)
         _add_problems(operation)

@@ -1,6 +1,5 @@
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path, re_path
-from drf_spectacular.views import SpectacularSwaggerSplitView
 from oauth2_provider import views as oauth
 from oauth2_provider.urls import metadata_urlpatterns
 
@@ -36,7 +35,7 @@ server: tuple[list[URLPattern | URLResolver], str] = (
 urlpatterns = [
     path("api/v1/", include((v1, "api"))),
     path("api/schema/", views.schema, name="api-schema"),
-    path("api/docs/", login_not_required(SpectacularSwaggerSplitView.as_view(url_name="api-schema")), name="api-docs"),
+    path("api/docs/", views.docs, name="api-docs"),
     path("api/<path:rest>", login_not_required(problems.not_found)),
     path("oauth/", include(server)),
     path("", include((metadata_urlpatterns, "oauth2_metadata"))),

@@ -2,12 +2,16 @@
 
 import hashlib
 import json
+from functools import cache
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import condition, require_safe
 
+from vssid.api import reference
 from vssid.api.schema import document
 
 
@@ -25,3 +29,20 @@ def _bytes() -> bytes:
 def schema(request: HttpRequest) -> HttpResponse:
     """Answer the OpenAPI document in the reader's language."""
     return HttpResponse(_bytes(), content_type="application/json", headers={"Cache-Control": "public, max-age=300"})
+
+
+@login_not_required
+@require_safe
+def docs(request: HttpRequest) -> HttpResponse:
+    """Show the same document to people."""
+    return render(request, "api/docs.html", _shown(get_language() or "en"))
+
+
+@cache
+def _shown(language: str) -> dict[str, Any]:
+    described = document(language)
+    return {
+        "info": described["info"],
+        "scopes": reference.scopes(described),
+        "subjects": reference.subjects(described),
+    }

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from vssid.translations import compile_all
 
 # Large files of packages that no page asks for: compressing them takes longer than everything else.
-UNUSED = ["htmax*", "htmx-4*", "xregexp.js", "jquery.js", "select2.full.js", "swagger-ui-es-*", "redoc"]
+UNUSED = ["htmax*", "htmx-4*", "xregexp.js", "jquery.js", "select2.full.js"]
 
 
 class Command(BaseCommand):
