@@ -12,9 +12,12 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.actions.arrivals import tell_of_records
+        from accounts.actions.deliveries import spread
         from insurance.signals import records_arrived
+        from vssid.notices.signals import notices_posted
 
         records_arrived.connect(tell_of_records, dispatch_uid="accounts.arrivals")
+        notices_posted.connect(spread, dispatch_uid="accounts.deliveries")
 
 
 class PortalAdminConfig(admin_apps.AdminConfig):

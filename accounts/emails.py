@@ -1,11 +1,13 @@
 """E-mails: the code that proves an address, and the notice to the old one. No address is ever logged."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
+from email.utils import parseaddr
 from smtplib import SMTPException
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -25,9 +27,29 @@ def tell_changed(*, to: str, at: datetime) -> None:
     _send(to, _("Your e-mail address was changed"), body % {"time": time, "hotline": settings.OPERATOR_HOTLINE})
 
 
-def _send(to: str, subject: str, body: str) -> None:
-    """A server that is away must not undo what was done: the page says what to do when nothing comes."""
+def told(*, to: str, titles: Sequence[str], reference: str) -> EmailMessage:
+    """Return the e-mail that names new notices by their titles; what they say is read on the portal.
+
+    The same `reference` gives the same Message-ID, so that a mailbox can tell a letter that was sent twice.
+    """
+    subject = titles[0] if len(titles) == 1 else _("You have %(count)d new notices") % {"count": len(titles)}
+    where = _("Log in to the portal and open “Notices” to read more. We never ask for a code or password by e-mail.")
+    how = _("Which notices come by e-mail is chosen there.")
+    body = "\n\n".join(["\n".join(titles), where, how, settings.PUBLIC_BASE_URL])
+    host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return EmailMessage(f"BHXHVN: {subject}", body, None, [to], headers={"Message-ID": f"<{reference}@{host}>"})
+
+
+def sent(mail: EmailMessage) -> bool:
+    """Send an e-mail and tell whether the server took it."""
     try:
-        send_mail(f"BHXHVN: {subject}", body, None, [to])
+        mail.send()
     except (OSError, SMTPException) as error:
         log.warning("an e-mail was not sent", extra={"error": type(error).__name__})
+        return False
+    return True
+
+
+def _send(to: str, subject: str, body: str) -> None:
+    """A server that is away must not undo what was done: the page says what to do when nothing comes."""
+    sent(EmailMessage(f"BHXHVN: {subject}", body, None, [to]))

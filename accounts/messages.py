@@ -1,6 +1,6 @@
 """The texts of SMS: plain ASCII, brand first, no links, one GSM-7 segment; `{ref}` is for the outbox's six signs."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.utils.timezone import localtime
@@ -237,4 +237,23 @@ def request_changed(number: str) -> str:
     return (
         f"BHXHVN: ho so dich vu cong so {number} da co ket qua hoac can bo sung. "
         f"Xem o muc Dich vu cong tren cong BHXH. LH {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+    )
+
+
+def reminder(what: str, day: date) -> str:
+    """Return the reminder of what ends on `day`; `what` is a kind of notice about a reminder, after its dot."""
+    told = {
+        "card": f"the BHYT cua ban het han ngay {day:%d/%m/%Y}. Xem the va cach gia han o muc The BHYT tren cong BHXH.",
+        "household": f"the BHYT ho gia dinh het han ngay {day:%d/%m/%Y}. Gia han som de khong gian doan quyen loi.",
+        "voluntary": f"BHXH tu nguyen cua ban da dong den het thang {day:%m/%Y}. Dong tiep de khong gian doan.",
+        "of_age": f"tai khoan con ban do chau tu quan ly tu ngay {day:%d/%m/%Y}, khi tron 18 tuoi.",
+    }
+    return f"BHXHVN: {told[what]} LH {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+
+
+def notices_waiting(count: int) -> str:
+    """Return the message that `count` notices can be read on the portal; what they say stays there."""
+    return (
+        f"BHXHVN: ban co {count} thong bao moi. Xem o muc Thong bao tren cong BHXH. "
+        f"LH {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
     )

@@ -1,5 +1,6 @@
 """What runs by the clock. Each task may run twice or late without harm."""
 
+import time
 from datetime import timedelta
 
 from celery import shared_task
@@ -7,12 +8,15 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from accounts.actions import archives, children, drafts, login, otp, retention, unfinished
+from accounts.actions import archives, children, deliveries, drafts, login, otp, reminders, retention, unfinished
+from accounts.models.channels import Channel
 from vssid.notices import posting
+from vssid.sms.clock import database_now
 
 CODES_KEPT = timedelta(days=7)
 NOTICES_KEPT = timedelta(days=365)
 NOTICES_AT_ONCE = 20_000
+DELIVERY_SECONDS = 8.0
 DOSSIERS_AT_ONCE = 100  # well within a task's time, with a bucket far away too
 
 
@@ -40,6 +44,41 @@ def forget_notices() -> int:
     if forgotten == NOTICES_AT_ONCE:
         forget_notices.delay()
     return forgotten
+
+
+@shared_task
+def forget_deliveries() -> int:
+    """Delete rows of deliveries that were over a month ago; what is left after a full batch goes in another task."""
+    forgotten = deliveries.forget(before=timezone.now() - deliveries.KEPT, limit=NOTICES_AT_ONCE)
+    if forgotten == NOTICES_AT_ONCE:
+        forget_deliveries.delay()
+    return forgotten
+
+
+@shared_task
+def hand_over_notices(channel: str) -> int:
+    """Hand over what is due by a channel, for some seconds; what is left waits for the next call of the schedule."""
+    begun, handed = time.monotonic(), 0
+    while time.monotonic() - begun < DELIVERY_SECONDS:
+        seen = deliveries.hand_over(Channel(channel), at=database_now())
+        if not seen:
+            break
+        handed += seen
+    return handed
+
+
+@shared_task
+def remind(after: int = 0) -> None:
+    """Remind people of what ends soon, from the record's key `after` on; who is left gets a task of their own."""
+    begun, at, last = time.monotonic(), timezone.now(), after
+    if not after:
+        reminders.remind_of_age(at=at)
+    while time.monotonic() - begun < DELIVERY_SECONDS:
+        reached = reminders.remind_some(after=last, at=at)
+        if reached is None:
+            return
+        last = reached
+    remind.delay(last)
 
 
 @shared_task

@@ -268,7 +268,7 @@ SMS_HTTP_TEMPLATE = env.text("SMS_HTTP_TEMPLATE", '{"to": "{to}", "text": "{body
 SMS_BUDGET_HOUR = env.number("SMS_BUDGET_HOUR", 0)
 SMS_BUDGET_DAY = env.number("SMS_BUDGET_DAY", 0)
 
-# E-mail: codes that prove an address and notices about it, nothing else. Without EMAIL_URL none is sent.
+# E-mail: codes that prove an address, and titles of notices. Without EMAIL_URL none is sent.
 
 EMAIL_URL = env.text("EMAIL_URL", "")
 _mail = urlsplit(EMAIL_URL)
@@ -283,6 +283,14 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_m
 EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", f"no-reply@{_public.hostname}")
+
+# Web push: tells a browser that there is a new notice. Without a key it is not offered.
+
+VAPID_PRIVATE_KEY = env.text("VAPID_PRIVATE_KEY", "").replace("\\n", "\n")
+# The push services of browsers' makers; whatever stands under these names is trusted with an encrypted note.
+WEB_PUSH_HOSTS = env.words(
+    "WEB_PUSH_HOSTS", "fcm.googleapis.com,push.services.mozilla.com,push.apple.com,notify.windows.com"
+)
 
 # Background work. The broker only wakes workers: losing it loses nothing.
 
@@ -309,6 +317,19 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "erase-photos": {"task": "accounts.tasks.erase_old_photos", "schedule": 86400.0},
     "forget-notices": {"task": "accounts.tasks.forget_notices", "schedule": 86400.0},
     "forget-api-answers": {"task": "api.forget_answers", "schedule": 3600.0},
+    # Of what was told already nobody is told again: more often than daily does no harm.
+    "remind": {"task": "accounts.tasks.remind", "schedule": 86400.0},
+    "forget-deliveries": {"task": "accounts.tasks.forget_deliveries", "schedule": 86400.0},
+    # One that waits longer than its turn is dropped: the next one does its work.
+    **{
+        f"hand-over-{channel}": {
+            "task": "accounts.tasks.hand_over_notices",
+            "args": [channel],
+            "schedule": 15.0,
+            "options": {"expires": 15},
+        }
+        for channel in ("sms", "email", "push")
+    },
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": 3600.0},
     "tend-archives": {"task": "accounts.tasks.tend_archives", "schedule": 60.0},
     # Daily would do; a scheduler that was down at midnight makes up for it within the hour.

@@ -7,7 +7,7 @@ from functools import partial
 
 from django.db import transaction
 
-from accounts.models import Session, User
+from accounts.models import PushSubscription, Session, User
 from accounts.session_store import SessionStore
 from vssid.audit.events import Event
 from vssid.audit.log import record
@@ -41,7 +41,8 @@ def end_others(*, user: User, keep: str | None, at: datetime) -> int:
 
 
 def forget_sessions(user: User, *, keep: str | None = None) -> None:
-    """Delete the rows of the user's sessions but the one with the key `keep`."""
+    """Delete the rows of the user's sessions but the one with the key `keep`, and tell no browser of notices."""
+    PushSubscription.objects.filter(user=user).delete()
     rows = Session.objects.filter(user=user)
     delete_sessions([key for key in rows.values_list("session_key", flat=True) if key != keep])
 

@@ -1,5 +1,6 @@
 from accounts.dossiers.models import DossierCounter
 from accounts.models.archive import DataArchive
+from accounts.models.channels import NoticeChoices, NoticeDelivery, PushSubscription
 from accounts.models.contact import ContactChange, OfficeRecovery
 from accounts.models.family import Guardianship
 from accounts.models.identity import IdentityMerge, IdentityNumber
@@ -26,10 +27,13 @@ __all__ = [
     "IdentityNumber",
     "Incident",
     "LoginThrottle",
+    "NoticeChoices",
+    "NoticeDelivery",
     "OfficeRecovery",
     "OneTimeCode",
     "PartialDeclaration",
     "Passkey",
+    "PushSubscription",
     "RegistrationDossier",
     "Role",
     "Session",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import product
 
 import pytest
@@ -32,6 +32,9 @@ WORST: dict[str, tuple[object, ...]] = {
     "visit": (True, False),
     "stop": ("", "W" * 10),
     "again": (True, False),
+    "what": ("card", "household", "voluntary", "of_age"),
+    "day": (date(2026, 12, 31),),
+    "count": (999,),
 }
 
 

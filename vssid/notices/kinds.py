@@ -28,6 +28,12 @@ class Kind(TextChoices):
     AUTHORISATION_CHANGED = "authorisation.changed", _("News of an authorisation")
     AUTHORISATION_USED = "authorisation.used", _("An authorisation was used")
     REQUEST_CHANGED = "request.changed", _("News of a request")
+    DOSSIER_CHANGED = "dossier.changed", _("News of a declaration")
+    ANSWER_GIVEN = "answer.given", _("Answer to a question")
+    REMINDER_CARD = "reminder.card", _("BHYT card about to end")
+    REMINDER_HOUSEHOLD = "reminder.household", _("Household BHYT about to end")
+    REMINDER_VOLUNTARY = "reminder.voluntary", _("Voluntary BHXH paid until soon")
+    REMINDER_OF_AGE = "reminder.of_age", _("Child about to come of age")
 
 
 SECURITY = "security."

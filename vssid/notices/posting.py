@@ -7,6 +7,7 @@ from datetime import datetime
 
 from vssid.notices.kinds import SECURITY, Kind
 from vssid.notices.models import Notice
+from vssid.notices.signals import notices_posted
 from vssid.notices.texts import Fact
 
 LONGEST_FACT = 200
@@ -38,7 +39,9 @@ def post(*, person_id: int, kind: Kind, dedupe_key: str, at: datetime, url: str 
 def post_many(rows: Iterable[NewNotice], *, at: datetime) -> None:
     """Tell many persons something; rows whose `dedupe_key` is there already change nothing. Raises as `post`."""
     notices = [_made(row, at) for row in rows]
-    Notice.objects.bulk_create(notices, batch_size=BATCH, ignore_conflicts=True)
+    if notices:
+        Notice.objects.bulk_create(notices, batch_size=BATCH, ignore_conflicts=True)
+        notices_posted.send(None, notices=notices, at=at)
 
 
 def mark_read(

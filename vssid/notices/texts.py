@@ -60,6 +60,27 @@ TEXTS: dict[Kind, tuple[Promise, Promise]] = {
         _("The authorisation %(number)s was used at an office"),
         _("If you know nothing of it, end the authorisation and call the hotline."),
     ),
+    Kind.DOSSIER_CHANGED: (
+        _("There is news of your declaration %(number)s"),
+        _("Open it to see whether it is done, or what is still needed."),
+    ),
+    Kind.ANSWER_GIVEN: (_("Your question was answered"), _("Open it to read the answer.")),
+    Kind.REMINDER_CARD: (
+        _("The BHYT card ends on %(last_on)s"),
+        _("Once the next contribution is paid, the new date shows on the card. If you change your job, ask there."),
+    ),
+    Kind.REMINDER_HOUSEHOLD: (
+        _("The BHYT card of the household ends on %(last_on)s"),
+        _("Renew it before: a break of more than 3 months ends the count of five years in a row."),
+    ),
+    Kind.REMINDER_VOLUNTARY: (
+        _("Voluntary social insurance is paid until %(last_month)s"),
+        _("Pay for the months after it, so that your time goes on without a gap."),
+    ),
+    Kind.REMINDER_OF_AGE: (
+        _("18 years old on %(birthday_on)s"),
+        _("From that day the account is the holder's alone. Have the holder's own phone number entered before."),
+    ),
     Kind.VISIT_NEW: (
         _("A medical visit of yours was recorded"),
         _("If you were not there, say so on the page of the visit."),

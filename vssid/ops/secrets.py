@@ -12,7 +12,7 @@ def new_secrets() -> dict[str, str]:
     """Return a fresh value for every secret of docs/deployment/env.example; all fit into a URL."""
     keys = {name: value for name, value in new_keys().items() if name != "VNEID_CLIENT_SECRET"}
     # Single quotes keep compose from reading the \n of the PEM.
-    keys["CARD_SIGNING_KEY"] = f"'{keys['CARD_SIGNING_KEY']}'"
+    keys |= {name: f"'{keys[name]}'" for name in ("CARD_SIGNING_KEY", "VAPID_PRIVATE_KEY")}
     return keys | {name: secrets.token_hex(24) for name in _PASSWORDS}
 
 

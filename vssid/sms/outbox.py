@@ -1,6 +1,8 @@
 """Putting a message into the outbox, in the transaction of the act that it tells about."""
 
 import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -37,10 +39,7 @@ def enqueue(
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("a message is enqueued in the transaction of its cause")
-    if parse_mobile(to) != to:
-        raise ValueError("sms: the number is not in E.164")
-    if "{ref}" not in body:
-        raise ValueError("sms: a text has a place for its reference")
+    _check(to, body)
     if purpose == Purpose.OTP:
         budget.check(at)
     kept = None
@@ -50,6 +49,44 @@ def enqueue(
     if kept is message and not_before is None:
         transaction.on_commit(partial(wakeup.wake, kept.pk, Purpose(purpose)))
     return kept
+
+
+@dataclass(frozen=True)
+class NewMessage:
+    """A message among many: `to`, `body` and `dedupe_key` as in `enqueue`."""
+
+    to: str
+    body: str
+    dedupe_key: str
+
+
+def enqueue_many(rows: Iterable[NewMessage], *, purpose: Purpose, at: datetime) -> set[str]:
+    """Add many messages in two statements and return the keys that are in the outbox now.
+
+    A key that is missing met a reference already drawn: it is asked for again. Raises as `enqueue`; codes are enqueued
+    one by one.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("a message is enqueued in the transaction of its cause")
+    messages = []
+    for row in rows:
+        _check(row.to, row.body)
+        message = _new(row.to, row.body, purpose, row.dedupe_key, at, None)
+        message.next_attempt_at = at
+        messages.append(message)
+    Message.objects.bulk_create(messages, ignore_conflicts=True)
+    kept = Message.objects.filter(dedupe_key__in=[message.dedupe_key for message in messages])
+    found = dict(kept.values_list("dedupe_key", "pk"))
+    if found:
+        transaction.on_commit(partial(wakeup.wake, min(found.values()), purpose))
+    return set(found)
+
+
+def _check(to: str, body: str) -> None:
+    if parse_mobile(to) != to:
+        raise ValueError("sms: the number is not in E.164")
+    if "{ref}" not in body:
+        raise ValueError("sms: a text has a place for its reference")
 
 
 def _insert(message: Message, not_before: datetime | None) -> Message | None:

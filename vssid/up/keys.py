@@ -12,13 +12,16 @@ NAMES = (
     "PASSWORD_PEPPERS",
     "CARD_SIGNING_KEY",
     "VNEID_CLIENT_SECRET",
+    "VAPID_PRIVATE_KEY",
 )
 
 
 def new_keys() -> dict[str, str]:
     """Fresh values, each on one line, for every variable of NAMES."""
     key = secrets.token_urlsafe
-    return dict(zip(NAMES, (key(50), f"k1:{key(32)}", key(32), key(32), f"p1:{key(32)}", _pem(), key(32)), strict=True))
+    return dict(
+        zip(NAMES, (key(50), f"k1:{key(32)}", key(32), key(32), f"p1:{key(32)}", _pem(), key(32), _pem()), strict=True)
+    )
 
 
 def _pem() -> str:
