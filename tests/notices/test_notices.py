@@ -14,6 +14,7 @@ from tests.insurance.factories import PersonFactory
 from vssid.notices import posting, texts
 from vssid.notices.kinds import Kind
 from vssid.notices.models import Notice
+from vssid.notices.topics import Topic, kinds_of
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 KEY = Kind.SECURITY_PASSKEY_ADDED
@@ -121,3 +122,7 @@ def test_a_year_later_they_are_forgotten() -> None:
     Notice.objects.filter(dedupe_key="new").update(created_at=now)
     assert posting.forget(before=now - timedelta(days=365), limit=100) == 1
     assert Notice.objects.get().dedupe_key == "new"
+
+
+def test_every_kind_has_a_topic() -> None:
+    assert {kind for topic in Topic for kind in kinds_of(topic)} == set(Kind)
