@@ -7,6 +7,7 @@ when: a day that was missed is made up for by the next, and a second run finds n
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -62,7 +63,7 @@ WHERE last.voluntary AND (last.to_month + interval '1 month - 1 day')::date BETW
 def remind_some(*, after: int, at: datetime) -> int | None:
     """Remind the next people behind the key `after`; return the last one's key, None when there is nobody further."""
     today = timezone.localdate(at)
-    facts = {
+    facts: dict[str, Any] = {
         "first": today,
         "last": today + BEFORE,
         "bhxh": ContributionPeriod.Kind.BHXH.value,

@@ -13,7 +13,7 @@ import vssid.crypto.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0018_data_archive"),
+        ("accounts", "0019_incidents"),
         ("notices", "0001_initial"),
     ]
 
