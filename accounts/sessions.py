@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.contrib.auth import login
 from django.core import signing
+from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -29,6 +30,7 @@ ACTING = "acting_for"
 _SALT = "accounts.browser"
 
 
+@transaction.atomic
 def begin_session(request: HttpRequest, user: User, *, method: str, at: datetime, new_browser: bool = False) -> None:
     """Log `user` in: what the anonymous session held is dropped, the key is new, the audit knows.
 

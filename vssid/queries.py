@@ -12,14 +12,14 @@ M = TypeVar("M", bound=models.Model)
 class OneBy(Generic[M]):
     """`OneBy(lambda value: Model.objects.select_related(…).filter(pk=value))`; called with a value: the object or None.
 
-    The queryset takes one value, which the database must accept as it is (a number, a text), and finds at most one row.
+    The queryset takes one value, which the database must accept as it is (a number, a text, bytes), and finds at most one row.
     """
 
     def __init__(self, queryset: Callable[[Any], models.QuerySet[M]]) -> None:
         self._queryset = queryset
         self._plan: _Plan[M] | None = None
 
-    def __call__(self, value: int | str) -> M | None:
+    def __call__(self, value: int | str | bytes) -> M | None:
         """Send the query and make its object, related ones and annotations with it, as the ORM would."""
         if self._plan is None:
             self._plan = _Plan(self._queryset(value))

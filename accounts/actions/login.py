@@ -23,6 +23,7 @@ from vssid.crypto import keyed_hash
 from vssid.errors import DomainError, TooMany
 from vssid.identifiers import InvalidIdentifier, parse_bhxh_or_personal_id
 from vssid.ops.gates import Visitor
+from vssid.queries import OneBy
 
 # Seconds to wait after the 5th, 6th … consecutive failure (security.md §3.1); from the 10th on the last one.
 FREE_TRIES = 5
@@ -159,10 +160,15 @@ def _fits(user: User | None, password: str) -> bool:
 def find_user(username: str) -> User | None:
     """Return the user with this user name or, for 12 digits, with this personal identification number."""
     name = normal_name(username)
-    users = User.objects.select_related("person")
     if len(name) == 12 and name.isdigit():
-        return users.filter(person__citizen_id_hash=keyed_hash(name, kind="citizen_id")).first()
-    return users.filter(username=name).first()
+        return _user_by_citizen_id(keyed_hash(name, kind="citizen_id"))
+    return _user_by_name(name)
+
+
+_user_by_name = OneBy(lambda name: User.objects.select_related("person").filter(username=name))
+_user_by_citizen_id = OneBy(
+    lambda number: User.objects.select_related("person").filter(person__citizen_id_hash=number)
+)
 
 
 def normal_name(username: str) -> str:
@@ -185,12 +191,12 @@ class Keys:
     anywhere: bytes | None
 
 
-def keys_of(name: str, door: Door, browser: TrustedBrowser | None = None) -> Keys:
-    """Return what counts a try of this name at this door."""
+def keys_of(name: str, door: Door, browser: int | None = None) -> Keys:
+    """Return what counts a try of this name at this door, or of this known browser."""
     kind = "staff_login" if door.staff else "login"
     key = keyed_hash(normal_name(name), kind=kind)
     if browser is not None:
-        return Keys(key, keyed_hash(f"{key.hex()} browser {browser.pk}", kind=kind), None)
+        return Keys(key, keyed_hash(f"{key.hex()} browser {browser}", kind=kind), None)
     return Keys(key, keyed_hash(f"{key.hex()} at {door.place}", kind=kind), key)
 
 
@@ -268,12 +274,18 @@ def _refuse(user: User | None, failures: int, *, staff: bool, at: datetime) -> N
     raise LoginLocked(at + timedelta(seconds=delay), failures, at=at)
 
 
-def known_browser(*, user: User | None, tokens: Iterable[str], at: datetime) -> TrustedBrowser | None:
-    """Return the browser of this user that one of the tokens was given to within 30 days."""
+def known_browser(*, user: User | None, tokens: Iterable[str], at: datetime) -> int | None:
+    """Return the key of this user's browser that one of the tokens was given to within 30 days."""
     hashes = [_browser_hash(token) for token in tokens]
     if user is None or not hashes:
         return None
-    return user.browsers.filter(token_hash__in=hashes, expires_at__gt=at).first()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM accounts_trustedbrowser WHERE user_id = %s AND token_hash = ANY(%s) AND expires_at > %s",
+            [user.pk, hashes, at],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def trust_browser(*, user: User, tokens: Iterable[str], at: datetime) -> list[str]:
@@ -294,9 +306,8 @@ def _browser_hash(token: str) -> bytes:
     return keyed_hash(token, kind="browser")
 
 
-@transaction.atomic
 def record_login(*, user: User, method: str, new_browser: bool, at: datetime) -> None:
-    """Write a completed login down; `method` is "password", "vneid" or "totp"."""
+    """Write a completed login down in the caller's transaction; `method` is "password", "vneid" or "totp"."""
     record(Event.LOGIN_SUCCEEDED, actor=user.actor, subject=user.actor, at=at, method=method, new_browser=new_browser)
 
 

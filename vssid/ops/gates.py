@@ -131,17 +131,20 @@ def _keys(gate: Gate, request: HttpRequest) -> tuple[str, str]:
 
 
 def _count(key: str, seconds: int) -> int:
+    if counted := _add(key, 1):
+        return counted
     if cache.add(key, 1, seconds):
         cache.set(f"{key}:since", time.time(), seconds)
         return 1
-    return _add(key, 1)
+    return _add(key, 1) or 1
 
 
-def _add(key: str, change: int) -> int:
+def _add(key: str, change: int) -> int | None:
+    """Return the new count, None when no window is open."""
     try:
         return cache.incr(key, change)
-    except ValueError:  # its window ended in this moment
-        return 1
+    except ValueError:
+        return None
 
 
 def _left(key: str, seconds: int) -> int:
