@@ -30,8 +30,13 @@ class _Announcer(threading.Thread):
         super().__init__(name="sms-wakeup", daemon=True)
         self.queue: SimpleQueue[tuple[Celery, int | None]] = SimpleQueue()
         self.idle = threading.Event()
+        self.gathering = False
 
     def announce(self, code: int | None) -> None:
+        if code is None:
+            if self.gathering:  # the task that is to come finds this one too; waking the thread costs more than a row
+                return
+            self.gathering = True
         self.idle.clear()
         self.queue.put((_app(), code))  # Celery's current application belongs to the thread
 
@@ -42,6 +47,7 @@ class _Announcer(threading.Thread):
             try:
                 app, code = self.queue.get(timeout=None if drain_at is None else max(0.0, drain_at - time.monotonic()))
             except Empty:
+                self.gathering = False
                 publish("sms.drain", queue="notify", app=app)
                 drain_at = None
             else:
