@@ -12,7 +12,7 @@ M = TypeVar("M", bound=models.Model)
 class OneBy(Generic[M]):
     """`OneBy(lambda value: Model.objects.select_related(…).filter(pk=value))`; called with a value: the object or None.
 
-    The queryset takes one value, which the database must accept as it is (a number, a text, bytes), and finds at most one row.
+    The queryset takes one value, which the database accepts as it is (number, text, bytes), and finds one row at most.
     """
 
     def __init__(self, queryset: Callable[[Any], models.QuerySet[M]]) -> None:

@@ -166,9 +166,7 @@ def find_user(username: str) -> User | None:
 
 
 _user_by_name = OneBy(lambda name: User.objects.select_related("person").filter(username=name))
-_user_by_citizen_id = OneBy(
-    lambda number: User.objects.select_related("person").filter(person__citizen_id_hash=number)
-)
+_user_by_citizen_id = OneBy(lambda number: User.objects.select_related("person").filter(person__citizen_id_hash=number))
 
 
 def normal_name(username: str) -> str:
