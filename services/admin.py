@@ -241,7 +241,7 @@ class ServiceRequestAdmin(admin.ModelAdmin):
         """Serve one paper of a request the officer may see; each view is written down."""
         found = RequestPaper.objects.filter(pk=paper, request__in=self.get_queryset(request)).select_related("request")
         one = found.first()
-        if one is None or not self.has_view_permission(request):
+        if one is None or not one.readable or not self.has_view_permission(request):
             raise Http404
         record(
             Event.PHOTO_VIEWED,

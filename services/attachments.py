@@ -12,12 +12,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.photos import ENDINGS, TYPES, prepare
+from accounts.photos import ENDINGS, TYPES, place, prepare
 from services import pdf_worker
 from vssid.errors import DomainError
 
 MOST_BYTES = 10 * 1024 * 1024
 PDF_TYPES = frozenset({"application/pdf", "application/x-pdf", "application/octet-stream", ""})
+# Wall clock: the process itself ends after pdf_worker.SECONDS of work.
 SECONDS = 10
 
 
@@ -42,7 +43,7 @@ class Paper:
 def read_upload(upload: UploadedFile) -> Paper:
     """Return an uploaded photo or PDF as a safe file.
 
-    Name, declared type and content must agree. Raises PaperRefused, and PhotoRefused or PhotosBusy for photos.
+    Name, declared type and content must agree. Raises PaperRefused, PhotosBusy, and PhotoRefused for photos.
     """
     name = (upload.name or "")[-150:]
     ending = PurePath(name).suffix.lower()
@@ -71,13 +72,14 @@ def _checked_pdf(data: bytes) -> bytes:
     if not data.startswith(b"%PDF-"):
         raise PaperRefused("not_taken", NOT_TAKEN, status=415)
     try:
-        done = subprocess.run(  # noqa: S603
-            [sys.executable, "-I", str(Path(pdf_worker.__file__).resolve())],
-            input=data,
-            capture_output=True,
-            timeout=SECONDS,
-            env={"MALLOC_ARENA_MAX": "1"},
-        )
+        with place():
+            done = subprocess.run(  # noqa: S603
+                [sys.executable, "-I", str(Path(pdf_worker.__file__).resolve())],
+                input=data,
+                capture_output=True,
+                timeout=SECONDS,
+                env={"MALLOC_ARENA_MAX": "1"},
+            )
     except subprocess.TimeoutExpired as late:
         raise PaperRefused("damaged", REASONS["damaged"]) from late
     verdict = done.stdout.decode("ascii", "replace").strip() if done.returncode == 0 else "damaged"

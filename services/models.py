@@ -97,6 +97,12 @@ class ServiceRequest(Dossier):
 class RequestPaper(models.Model):
     """A file of a request, made safe and encrypted in the private storage under `stored_name`."""
 
+    class Scan(models.TextChoices):
+        NONE = "", _("Not checked for viruses")
+        WAITING = "waiting", _("Waiting for the virus check")
+        CLEAN = "clean", _("No virus found")
+        HARMFUL = "harmful", _("Harmful: erased")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     request = models.ForeignKey(ServiceRequest, models.CASCADE, related_name="papers")
     name = models.CharField(_("paper"), max_length=40)
@@ -104,6 +110,8 @@ class RequestPaper(models.Model):
     kind = models.CharField(max_length=4, choices=[("jpeg", "JPEG"), ("pdf", "PDF")])
     stored_name = models.CharField(max_length=100, blank=True)
     size = models.PositiveIntegerField()
+    # A scanner's word, where there is one: nobody opens what waits, what is harmful is erased.
+    scan = models.CharField(_("virus check"), max_length=7, choices=Scan, default=Scan.NONE, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -112,9 +120,17 @@ class RequestPaper(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["request", "name"], name="services_paper_one_of_a_name")
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["created_at"], name="services_paper_waiting", condition=Q(scan="waiting"))
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def readable(self) -> bool:
+        """Whether it may be opened."""
+        return bool(self.stored_name) and self.scan not in {self.Scan.WAITING, self.Scan.HARMFUL}
 
 
 class RequestMessage(models.Model):

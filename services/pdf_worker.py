@@ -9,7 +9,7 @@ import sys
 
 MOST_PAGES = 50
 MEMORY = 512 * 1024 * 1024
-SECONDS = 5
+SECONDS = 2
 MOST_OBJECTS = 200_000
 # Names of dictionary keys and actions by which a PDF does something or carries something.
 ACTIVE_KEYS = ("/OpenAction", "/AA", "/JS", "/JavaScript", "/EmbeddedFiles", "/EmbeddedFile", "/RichMedia", "/XFA")

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from services.actions import requests, waiting
+from services.actions import papers, requests, waiting
 
 
 @shared_task
@@ -16,3 +16,9 @@ def erase_old_drafts() -> int:
 def carry_out_due() -> int:
     """Carry out granted changes whose waiting time is over."""
     return waiting.carry_out_due(at=timezone.now())
+
+
+@shared_task
+def scan_waiting() -> int:
+    """Have papers scanned that came while the scanner was away."""
+    return papers.scan_waiting()

@@ -139,6 +139,8 @@ MEDIA_STORAGE_URL = env.text("MEDIA_STORAGE_URL", f"file://{BASE_DIR / 'var' / '
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# A scanner for attached files: the path of clamd's socket or host:port; empty for none.
+CLAMAV_SOCKET = env.text("CLAMAV_SOCKET", "")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "private": {"BACKEND": "vssid.documents.backends.private_storage"},
@@ -313,6 +315,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "erase-drafts": {"task": "accounts.tasks.erase_old_drafts", "schedule": 600.0},
     "forget-old-messages": {"task": "sms.forget_old", "schedule": 86400.0},
     "carry-out-requests": {"task": "services.tasks.carry_out_due", "schedule": 60.0},
+    "scan-papers": {"task": "services.tasks.scan_waiting", "schedule": 60.0},
     "erase-request-drafts": {"task": "services.tasks.erase_old_drafts", "schedule": 3600.0},
     "erase-photos": {"task": "accounts.tasks.erase_old_photos", "schedule": 86400.0},
     "forget-notices": {"task": "accounts.tasks.forget_notices", "schedule": 86400.0},

@@ -78,7 +78,7 @@ def read_upload(upload: UploadedFile, *, qr: bool = False) -> Photo:
 
 def prepare(data: bytes, *, qr: bool = False) -> Photo:
     """Return the bytes of a JPEG, PNG or HEIC file as a clean photo. Raises PhotoRefused or PhotosBusy."""
-    with _place():
+    with place():
         try:
             # -I: neither the environment nor the working directory can bring other code in.
             done = subprocess.run(  # noqa: S603
@@ -108,8 +108,8 @@ def prepare(data: bytes, *, qr: bool = False) -> Photo:
 
 
 @contextmanager
-def _place() -> Iterator[None]:
-    """One of the AT_ONCE places of this process."""
+def place() -> Iterator[None]:
+    """One of the AT_ONCE places in which this process has a file decoded."""
     if not _places.acquire(timeout=WAIT_SECONDS):
         raise PhotosBusy
     try:

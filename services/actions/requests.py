@@ -17,7 +17,7 @@ from insurance.models import InsuredPerson, Office
 from services.actions import waiting
 from services.actions.granting import grant
 from services.actions.papers import erase
-from services.models import RequestMessage, ServiceRequest
+from services.models import RequestMessage, RequestPaper, ServiceRequest
 from services.procedures.definition import Procedure
 from services.procedures.known import Known
 from services.rules.terms import due_on
@@ -189,7 +189,7 @@ def write(*, request: ServiceRequest, author: User, text: str, at: datetime) -> 
 
 def missing_papers(request: ServiceRequest) -> list[str]:
     """Names of papers that the answers make necessary and that are not there."""
-    there = set(request.papers.values_list("name", flat=True))
+    there = set(request.papers.exclude(scan=RequestPaper.Scan.HARMFUL).values_list("name", flat=True))
     answers = request.answers
     return [
         paper.name

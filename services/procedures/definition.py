@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MOST_MONEY = 1_000_000_000
 """The largest amount anybody may enter, in đồng."""
 
+MOST_PAPERS = 5
 Words = str | Promise
 Answers = Mapping[str, Any]
 """What was answered, by field: text, whole numbers, booleans, ISO dates, and lists of the same for groups."""
@@ -204,6 +205,7 @@ def validate(procedure: Procedure) -> None:
             procedure, paper.only is None or paper.only.name in names, f"{paper.name} depends on nothing asked before"
         )
         names.append(paper.name)
+    _must(procedure, len(procedure.papers) <= MOST_PAPERS, f"it asks for more than {MOST_PAPERS} papers")
     _must(procedure, procedure.term_days >= 0, "its term is negative")
     _must(procedure, bool(procedure.legal_basis), "it names no legal basis")
 

@@ -86,7 +86,7 @@ def papers(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("services:file", code)
     wanted = _papers(procedure, draft.answers)
     errors: dict[str, str] = {}
-    status = 200
+    status, retry = 200, 0
     if request.method == "POST":
         for paper in wanted:
             upload = request.FILES.get(paper.name)
@@ -97,6 +97,7 @@ def papers(request: HttpRequest, code: str) -> HttpResponse:
                     paper_actions.remove(request=draft, name=paper.name)
             except DomainError as error:
                 errors[paper.name], status = str(error), error.status
+                retry = error.retry_after if isinstance(error, TooMany) else retry
         missing = actions.missing_papers(draft)
         if not errors and request.POST.get("action") == "next":
             if not missing:
@@ -104,7 +105,10 @@ def papers(request: HttpRequest, code: str) -> HttpResponse:
             errors, status = dict.fromkeys(missing, _("Add this paper.")), 400
     there = {paper.name: paper for paper in draft.papers.all()}
     rows = [{"paper": paper, "there": there.get(paper.name), "error": errors.get(paper.name)} for paper in wanted]
-    return _page(request, "papers", procedure, rows=rows, draft=draft, asked=_returned(draft), status=status)
+    page = _page(request, "papers", procedure, rows=rows, draft=draft, asked=_returned(draft), status=status)
+    if retry:
+        page["Retry-After"] = str(retry)
+    return page
 
 
 @WAYS

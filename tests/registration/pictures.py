@@ -6,6 +6,7 @@ import zlib
 from io import BytesIO
 from typing import Any
 
+import pillow_heif
 import segno
 from PIL import Image, ImageDraw, ImageFont
 
@@ -22,6 +23,12 @@ def drawn(width: int = 900, height: int = 600, mode: str = "RGB") -> Image.Image
 def encoded(picture: Image.Image, kind: str, **options: Any) -> bytes:
     out = BytesIO()
     picture.save(out, kind, **options)
+    return out.getvalue()
+
+
+def heic() -> bytes:
+    out = BytesIO()
+    pillow_heif.from_pillow(drawn()).save(out, quality=80)
     return out.getvalue()
 
 

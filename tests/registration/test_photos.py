@@ -4,7 +4,6 @@ import subprocess
 import sys
 from io import BytesIO
 
-import pillow_heif
 import pytest
 from django.conf import settings
 from PIL import Image
@@ -12,7 +11,7 @@ from PIL import Image
 from accounts import photos
 from accounts.models import IdPhoto, RegistrationDossier
 from tests.registration.conftest import add_photos, declare, new_browser, register, upload, words
-from tests.registration.pictures import declared_png, drawn, encoded, jpeg
+from tests.registration.pictures import declared_png, drawn, encoded, heic, jpeg
 from vssid.documents import storage
 
 SCRIPT = b"<script>alert(1)</script>"
@@ -28,12 +27,6 @@ def refusal(data: bytes) -> str:
     with pytest.raises(photos.PhotoRefused) as refused:
         photos.prepare(data)
     return refused.value.code
-
-
-def heic() -> bytes:
-    out = BytesIO()
-    pillow_heif.from_pillow(drawn()).save(out, quality=80)
-    return out.getvalue()
 
 
 def test_photos_can_come_one_by_one_and_what_came_before_stays(browser, draft):

@@ -76,6 +76,7 @@ class Event(TextChoices):
     CARD_PRINTS_WITHDRAWN = "card.prints_withdrawn", _("Printed codes of a card withdrawn")
     CARD_REISSUED = "card.reissued", _("BHYT card issued again")
     RECORD_CORRECTED = "record.corrected", _("Insurance record corrected")
+    PAPER_ADDED = "paper.added", _("Paper attached to a request")
     AUTHORISATION_OFFERED = "authorisation.offered", _("Authorisation granted by the office and offered")
     AUTHORISATION_ACCEPTED = "authorisation.accepted", _("Authorisation accepted")
     AUTHORISATION_DECLINED = "authorisation.declined", _("Authorisation declined")
