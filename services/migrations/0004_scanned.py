@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("services", "0002_waiting"),
+        ("services", "0003_term_extended"),
     ]
 
     operations = [
