@@ -17,6 +17,7 @@ from insurance.rules.words import words_of
 
 M = TypeVar("M", bound=Model)
 MOST_NEAR = 10
+MOST_WARDS = 200
 SEARCHED = ("code", "name", "address")
 NONE = Q(pk__in=())
 
@@ -36,10 +37,8 @@ def provinces() -> QuerySet[Province]:
 
 def offices(*, on: date, text: str = "", province: str = "") -> Found[Office]:
     """BHXH offices; words are those of the office or those of a ward that it serves."""
-    words = words_of(text)
-    serving = _having(Ward.objects.all(), words, "code", "name").values("offices") if words else ()
     every = _narrowed(Office.objects.all(), on, {"province": province or None})
-    return _search(every, text, also=Q(pk__in=serving))
+    return _search(every, text, also=Q(pk__in=Office.objects.filter(serves__in=_wards(text)).values("pk")))
 
 
 def facilities(
@@ -64,9 +63,9 @@ def facilities(
 
 
 def collecting_points(*, on: date, text: str = "", province: str = "", ward: str = "") -> Found[CollectingPoint]:
-    """Where household BHYT and voluntary BHXH are paid."""
-    wanted = {"province": province or None, "ward": ward or None}
-    return _search(_narrowed(CollectingPoint.objects.all(), on, wanted), text)
+    """Where household BHYT and voluntary BHXH are paid; words are those of the point or of its ward."""
+    every = _narrowed(CollectingPoint.objects.all(), on, {"province": province or None, "ward": ward or None})
+    return _search(every, text, also=Q(ward__in=_wards(text)))
 
 
 def employers(*, text: str, province: str = "", office: str = "") -> Found[Employer]:
@@ -77,6 +76,13 @@ def employers(*, text: str, province: str = "", office: str = "") -> Found[Emplo
     if len(words) == 1 and len(words[0]) >= 10 and words[0].isdigit():
         return Found(every.filter(tax_code=words[0]).order_by("code"))
     return _search(every, text)
+
+
+def _wards(text: str) -> list[str]:
+    """Codes of the wards that have each word; as a list, so that what stands in them is found through its index."""
+    words = words_of(text)
+    found = _having(Ward.objects.all(), words, "code", "name") if words else Ward.objects.none()
+    return list(found.values_list("code", flat=True)[:MOST_WARDS])
 
 
 def _narrowed(rows: QuerySet[M], on: date, wanted: dict[str, Any]) -> QuerySet[M]:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from services import views
+from services.views import lookups, places
 from services.views.authorisations import authorisation, authorisations
 from services.views.card_check import card_check
 from services.views.estimators import estimator, estimator_list
@@ -12,6 +13,14 @@ app_name = "services"
 
 urlpatterns = [
     path("the-bhyt/kiem-tra/", card_check, name="card-check"),
+    path("tra-cuu/", lookups.index, name="lookup"),
+    path("tra-cuu/ma-so/", lookups.code, name="lookup-code"),
+    path("tra-cuu/the-bhyt/", lookups.card, name="lookup-card"),
+    path("tra-cuu/ho-so/", lookups.dossier, name="lookup-dossier"),
+    path("tra-cuu/co-quan-bhxh/", places.offices, name="offices"),
+    path("tra-cuu/co-so-kham-chua-benh/", places.facilities, name="facilities"),
+    path("tra-cuu/diem-thu/", places.collecting_points, name="collecting-points"),
+    path("tra-cuu/don-vi/", places.employers, name="employers"),
     path("tro-giup/tin-nhan/", message_check, name="message-check"),
     path("tro-giup/tin-nhan/bao/", message_report, name="message-report"),
     path("tro-giup/uoc-tinh/", estimator_list, name="estimators"),

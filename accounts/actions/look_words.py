@@ -19,6 +19,15 @@ PURPOSES = {
     "account": gettext_lazy("your account, to freeze it or open it again"),
     "merging": gettext_lazy("your insurance record, to bring several numbers of one person together"),
 }
+# Purpose of a reading by somebody who was not logged in → the whole sentence.
+LOOKUPS = {
+    "code_lookup": gettext_lazy(
+        "Somebody who entered your name, birth date, province and personal number looked up your social insurance code."
+    ),
+    "card_lookup": gettext_lazy(
+        "Somebody who entered your card number, name and birth date looked up whether your card is valid."
+    ),
+}
 # Kind of data → what an application read.
 DATA = {
     "profile": gettext_lazy("name, birth date and masked numbers"),
@@ -43,6 +52,8 @@ def _sentence(event: AuditEvent, offices: dict[str, str], names: dict[str, str])
     facts: dict[str, Any] = event.facts
     if event.event == Event.CHILD_VIEWED:
         return _("The account under which you stand as a child opened your records.")
+    if facts.get("purpose") in LOOKUPS:
+        return str(LOOKUPS[facts["purpose"]])
     if kind == "application":
         words = {"name": names.get(key, _("no longer registered here")), "data": DATA.get(facts.get("data", ""), "")}
         return _("The application “%(name)s” read %(data)s; you had allowed it.") % words

@@ -17,9 +17,9 @@ class Words(models.Func):
     output_field = models.TextField()
 
 
-def words_index(name: str) -> GinIndex:
-    """The index that finds words by their beginnings and by near spelling, over `code`, `name` and `address`."""
-    return GinIndex(OpClass(Words("code", "name", "address"), name="gin_trgm_ops"), name=name)
+def words_index(name: str, *columns: str) -> GinIndex:
+    """The index that finds words by their beginnings and by near spelling."""
+    return GinIndex(OpClass(Words(*(columns or ("code", "name", "address"))), name="gin_trgm_ops"), name=name)
 
 
 class Province(Dated):
@@ -86,6 +86,7 @@ class Ward(Dated):
         verbose_name = _("ward")
         verbose_name_plural = _("wards")
         ordering = ["code"]
+        indexes = [words_index("ward_words", "code", "name")]
         constraints = [
             *Dated.Meta.constraints,
             models.CheckConstraint(condition=models.Q(code__regex=r"^\d{5}$"), name="ward_code_is_5_digits"),

@@ -50,7 +50,7 @@ def card(request: HttpRequest) -> HttpResponse:
             "usable": found.usable,
             "state": tag(*state(found, today)),
             "until": now + card_tokens.LIFETIME,
-            "rights": _rights(found),
+            "rights": rights_of(found),
         }
         counter = five_years(found.five_years_from, held(cards, today))
         if counter is not None and found.usable:
@@ -136,7 +136,7 @@ def _usable_card(request: HttpRequest) -> CardView | None:
     return found if found is not None and found.usable else None
 
 
-def _rights(found: CardView) -> list[str]:
+def rights_of(found: CardView) -> list[str]:
     """What the fund pays, in sentences: the first is the answer, the others its conditions."""
     if found.pays_percent is None:
         return []

@@ -125,9 +125,9 @@ def test_an_employer_is_found_by_name_unit_code_and_tax_code(map):
     assert codes(reads_places.employers(text="cong ty", province="01")) == ["TZ0101A"]
 
 
-def test_each_search_asks_the_database_twice_at_most(map, django_assert_max_num_queries):
+def test_each_search_asks_the_database_three_times_at_most(map, django_assert_max_num_queries):
     for search in (reads_places.offices, reads_places.facilities, reads_places.collecting_points):
-        with django_assert_max_num_queries(2):
+        with django_assert_max_num_queries(3):
             list(search(on=TODAY, text="khong co gi nhu vay").rows)
 
 

@@ -15,6 +15,9 @@ PUBLIC = {
     "accounts:child-register",
     # stopping a change of payments by the code of its message: the owner may have no login any more
     "services:stop",
+    # look-ups: places, and what is told of a person to who knows all of it already
+    "services:lookup", "services:offices", "services:facilities", "services:collecting-points", "services:employers",
+    "services:lookup-code", "services:lookup-card", "services:lookup-dossier",
     # estimators keep nothing
     "services:estimators", "services:estimator",
     # the ways in

@@ -67,8 +67,6 @@ PLACES = (
     ("services", "services:home", "doc", gettext_lazy("Services")),
     ("lookup", "services:lookup", "find", gettext_lazy("Look up")),
     ("help", "services:help", "help", gettext_lazy("Help")),
-    ("card", "insurance:card", "card", gettext_lazy("Card")),
-    ("history", "insurance:history", "grid", gettext_lazy("History")),
 )
 
 
@@ -299,9 +297,9 @@ def site_nav(context: Context, current: str = "") -> SafeString:
 
 
 def place_of(path: str) -> str:
-    """Return the place of the navigation a path belongs to: "personal" for one's own data, "" for help and look-ups."""
-    if path.startswith(("/tro-giup/", "/tra-cuu/")):
-        return ""
+    """Return the place of the navigation a path belongs to: "personal" for one's own data, "help" for news too."""
+    if path.startswith(("/tro-giup/", "/tin-tuc/")):
+        return "help"
     for place in _places()[1:]:
         if path.startswith(place["url"]):
             return place["key"]
