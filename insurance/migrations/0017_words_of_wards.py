@@ -9,7 +9,7 @@ from insurance.models.places import Words
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("insurance", "0014_words_of_places")]
+    dependencies = [("insurance", "0016_authorisations")]
     operations = [
         AddIndexConcurrently("ward", GinIndex(OpClass(Words("code", "name"), name="gin_trgm_ops"), name="ward_words")),
     ]
