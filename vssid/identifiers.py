@@ -12,6 +12,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from django.utils.dates import MONTHS
@@ -191,7 +192,7 @@ def parse_full_name(text: str) -> str:
     name = unicodedata.normalize("NFC", " ".join(_fold(text).split()).upper())
     _require(name, _("Enter the full name."))
     for position, letter in enumerate(name, start=1):
-        if letter not in " '’-." and not unicodedata.name(letter, "").startswith("LATIN CAPITAL"):
+        if not _belongs_in_name(letter):
             raise _unknown_sign(position, letter, _("letters"))
     if len(name) > NAME_LENGTH:
         raise InvalidIdentifier(
@@ -233,16 +234,25 @@ def mask_phone(phone: str) -> str:
 
 def _fold(text: str) -> str:
     """Return NFC text with digits of every script as ASCII and without invisible format signs."""
-    normal = unicodedata.normalize("NFC", text)
-    return "".join(
-        str(unicodedata.decimal(letter)) if letter.isdecimal() else letter
-        for letter in normal
-        if unicodedata.category(letter) != "Cf"
-    )
+    return text if text.isascii() else "".join(map(_folded, unicodedata.normalize("NFC", text)))
+
+
+@lru_cache(4096)
+def _folded(letter: str) -> str:
+    if letter.isdecimal():
+        return str(unicodedata.decimal(letter))
+    return "" if unicodedata.category(letter) == "Cf" else letter
+
+
+@lru_cache(4096)
+def _belongs_in_name(letter: str) -> bool:
+    return letter in " '’-." or unicodedata.name(letter, "").startswith("LATIN CAPITAL")
 
 
 def _compact(text: str) -> str:
     """Return `text` folded, in capitals, without blanks, dots and dashes."""
+    if text.isascii() and text.isalnum():  # as nearly all of them come, and files bring millions
+        return text.upper()
     return "".join(letter for letter in _fold(text).upper() if not letter.isspace() and letter not in SEPARATORS)
 
 
@@ -252,6 +262,8 @@ def _require(sign: str, message: str | Promise) -> None:
 
 
 def _only_digits(sign: str) -> None:
+    if sign.isdecimal():
+        return
     for position, letter in enumerate(sign, start=1):
         if not letter.isdecimal():
             raise _unknown_sign(position, letter, _("digits"))

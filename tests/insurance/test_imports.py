@@ -1,11 +1,13 @@
 """Importing what the agency's sources send."""
 
 from datetime import date, timedelta
+from threading import Thread
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
-from insurance.actions.imports import UnknownKind, import_rows
+from insurance.actions.imports import UnknownKind, import_lines, import_rows
 from insurance.models import ContributionPeriod, Employer, Facility, HealthCard, InsuredPerson
 from insurance.reads_benefits import benefits_of
 from insurance.reads_visits import papers_of, visit_lines_of, visits_of
@@ -184,15 +186,75 @@ def test_facilities_and_employers_come_in(place):
     assert not Employer.objects.filter(code="TZ0009M").exists()
 
 
-@pytest.mark.parametrize("rows", [1, 2])
-def test_a_batch_never_cuts_a_person_apart(known, monkeypatch, rows):
-    monkeypatch.setattr("insurance.actions.imports.BATCH_ROWS", rows)
-    monkeypatch.setattr("insurance.actions.imports.SPREAD", 1)
+@pytest.mark.parametrize("stretch_rows", [1, 2])
+def test_a_batch_never_cuts_a_person_apart(known, stretch_rows):
     take("periods", PERIOD)
+    rows = [PERIOD | {"from": "2020-07", "status": "owed"}, PERIOD | {"to": "2020-06"}, PERIOD | {"kind": "bhtn"}]
 
-    report = take("periods", PERIOD | {"from": "2020-07", "status": "owed"}, PERIOD | {"to": "2020-06"})
+    taken = import_lines(
+        "periods", enumerate(rows), at=NOW, by="system", refuse=pytest.fail, stretch_rows=stretch_rows
+    )  # fmt: skip
 
-    assert report.accepted == 2
+    assert list(taken) == [3]
+
+
+def test_two_periods_of_one_employment_cannot_overlap_whoever_writes_them(known):
+    take("periods", PERIOD, PERIOD | {"from": "2021-02", "to": "2021-06"})
+    first = ContributionPeriod.objects.earliest("from_month")
+
+    for change in ({"to_month": date(2021, 2, 1)}, {"to_month": date(2022, 2, 1)}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            ContributionPeriod.objects.filter(from_month=first.from_month).update(**change)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ContributionPeriod.objects.create(
+            person=known, kind=1, employer=first.employer, salary=1, status=1,
+            from_month=date(2021, 1, 1), to_month=date(2021, 3, 1),
+        )  # fmt: skip
+    ContributionPeriod.objects.filter(from_month=first.from_month).update(to_month=date(2021, 1, 1))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_writers_at_once_cannot_make_periods_overlap(known):
+    """Neither sees what the other has not committed; so the second one waits, and is refused."""
+    take("periods", PERIOD)
+    period = ContributionPeriod.objects.get()
+    refused = []
+
+    def write() -> None:
+        try:
+            period.from_month, period.to_month = date(2021, 2, 1), date(2021, 3, 1)
+            period.save(force_insert=True)
+        except IntegrityError:
+            refused.append(True)
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        ContributionPeriod.objects.update(to_month=date(2021, 2, 1))
+        other = Thread(target=write)
+        other.start()
+        while not waiting_for_a_lock():
+            assert other.is_alive()
+    other.join()
+
+    assert refused == [True]
+
+
+def waiting_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
+def test_a_person_has_one_card_at_a_time_whoever_writes_it(known):
+    take("cards", CARD)
+    card = HealthCard.objects.get()
+    card.pk, card.source_key, card.valid_from, card.valid_to = None, "c-2", card.valid_to, date(2027, 12, 31)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        card.save(force_insert=True)
+    card.valid_from = date(2027, 1, 1)
+    card.save(force_insert=True)
 
 
 def test_the_import_is_told_to_the_audit_log_without_personal_data(known):

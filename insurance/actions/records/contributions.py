@@ -10,6 +10,8 @@ from insurance.actions.records.kind import UNKNOWN_PERSON, Check, Kind, unknown
 from insurance.reads import KINDS, STATUS_WORDS
 
 _STATUSES = {word: number for number, word in STATUS_WORDS.items()}
+_SALARY = re.compile(r"[0-9]{1,10}")
+_SALARY_FORM = _("Write the salary in đồng, digits only.")
 _LARGEST_SALARY = 2_000_000_000
 _MAY_BE_VOLUNTARY = {KINDS["bhxh"], KINDS["bhyt"]}
 
@@ -17,7 +19,7 @@ _MAY_BE_VOLUNTARY = {KINDS["bhxh"], KINDS["bhyt"]}
 def read_period(row: Row) -> tuple[Value, ...]:
     first, last = fields.month(row, "from"), fields.month(row, "to")
     fields.in_order(first, last, "to")
-    salary = fields.matching(row, "salary", re.compile(r"\d{1,10}"), _("Write the salary in đồng, digits only."))
+    salary = fields.matching(row, "salary", _SALARY, _SALARY_FORM)
     if int(salary) > _LARGEST_SALARY:
         raise RowRefused("salary", _("This salary cannot be right."))
     kind, voluntary = fields.choice(row, "kind", KINDS), fields.choice(row, "voluntary", fields.YES)
@@ -56,40 +58,6 @@ PERIODS = Kind(
     checks=(
         UNKNOWN_PERSON,
         unknown("employer", "insurance_employer", "code", _("There is no employer with this code.")),
-        # All rows of one employment are refused together, so that what is kept is what was there before.
-        Check(
-            "from",
-            _("Periods of this employment overlap."),
-            """
-            WITH coming AS (
-                SELECT person.id AS person_id, kind, employer.id AS employer_id, from_month, to_month
-                FROM incoming
-                JOIN insurance_insuredperson person USING (bhxh_code)
-                JOIN insurance_employer employer ON employer.code = incoming.employer
-            ), after AS (
-                SELECT * FROM coming
-                UNION ALL
-                SELECT period.person_id, period.kind, period.employer_id, period.from_month, period.to_month
-                FROM insurance_contributionperiod period
-                WHERE period.person_id IN (SELECT person_id FROM coming) AND NOT EXISTS (
-                    SELECT FROM coming
-                    WHERE (coming.person_id, coming.kind, coming.from_month, coming.employer_id)
-                        = (period.person_id, period.kind, period.from_month, period.employer_id)
-                )
-            ), clash AS (
-                SELECT person_id, kind, employer_id, from_month <= max(to_month) OVER (
-                    PARTITION BY person_id, kind, employer_id ORDER BY from_month
-                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-                ) AS clashes FROM after
-            )
-            SELECT line FROM incoming
-            JOIN insurance_insuredperson person USING (bhxh_code)
-            JOIN insurance_employer employer ON employer.code = incoming.employer
-            WHERE (person.id, incoming.kind, employer.id) IN (
-                SELECT person_id, kind, employer_id FROM clash WHERE clashes
-            )
-            """,
-        ),
     ),
     merge=(
         """
@@ -115,6 +83,40 @@ PERIODS = Kind(
         WHERE (target.to_month, target.occupation_id, target.salary, target.status, target.voluntary)
            IS DISTINCT FROM (excluded.to_month, excluded.occupation_id, excluded.salary, excluded.status,
                excluded.voluntary)
+        """,
+    ),
+    # All rows of one employment are refused together, so that what is kept is what was there before.
+    clash=Check(
+        "from",
+        _("Periods of this employment overlap."),
+        """
+        WITH coming AS (
+            SELECT person.id AS person_id, kind, employer.id AS employer_id, from_month, to_month
+            FROM incoming
+            JOIN insurance_insuredperson person USING (bhxh_code)
+            JOIN insurance_employer employer ON employer.code = incoming.employer
+        ), after AS (
+            SELECT * FROM coming
+            UNION ALL
+            SELECT period.person_id, period.kind, period.employer_id, period.from_month, period.to_month
+            FROM insurance_contributionperiod period
+            WHERE period.person_id IN (SELECT person_id FROM coming) AND NOT EXISTS (
+                SELECT FROM coming
+                WHERE (coming.person_id, coming.kind, coming.from_month, coming.employer_id)
+                    = (period.person_id, period.kind, period.from_month, period.employer_id)
+            )
+        ), clash AS (
+            SELECT person_id, kind, employer_id, from_month <= max(to_month) OVER (
+                PARTITION BY person_id, kind, employer_id ORDER BY from_month
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS clashes FROM after
+        )
+        SELECT line FROM incoming
+        JOIN insurance_insuredperson person USING (bhxh_code)
+        JOIN insurance_employer employer ON employer.code = incoming.employer
+        WHERE (person.id, incoming.kind, employer.id) IN (
+            SELECT person_id, kind, employer_id FROM clash WHERE clashes
+        )
         """,
     ),
     # A new period, and one that goes on or is settled.

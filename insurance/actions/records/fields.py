@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,10 @@ _PLAIN_CODE = re.compile(r"[0-9]{10}")
 _CODE = re.compile(r"[0-9A-Za-z_.:/-]{1,40}")
 _WHOLE = re.compile(r"[0-9]{1,13}")
 _DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})?")
+# Made once: a proxy costs as much as the match.
+_DAY_FORM = _("Write the date as year-month-day, for example 2026-12-31.")
+_CODE_FORM = _("A key has 1 to 40 letters, digits or -_.:/ signs.")
+_DECIMAL_FORM = _("Write a number with a decimal point, for example 2.5.")
 LARGEST_AMOUNT = 1_000_000_000_000
 YES = {"1": True, "true": True, "yes": True, "": False, "0": False, "false": False, "no": False}
 
@@ -52,7 +57,10 @@ def matching(row: Row, field: str, pattern: re.Pattern[str], message: str | Prom
 
 
 def choice(row: Row, field: str, choices: Mapping[str, Value]) -> Value:
-    text = (row.get(field) or "").strip().lower()
+    text = row.get(field) or ""
+    if text in choices:
+        return choices[text]
+    text = text.strip().lower()
     if text not in choices:
         raise RowRefused(field, _("This is none of the possible values."))
     return choices[text]
@@ -76,7 +84,7 @@ def optional(row: Row, field: str, parse: Callable[[str], str]) -> str | None:
 
 
 def day(row: Row, field: str) -> str:
-    text = matching(row, field, _DAY, _("Write the date as year-month-day, for example 2026-12-31."))
+    text = matching(row, field, _DAY, _DAY_FORM)
     try:
         date.fromisoformat(text)
     except ValueError:
@@ -86,10 +94,16 @@ def day(row: Row, field: str) -> str:
 
 def month(row: Row, field: str) -> str:
     """The first day of a month; Parquet files often have that day for the month."""
-    text = (row.get(field) or "").strip()
-    if not _MONTH.fullmatch(text.removesuffix("-01") if len(text) == _A_DAY else text):
+    first = _first_day(row.get(field) or "")
+    if not first:
         raise RowRefused(field, _("Write the month as year-month, for example 2026-12."))
-    return text[:7] + "-01"
+    return first
+
+
+@lru_cache(4096)
+def _first_day(text: str) -> str:
+    text = text.strip()
+    return f"{text[:7]}-01" if _MONTH.fullmatch(text.removesuffix("-01") if len(text) == _A_DAY else text) else ""
 
 
 def in_order(first: str, last: str, field: str) -> None:
@@ -99,7 +113,7 @@ def in_order(first: str, last: str, field: str) -> None:
 
 def source_key(row: Row) -> str:
     """The source's own key of a record, by which it is known when it comes again."""
-    return matching(row, "source_key", _CODE, _("A key has 1 to 40 letters, digits or -_.:/ signs."))
+    return matching(row, "source_key", _CODE, _CODE_FORM)
 
 
 def optional_day(row: Row, field: str) -> str | None:
@@ -122,4 +136,4 @@ def money(row: Row, field: str, *, default: str = "") -> str:
 
 def decimal(row: Row, field: str) -> str:
     """A number from 0 on with up to three places after a point, as text."""
-    return matching(row, field, _DECIMAL, _("Write a number with a decimal point, for example 2.5."))
+    return matching(row, field, _DECIMAL, _DECIMAL_FORM)

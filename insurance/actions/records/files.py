@@ -54,22 +54,24 @@ def open_records(path: Path) -> Iterator[RecordFile]:
 def _csv(raw: BinaryIO, size: int) -> RecordFile:
     # What is not UTF-8 is refused with its row, not with the file: such signs belong to no field.
     text = io.TextIOWrapper(raw, encoding="utf-8-sig", errors="surrogateescape", newline="")
-    reader = csv.DictReader(text, restval="")
-    columns = frozenset(reader.fieldnames or ())
+    reader = csv.reader(text)
+    names = next(reader, [])
 
     def lines() -> Iterator[Line]:
         while True:
             try:
-                row = next(reader)
+                values = next(reader)
             except StopIteration:
                 return
             except csv.Error:
                 yield reader.line_num, RowRefused("", _("This line is no CSV."))
             else:
-                fits = None not in row
-                yield reader.line_num, row if fits else RowRefused("", _("This line has more columns than the header."))
+                if len(values) > len(names):
+                    yield reader.line_num, RowRefused("", _("This line has more columns than the header."))
+                elif values:  # a shorter one leaves its last columns out, an empty line is none
+                    yield reader.line_num, dict(zip(names, values, strict=False))
 
-    return RecordFile(columns, lines(), size, lambda: text.buffer.tell())
+    return RecordFile(frozenset(names), lines(), size, lambda: text.buffer.tell())
 
 
 def _jsonl(raw: BinaryIO, size: int) -> RecordFile:

@@ -10,6 +10,7 @@ from vssid.crypto import keyed_hash
 from vssid.errors import DomainError
 from vssid.identifiers import parse_bhyt_card, parse_date_of_birth, parse_full_name, parse_mobile, parse_personal_id
 
+_GENDERS = {word: word for word in InsuredPerson.Gender.values}
 _SEAL_CITIZEN_ID = InsuredPerson._meta.get_field("citizen_id")
 _SEAL_PHONE = InsuredPerson._meta.get_field("phone")
 
@@ -26,7 +27,7 @@ def read_person(row: Row) -> tuple[Value, ...]:
         fields.identifier(row, "full_name", parse_full_name),
         born.date.isoformat(),
         born.year_only,
-        fields.choice(row, "gender", {word: word for word in InsuredPerson.Gender.values}),
+        fields.choice(row, "gender", _GENDERS),
         _bytes(_SEAL_CITIZEN_ID.seal(citizen_id)) if citizen_id else None,
         _bytes(keyed_hash(citizen_id, kind="citizen_id")) if citizen_id else None,
         _bytes(_SEAL_PHONE.seal(phone)) if phone else None,
@@ -84,7 +85,7 @@ PERSONS = Kind(
             ward_id, made_up, updated_at)
         SELECT bhxh_code, full_name, date_of_birth, birth_year_only, gender, citizen_id, citizen_id_hash, phone,
                coalesce(address, ''), ward, made_up, %(at)s
-        FROM incoming ORDER BY line
+        FROM incoming ORDER BY bhxh_code
         ON CONFLICT (bhxh_code) DO UPDATE
         SET full_name = excluded.full_name, date_of_birth = excluded.date_of_birth,
             birth_year_only = excluded.birth_year_only, gender = excluded.gender, citizen_id = excluded.citizen_id,
@@ -128,27 +129,6 @@ CARDS = Kind(
             _("The card number ends in another BHXH code."),
             "SELECT line FROM incoming WHERE right(number, 10) <> bhxh_code",
         ),
-        # All rows of a person are refused together, so that what is kept is what was there before.
-        Check(
-            "valid_from",
-            _("Two cards of this person would hold on the same day."),
-            """
-            WITH after AS (
-                SELECT bhxh_code, valid_from, valid_to FROM incoming WHERE NOT revoked
-                UNION ALL
-                SELECT person.bhxh_code, card.valid_from, card.valid_to
-                FROM insurance_healthcard card
-                JOIN insurance_insuredperson person ON person.id = card.person_id
-                WHERE card.revoked_at IS NULL AND person.bhxh_code IN (SELECT bhxh_code FROM incoming)
-                  AND card.source_key NOT IN (SELECT source_key FROM incoming)
-            ), clash AS (
-                SELECT bhxh_code, valid_from <= max(valid_to) OVER (
-                    PARTITION BY bhxh_code ORDER BY valid_from ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-                ) AS clashes FROM after
-            )
-            SELECT line FROM incoming WHERE bhxh_code IN (SELECT bhxh_code FROM clash WHERE clashes)
-            """,
-        ),
     ),
     # Ended and revoked cards first: the exclusion constraint looks at every row as it comes.
     merge=(
@@ -175,6 +155,27 @@ CARDS = Kind(
                target.five_years_from, target.revoked_at IS NULL)
            IS DISTINCT FROM (excluded.person_id, excluded.number, excluded.valid_from, excluded.valid_to,
                excluded.facility_id, excluded.five_years_from, excluded.revoked_at IS NULL)
+        """,
+    ),
+    # All rows of a person are refused together, so that what is kept is what was there before.
+    clash=Check(
+        "valid_from",
+        _("Two cards of this person would hold on the same day."),
+        """
+        WITH after AS (
+            SELECT bhxh_code, valid_from, valid_to FROM incoming WHERE NOT revoked
+            UNION ALL
+            SELECT person.bhxh_code, card.valid_from, card.valid_to
+            FROM insurance_healthcard card
+            JOIN insurance_insuredperson person ON person.id = card.person_id
+            WHERE card.revoked_at IS NULL AND person.bhxh_code IN (SELECT bhxh_code FROM incoming)
+              AND card.source_key NOT IN (SELECT source_key FROM incoming)
+        ), clash AS (
+            SELECT bhxh_code, valid_from <= max(valid_to) OVER (
+                PARTITION BY bhxh_code ORDER BY valid_from ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS clashes FROM after
+        )
+        SELECT line FROM incoming WHERE bhxh_code IN (SELECT bhxh_code FROM clash WHERE clashes)
         """,
     ),
     news="target.xmax = 0",

@@ -14,7 +14,7 @@ from django.utils import timezone
 from pyarrow import ArrowInvalid
 from tqdm import tqdm
 
-from insurance.actions.imports import Refused, import_lines
+from insurance.actions.imports import STRETCH_ROWS, Refused, import_lines
 from insurance.actions.records import IMPORT_KINDS
 from insurance.actions.records.files import RecordFile, UnknownFormat, open_records
 from insurance.models.imports import ImportRun
@@ -32,6 +32,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--kind", required=True, choices=IMPORT_KINDS)
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, keep nothing")
+        parser.add_argument(
+            "--stretch", type=int, default=STRETCH_ROWS, metavar="ROWS",
+            help="rows read before any is written (%(default)s); fewer take less memory and spoil the table's order",
+        )  # fmt: skip
         parser.add_argument("file", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -42,7 +46,7 @@ class Command(BaseCommand):
                 run = _run(path, options["kind"])
                 if run.rows:
                     self.stdout.write(f"going on after {run.rows} rows of {run.started_at:%Y-%m-%d %H:%M}")
-                self._import(path, file, run, dry_run=options["dry_run"])
+                self._import(path, file, run, dry_run=options["dry_run"], stretch_rows=options["stretch"])
         except (OSError, ArrowInvalid, UnknownFormat) as error:
             raise CommandError(f"{path}: {error}") from error
         if run.refused:
@@ -53,7 +57,7 @@ class Command(BaseCommand):
         if file.columns is not None and missing:
             raise CommandError(f"{path}: the header lacks {', '.join(sorted(missing))}")
 
-    def _import(self, path: Path, file: RecordFile, run: ImportRun, *, dry_run: bool) -> None:
+    def _import(self, path: Path, file: RecordFile, run: ImportRun, **options: Any) -> None:
         def refuse(refused: Refused) -> None:
             for column, reason in refused.errors.items():
                 self.stderr.write(f"{path}:{refused.row}: {column or '-'}: {reason}")
@@ -61,10 +65,10 @@ class Command(BaseCommand):
         began, before = time.monotonic(), run.rows
         with tqdm(total=file.size, unit="B", unit_scale=True, disable=not sys.stderr.isatty()) as bar:
             for _taken in import_lines(
-                run.kind, file.lines, at=run.started_at, by="system", refuse=refuse, dry_run=dry_run, run=run
+                run.kind, file.lines, at=run.started_at, by="system", refuse=refuse, run=run, **options
             ):
                 bar.update(file.position() - bar.n)
-        if not dry_run:
+        if not options["dry_run"]:
             run.finished_at = timezone.now()
             run.save()
         speed = (run.rows - before) / (time.monotonic() - began)
