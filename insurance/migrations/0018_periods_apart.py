@@ -49,5 +49,5 @@ class Migration(migrations.Migration):
     What is in the table is not looked at: adding the triggers waits for no more than the statements that run.
     """
 
-    dependencies = [("insurance", "0015_standard_rates")]
+    dependencies = [("insurance", "0017_words_of_wards")]
     operations = [migrations.RunSQL(APART + ONE_BY_ONE, AWAY)]
