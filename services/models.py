@@ -149,3 +149,59 @@ class RequestMessage(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class PaymentSlip(models.Model):
+    """What a filed request costs, and the words by which the bank's list names it. Nothing of a card is ever kept."""
+
+    request = models.OneToOneField(ServiceRequest, models.PROTECT, related_name="slip", verbose_name=_("request"))
+    reference = models.CharField(_("words of the transfer"), max_length=20, unique=True)
+    amount = models.PositiveBigIntegerField(_("amount in đồng"))
+    issued_at = models.DateTimeField(_("issued"))
+    paid_on = models.DateField(_("paid"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("payment slip")
+        verbose_name_plural = _("payment slips")
+        constraints: ClassVar = [models.CheckConstraint(name="services_slip_costs", condition=Q(amount__gt=0))]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class BankEntry(models.Model):
+    """One line of a bank's list of incoming transfers, and what it was taken for."""
+
+    class Outcome(models.TextChoices):
+        PAID = "paid", _("pays a slip")
+        UNKNOWN = "unknown", _("no slip has these words")
+        UNDER = "under", _("less than the slip asks")
+        OVER = "over", _("more than the slip asks")
+        AGAIN = "again", _("the slip was paid before")
+
+    bank_reference = models.CharField(_("bank's own number"), max_length=60, unique=True)
+    booked_on = models.DateField(_("day"))
+    amount = models.PositiveBigIntegerField(_("amount in đồng"))
+    # People write names and numbers into a transfer.
+    words = EncryptedTextField(_("words"))
+    slip = models.ForeignKey(
+        PaymentSlip, models.PROTECT, null=True, blank=True, related_name="entries", verbose_name=_("payment slip")
+    )
+    outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome)
+    read_at = models.DateTimeField(_("read"))
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    settled_note = models.CharField(_("how it was settled"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("bank entry")
+        verbose_name_plural = _("bank entries")
+        indexes: ClassVar = [
+            models.Index(
+                fields=["-booked_on", "-id"],
+                name="services_bank_to_settle",
+                condition=~Q(outcome="paid") & Q(settled_at=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.bank_reference

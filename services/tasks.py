@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from services.actions import papers, requests, waiting
+from services.actions import papers, payments, requests, waiting
 
 
 @shared_task
@@ -14,7 +14,8 @@ def erase_old_drafts() -> int:
 
 @shared_task
 def carry_out_due() -> int:
-    """Carry out granted changes whose waiting time is over."""
+    """Carry out granted changes whose waiting time is over; let paid requests go on that a killed run left."""
+    payments.go_on(at=timezone.now())
     return waiting.carry_out_due(at=timezone.now())
 
 

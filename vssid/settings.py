@@ -26,6 +26,10 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
 OPERATOR_NAME = env.text("OPERATOR_NAME", "")
 OPERATOR_HOTLINE = env.text("OPERATOR_HOTLINE", "19009068")
+# Where slips are paid to; without them a slip names its amount and words only.
+PAYMENT_BANK = env.text("PAYMENT_BANK", "")
+PAYMENT_ACCOUNT = env.text("PAYMENT_ACCOUNT", "")
+PAYMENT_ACCOUNT_NAME = env.text("PAYMENT_ACCOUNT_NAME", "")
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")
 SENTRY_DSN = env.text("SENTRY_DSN", "")
 

@@ -14,6 +14,10 @@ FIVE_YEARS = 60
 LONGEST_BREAK = 3
 """Months without a card that do not end the counter; one day more does."""
 
+LONG_BREAK_DAYS = 90
+WAITING_DAYS = 30
+"""A household's first card, and one after a long break, holds only after so many days from the payment."""
+
 Stretch = tuple[date, date]
 """First and last day, both included."""
 
@@ -43,6 +47,19 @@ def copayment_ceiling(base_salary: int) -> int:
     return base_salary * 6
 
 
+def household_card_from(last_day: date | None, paid_on: date) -> date:
+    """The first day of a household's card: without a break after the card in force, else the day of payment, and after
+    90 days or more without a card (or for the first one) 30 days later.
+
+    `last_day` is that of the last card, None without one. Source: Luật BHYT Đ16.3 as it is commonly cited.
+    """
+    if last_day is not None and last_day >= paid_on:
+        return last_day + timedelta(days=1)
+    if last_day is not None and (paid_on - last_day).days < LONG_BREAK_DAYS:
+        return paid_on
+    return paid_on + timedelta(days=WAITING_DAYS)
+
+
 def months_towards_five_years(five_years_from: date, on: date) -> int:
     """How many of the 60 months lie behind on a day; the day on which they are full comes from the record."""
     months_left = (five_years_from.year - on.year) * 12 + five_years_from.month - on.month
@@ -61,7 +78,7 @@ def five_years(recorded: date | None, cards: Iterable[Stretch]) -> Counter | Non
     if not held:
         return None
     gaps = [(end + timedelta(days=1), start - timedelta(days=1)) for (_s, end), (start, _e) in pairwise(held)]
-    long = [gap for gap in gaps if gap[1] >= _months_later(gap[0], LONGEST_BREAK)]
+    long = [gap for gap in gaps if gap[1] >= months_later(gap[0], LONGEST_BREAK)]
     anew = long[-1][1] + timedelta(days=1) if long else held[0][0]
     told = _years_later(recorded, -5) if recorded else None
     from_cards = told is None or (bool(long) and told < anew)
@@ -87,7 +104,7 @@ def _joined(stretches: Iterable[Stretch]) -> list[Stretch]:
     return joined
 
 
-def _months_later(day: date, months: int) -> date:
+def months_later(day: date, months: int) -> date:
     """Return the same day some months later; a month that is too short gives the first of the next one."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     try:
@@ -97,4 +114,4 @@ def _months_later(day: date, months: int) -> date:
 
 
 def _years_later(day: date, years: int) -> date:
-    return _months_later(day, 12 * years)
+    return months_later(day, 12 * years)

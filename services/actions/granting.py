@@ -1,34 +1,45 @@
 """Granting a request: the records change, the citizen is told, and what follows from it opens by itself."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts import messages
 from accounts.dossiers import decisions
 from accounts.dossiers.actions import next_number
 from accounts.dossiers.models import DossierStatus
 from accounts.models import User
-from services.models import ServiceRequest
+from services.models import PaymentSlip, ServiceRequest
 from services.procedures.definition import Decision
 from services.procedures.known import Known
 from services.rules.terms import due_on
 from vssid.audit.events import Event
 from vssid.audit.log import record
+from vssid.errors import Conflict
 from vssid.notices import posting
 from vssid.notices.kinds import Kind
 from vssid.sms import outbox
 from vssid.sms.models import Purpose
 
 
+class NotPaid(Conflict):
+    """The slip of this request is not paid."""
+
+    code = "not_paid"
+    message = _("The payment has not arrived yet.")
+
+
 @transaction.atomic
 def grant(*, request: ServiceRequest, by: User | None, at: datetime, known: Known, outcome: str = "") -> ServiceRequest:
     """Grant a request that the caller has locked and that waits; `by` nobody means that the rules decided.
 
-    The effect of its procedure runs in the same transaction, unless the change has to wait. Raises what the effect
-    raises.
+    The effect of its procedure runs in the same transaction, unless the change has to wait. Raises NotPaid, and what
+    the effect raises.
     """
+    if request.procedure.paid_first and paid_on(request) is None:
+        raise NotPaid
     request.outcome = outcome.strip()
     decisions.decide(request, DossierStatus.APPROVED, by=by, at=at)
     if request.effective_at is None or request.effective_at <= at:
@@ -42,6 +53,11 @@ def grant(*, request: ServiceRequest, by: User | None, at: datetime, known: Know
     return request
 
 
+def paid_on(request: ServiceRequest) -> date | None:
+    """The day on which its slip was paid; None while it was not, or when nothing is to be paid."""
+    return PaymentSlip.objects.filter(request=request).values_list("paid_on", flat=True).first()
+
+
 def carry_out(request: ServiceRequest, *, at: datetime) -> None:
     """Change the records as a granted request asks; the caller has locked it and its time has come."""
     effect = request.procedure.effect
@@ -51,9 +67,11 @@ def carry_out(request: ServiceRequest, *, at: datetime) -> None:
                 request_id=request.pk,
                 number=request.number or "",
                 person_id=request.person_id,
+                office_id=request.office_id,
                 answers=request.answers,
                 by=request.decided_by.actor if request.decided_by else "system",
                 at=at,
+                paid_on=paid_on(request),
             )
         )
     request.applied_at = at

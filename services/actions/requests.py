@@ -14,8 +14,8 @@ from accounts.dossiers.actions import forget_return, next_number
 from accounts.dossiers.models import CHANGEABLE, DossierStatus
 from accounts.models import OneTimeCode, User
 from insurance.models import InsuredPerson, Office
-from services.actions import waiting
-from services.actions.granting import grant
+from services.actions import payments, waiting
+from services.actions.granting import grant, paid_on
 from services.actions.papers import erase
 from services.models import RequestMessage, RequestPaper, ServiceRequest
 from services.procedures.definition import Procedure
@@ -128,7 +128,9 @@ def submit(*, request: ServiceRequest, proof: OneTimeCode, known: Known, at: dat
     request.save()
     record(event, actor=request.account.actor, subject=request.subject, at=at, office=request.office_id)
     _confirm(request, first=first, stop=stop, at=at)
-    if procedure.automatic is not None and procedure.automatic(request.answers, known):
+    if procedure.paid_first:
+        payments.issue_slip(request, known=known, at=at)
+    elif procedure.automatic is not None and procedure.automatic(request.answers, known):
         grant(request=request, by=None, at=at, known=known)
     return request
 
@@ -151,9 +153,11 @@ def _confirm(request: ServiceRequest, *, first: bool, stop: str, at: datetime) -
 def withdraw(*, request: ServiceRequest, at: datetime) -> ServiceRequest:
     """Take a request back for its citizen, or stop a granted change that still waits.
 
-    Raises InvalidTransition when it is decided or withdrawn already.
+    Raises InvalidTransition when it is decided or withdrawn already, PaidAlready.
     """
     request = ServiceRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if paid_on(request) is not None:
+        raise payments.PaidAlready
     waiting.end(request, actor=request.account.actor, at=at)
     return request
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -117,9 +117,12 @@ class Decision:
     request_id: int
     number: str
     person_id: int
+    office_id: str
     answers: Answers
     by: str
     at: datetime
+    # The day on which the bank booked it, of what is paid first.
+    paid_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +152,15 @@ class Procedure:
     check: Callable[[Answers, Known], Mapping[str, Words]] | None = None
     # What is to be paid or expected, line by line.
     estimate: Callable[[Answers, Known], Estimate] | None = None
+    # Its estimate is to be paid before it can be granted.
+    paid_first: bool = False
     # What granting it changes in the records.
     effect: Callable[[Decision], None] | None = None
     # What was granted counts so long after filing, with a notice to the phone on file and a code that stops it.
     hold: timedelta | None = None
     # A proof of identity at most so many minutes old is needed to file.
     proof_minutes: int | None = None
-    # Granted at once by the rules, without an officer, when they find nothing against it.
+    # Granted by the rules, without an officer, when they find nothing against it: at once, or once it is paid.
     automatic: Callable[[Answers, Known], bool] | None = None
     # Another procedure that these answers open by themselves, with its answers.
     opens: Callable[[Answers, Known], tuple[str, Answers] | None] | None = None
@@ -207,6 +212,7 @@ def validate(procedure: Procedure) -> None:
         names.append(paper.name)
     _must(procedure, len(procedure.papers) <= MOST_PAPERS, f"it asks for more than {MOST_PAPERS} papers")
     _must(procedure, procedure.term_days >= 0, "its term is negative")
+    _must(procedure, not procedure.paid_first or procedure.estimate is not None, "nothing says what is to be paid")
     _must(procedure, bool(procedure.legal_basis), "it names no legal basis")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,13 +17,15 @@ from accounts.dossiers.models import CHANGEABLE, OPEN
 from accounts.rules.refusals import OBJECTION
 from accounts.sessions import logged_in
 from services import procedures
+from services.actions import payments
 from services.actions import requests as actions
 from services.actions.review import catalogue
-from services.models import ServiceRequest
+from services.models import PaymentSlip, ServiceRequest
 from services.views.filing import CORRECTING
 from services.words import answered
 from vssid.audit.events import Event
 from vssid.audit.models import AuditEvent
+from vssid.documents.qr import qr_svg
 from vssid.errors import DomainError
 
 SHOWN = 50
@@ -79,6 +82,8 @@ def request_page(request: HttpRequest, number: str) -> HttpResponse:
     events = AuditEvent.objects.filter(subject=found.subject, event__in=STEPS).order_by("pk")
     labels = {item.name: item.label for item in (*procedure.fields, *procedure.papers)}
     refusal = catalogue(found).get(found.reason)
+    payment = _payment(found)
+    waits = found.status in OPEN or (found.status == Status.APPROVED and found.waits)
     context = {
         "one": found,
         "procedure": procedure,
@@ -87,15 +92,35 @@ def request_page(request: HttpRequest, number: str) -> HttpResponse:
         "papers": found.papers.all(),
         "talk": found.messages.select_related("author"),
         "steps": [(Event(event.event).label, event.at) for event in events],
+        **payment,
         "returned": [(labels.get(item["field"], item["field"]), item["text"]) for item in found.return_reasons],
         "refusal": refusal,
         "objection": OBJECTION,
-        "may_withdraw": found.status in OPEN or (found.status == Status.APPROVED and found.waits),
+        "may_withdraw": waits and not payment.get("slip_paid"),
         "may_correct": found.status == Status.RETURNED,
         "may_repeat": found.status in {Status.REJECTED, Status.WITHDRAWN},
         "may_write": found.status in OPEN,
     }
     return render(request, "services/request.html", context)
+
+
+def _payment(found: ServiceRequest) -> dict[str, Any]:
+    """The slip of a request that is paid first, with its code while it is not paid."""
+    slip = PaymentSlip.objects.filter(request=found).first() if found.procedure.paid_first else None
+    if slip is None:
+        return {}
+    asked = slip.paid_on is None and found.status == Status.SUBMITTED
+    code = payments.code_of(slip) if asked else ""
+    label = _("VietQR code of this payment")
+    return {
+        "slip": slip,
+        "slip_open": asked,
+        "slip_paid": slip.paid_on,
+        "slip_code": qr_svg(code, label=label) if code else "",
+        "slip_bank": settings.PAYMENT_BANK,
+        "slip_account": settings.PAYMENT_ACCOUNT,
+        "slip_owner": settings.PAYMENT_ACCOUNT_NAME,
+    }
 
 
 def _act(request: HttpRequest, found: ServiceRequest) -> HttpResponse:

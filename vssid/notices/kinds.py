@@ -27,6 +27,7 @@ class Kind(TextChoices):
     AUTHORISATION_OFFERED = "authorisation.offered", _("Somebody asks you to act for them")
     AUTHORISATION_CHANGED = "authorisation.changed", _("News of an authorisation")
     AUTHORISATION_USED = "authorisation.used", _("An authorisation was used")
+    REQUEST_PAID = "request.paid", _("Payment arrived")
     REQUEST_CHANGED = "request.changed", _("News of a request")
     DOSSIER_CHANGED = "dossier.changed", _("News of a declaration")
     ANSWER_GIVEN = "answer.given", _("Answer to a question")

@@ -44,6 +44,10 @@ TEXTS: dict[Kind, tuple[Promise, Promise]] = {
         _("Look whether the months, the employer and the salary are right."),
     ),
     Kind.BENEFIT_NEW: (_("A benefit of yours was recorded"), _("Look at the amount and at how it is paid.")),
+    Kind.REQUEST_PAID: (
+        _("Your payment for %(number)s has arrived"),
+        _("Open it to see from when it counts."),
+    ),
     Kind.REQUEST_CHANGED: (
         _("There is news of your request %(number)s"),
         _("Open it to see whether it is done, or what is still needed."),

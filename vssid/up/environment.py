@@ -56,6 +56,10 @@ def machine(given: Mapping[str, str] | None = None) -> Machine:
         "STATIC_ROOT": str(var / "static"),
         "SMS_BACKEND": "inbox",
         "EMAIL_URL": f"file://{var / 'mail'}",
+        # No bank has this number: nobody who scans a slip of the demonstration can pay anything.
+        "PAYMENT_BANK": "000000",
+        "PAYMENT_ACCOUNT": "0000000000",
+        "PAYMENT_ACCOUNT_NAME": "TÀI KHOẢN MẪU",
         "DJANGO_SETTINGS_MODULE": "vssid.settings",
         "PYTHONUNBUFFERED": "1",
     }

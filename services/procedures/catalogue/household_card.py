@@ -8,6 +8,7 @@ from insurance.rules.estimates import Estimate, household
 from services.procedures.definition import Answers, Group, Kind, Procedure, Words
 from services.procedures.definition import Field as F
 from services.procedures.known import Known
+from services.procedures.paid import renew_household_cards
 
 
 def _check(answers: Answers, known: Known) -> Mapping[str, Words]:
@@ -76,5 +77,8 @@ PROCEDURE = Procedure(
     ),
     check=_check,
     estimate=_estimate,
+    paid_first=True,
+    automatic=lambda _answers, _known: True,
+    effect=renew_household_cards,
     for_child=False,
 )

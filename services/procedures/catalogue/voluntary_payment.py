@@ -8,6 +8,7 @@ from insurance.rules.estimates import Estimate, voluntary
 from services.procedures.definition import Answers, Kind, Paper, Procedure, Words, when
 from services.procedures.definition import Field as F
 from services.procedures.known import Known
+from services.procedures.paid import add_voluntary_months
 
 MONTHS = (("1", _("1 month")), ("3", _("3 months")), ("6", _("6 months")), ("12", _("12 months")))
 GROUPS = (
@@ -83,5 +84,9 @@ PROCEDURE = Procedure(
     papers=(Paper("group_proof", _("Certificate of the household"), only=when("group", *SUPPORTED)),),
     check=_check,
     estimate=_estimate,
+    paid_first=True,
+    # Who asks for more of the state's help shows a paper, which an officer reads.
+    automatic=lambda answers, _known: answers["group"] not in SUPPORTED,
+    effect=add_voluntary_months,
     for_child=False,
 )
