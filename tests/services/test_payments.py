@@ -1,191 +1,128 @@
-"""Paying for a request: a slip with words and a code, the bank's list, and what is valid afterwards."""
+"""Nobody leads a pension elsewhere unseen: fresh proof, 72 hours, both phones told, a code that stops it (T45)."""
 
 from __future__ import annotations
 
-import io
-from datetime import date
+import re
+from datetime import timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from insurance.models import ContributionPeriod, HealthCard
-from insurance.rules.cards import household_card_from
-from services.actions import payments
-from services.models import BankEntry, PaymentSlip
-from services.rules import vietqr
-from tests.admin.conftest import logged_in, make_staff
-from tests.services.test_requests import decide, file, words
-from vssid.audit.models import AuditEvent
-from vssid.notices.models import Notice
+from accounts.models import ContactChange, User
+from insurance.models import Benefit
+from services import tasks
+from services.models import ServiceRequest
+from tests.admin.conftest import logged_in
+from tests.registration.conftest import NOW, PHONE, new_browser, words
+from tests.services.test_requests import TYPED, decide, file
+from vssid.sms.models import Message
 
-LIST = "/quan-tri/services/bankentry/"
-HEAD = "bank_reference,booked_on,amount,words\n"
-DAY = "2026-11-24"
+STOP = "/dich-vu-cong/huy-thay-doi/"
+WAIT = timedelta(hours=72)
+STOPS = re.compile(r"ma huy (\w{10}) ")
+OLD_PHONE = "+84900000999"
 
 
 @pytest.fixture
-def cashier(person):
-    return logged_in(make_staff("truong.phong", "supervisor", "00103"))
+def pension(person) -> Benefit:
+    return Benefit.objects.get(person=person)
 
 
-@pytest.fixture(autouse=True)
-def account_to_pay_to(settings):
-    settings.PAYMENT_BANK, settings.PAYMENT_ACCOUNT, settings.PAYMENT_ACCOUNT_NAME = "000000", "0011001234", "BHXH MAU"
+def stopping_code() -> str:
+    return STOPS.search(Message.objects.get(purpose="receipt").body)[1]
 
 
-def slip_of(request) -> PaymentSlip:
-    return PaymentSlip.objects.get(request=request)
+def account_of(benefit: Benefit) -> str | None:
+    benefit.refresh_from_db()
+    return benefit.account
 
 
-def arrives(words_: str, amount: int, reference: str = "FT1") -> dict[str, int]:
-    lines = payments.lines_of(io.StringIO(f"{HEAD}{reference},{DAY},{amount},{words_}\n"))
-    return dict(payments.read_list(lines, by="system", at=timezone.now()))
+def test_payment_details_need_a_fresh_proof(account, client):
+    client.force_login(account)
+    assert client.get("/dich-vu-cong/payee-change/")["Location"].startswith("/tai-khoan/xac-nhan/")
+    assert client.post("/dich-vu-cong/payee-change/", TYPED["payee-change"]).status_code == 403
+    assert not ServiceRequest.objects.exists()
 
 
-def test_the_code_is_the_one_banks_apps_read():
-    # The static example of NAPAS's own description: its last four signs are the checksum.
-    example = "00020101021138570010A00000072701270006970403011300110123456780208QRIBFTTA53037045802VN6304"
-    assert f"{vietqr.checksum(example):04X}" == "9E6F"
-    text = vietqr.payload(bank="970403", account="0011012345678", amount=792_000, words="BHXHABCDEFGHJK")
-    assert text.startswith("00020101021238570010A00000072701270006970403011300110123456780208QRIBFTTA5303704")
-    assert "5406792000" in text
-    assert "62180814BHXHABCDEFGHJK6304" in text
+def test_a_granted_account_counts_after_three_days_by_itself_and_once(citizen, desk, clock, pension):
+    before = account_of(pension)
+    request = file(citizen, "payee-change")
+    assert request.effective_at == NOW + WAIT
+    decide(desk, request, "approve")
+    clock.shift(WAIT - timedelta(minutes=1))
+    assert tasks.carry_out_due() == 0
+    assert account_of(pension) == before
+    clock.shift(timedelta(minutes=1))
+    assert (tasks.carry_out_due(), tasks.carry_out_due()) == (1, 0)
+    assert account_of(pension) == TYPED["payee-change"]["account"]
+    request.refresh_from_db()
+    assert request.applied_at == timezone.now()
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"bank": "97"}, {"amount": 0}, {"words": "đóng"}, {"words": ""}, {"words": "A" * 99}]
-)
-def test_what_does_not_fit_a_code_is_refused(wrong):
-    with pytest.raises(ValueError, match="fit"):
-        vietqr.payload(**{"bank": "970403", "account": "001", "amount": 1, "words": "A", **wrong})
+def test_what_is_granted_after_the_wait_counts_at_once(citizen, desk, clock, pension):
+    request = file(citizen, "payee-change", method="cash", pay_point="Bưu điện Ví Dụ")
+    clock.shift(WAIT)
+    decide(logged_in(User.objects.get(username="canbo.dvc")), request, "approve")
+    pension.refresh_from_db()
+    assert (pension.method, pension.place, pension.account) == ("cash", "Bưu điện Ví Dụ", None)
+    assert tasks.carry_out_due() == 0
 
 
-def test_a_filed_request_shows_what_to_pay_and_with_which_words(citizen):
-    asked = file(citizen, "voluntary-payment")
-    slip = slip_of(asked)
-    page = words(citizen.get(f"/dich-vu-cong/ho-so/{asked.url_number}/"))
-    assert slip.amount == 3 * (330_000 - 66_000)
-    assert slip.reference in page
-    assert "792.000" in page or "792,000" in page
-    assert "VietQR" in page
+def test_the_code_of_the_message_stops_it_without_a_login(citizen, desk, clock, pension):
+    before = account_of(pension)
+    request = file(citizen, "payee-change")
+    decide(desk, request, "approve")
+    clock.shift(WAIT - timedelta(minutes=1))
+    answer = new_browser().post(STOP, {"number": request.url_number.lower(), "code": stopping_code().lower()})
+    assert "The change is stopped" in words(answer)
+    request.refresh_from_db()
+    assert request.status == "cancelled"
+    clock.shift(WAIT)
+    assert tasks.carry_out_due() == 0
+    assert account_of(pension) == before
 
 
-def test_it_cannot_be_granted_before_it_is_paid(citizen, desk):
-    asked = file(citizen, "voluntary-payment")
-    decide(desk, asked, "approve")
-    asked.refresh_from_db()
-    assert asked.status == "submitted"
+def test_a_change_that_nobody_has_granted_yet_is_stopped_as_well(citizen):
+    request = file(citizen, "payee-change")
+    new_browser().post(STOP, {"number": request.number, "code": stopping_code()})
+    request.refresh_from_db()
+    assert request.status == "withdrawn"
 
 
-def test_paid_months_stand_in_the_history_and_the_citizen_is_told(citizen, person):
-    asked = file(citizen, "voluntary-payment")
-    slip = slip_of(asked)
-    assert arrives(f"MBVCB.123.{slip.reference.lower()}.CT tu 001", slip.amount) == {"paid": 1}
-    asked.refresh_from_db()
-    assert asked.status == "approved"
-    added = ContributionPeriod.objects.get(person=person, voluntary=True)
-    assert (added.from_month, added.to_month, added.salary) == (date(2027, 1, 1), date(2027, 3, 1), 1_500_000)
-    assert Notice.objects.filter(kind="request.paid", person_id=person.pk).count() == 1
-    assert "01/2027" in words(citizen.get("/qua-trinh-tham-gia/"))
+def test_the_owner_stops_a_granted_change_on_its_page(citizen, desk):
+    request = file(citizen, "payee-change")
+    decide(desk, request, "approve")
+    page = f"/dich-vu-cong/ho-so/{request.url_number}/"
+    assert "Withdraw the request" in words(citizen.get(page))
+    citizen.post(page, {"action": "withdraw"})
+    request.refresh_from_db()
+    assert request.status == "cancelled"
 
 
-def test_a_list_that_comes_twice_pays_once(citizen, person):
-    slip = slip_of(file(citizen, "voluntary-payment"))
-    assert arrives(slip.reference, slip.amount) == {"paid": 1}
-    assert arrives(slip.reference, slip.amount) == {}
-    assert arrives(slip.reference, slip.amount, "FT2") == {"again": 1}
-    assert ContributionPeriod.objects.filter(person=person, voluntary=True).count() == 1
+def test_a_wrong_code_another_number_and_a_late_code_stop_nothing(citizen, desk, clock):
+    request = file(citizen, "payee-change")
+    stranger, code = new_browser(), stopping_code()
+    assert stranger.post(STOP, {"number": request.number, "code": "A" * 10}).status_code == 400
+    assert stranger.post(STOP, {"number": "00103DVC/2026/09999", "code": code}).status_code == 400
+    decide(desk, request, "approve")
+    clock.shift(WAIT)
+    tasks.carry_out_due()
+    assert stranger.post(STOP, {"number": request.number, "code": code}).status_code == 400
+    request.refresh_from_db()
+    assert request.status == "approved"
 
 
-@pytest.mark.parametrize(("more", "outcome", "status"), [(-1, "under", "submitted"), (1, "over", "approved")])
-def test_another_amount_waits_for_somebody(citizen, more, outcome, status):
-    asked = file(citizen, "voluntary-payment")
-    slip = slip_of(asked)
-    assert arrives(slip.reference, slip.amount + more) == {outcome: 1}
-    asked.refresh_from_db()
-    assert asked.status == status
+def test_guesses_from_one_address_end(citizen):
+    guess = {"number": "00103DVC/2026/00001", "code": "B" * 10}
+    stranger = new_browser()
+    assert [stranger.post(STOP, guess).status_code for _try in range(6)] == [400, 400, 400, 400, 400, 403]
 
 
-def test_a_paper_for_more_help_is_read_by_an_officer_also_when_it_is_paid(citizen, desk, person):
-    asked = file(citizen, "voluntary-payment")
-    answers = asked.answers
-    asked.answers = {**answers, "group": "poor"}
-    asked.save()
-    arrives(slip_of(asked).reference, slip_of(asked).amount)
-    asked.refresh_from_db()
-    assert asked.status == "submitted"
-    decide(desk, asked, "approve")
-    assert ContributionPeriod.objects.filter(person=person, voluntary=True).exists()
-
-
-def test_a_household_has_its_cards_from_the_day_after_the_old_one(citizen, person):
-    member = {"members-0-member_name": person.full_name, "members-0-member_code": person.bhxh_code}
-    asked = file(citizen, "household-card", months="3", **member)
-    slip = slip_of(asked)
-    arrives(slip.reference, slip.amount)
-    card = HealthCard.objects.filter(person=person).order_by("-valid_from").first()
-    assert (card.valid_from, card.valid_to) == (date(2027, 1, 1), date(2027, 3, 31))
-    assert card.number.startswith("GD4")
-
-
-def test_a_member_who_is_not_in_the_records_is_left_to_an_officer(citizen, person):
-    member = {"members-0-member_name": "Người Không Có", "members-0-member_code": person.bhxh_code}
-    asked = file(citizen, "household-card", **member)
-    arrives(slip_of(asked).reference, slip_of(asked).amount)
-    asked.refresh_from_db()
-    assert asked.status == "submitted"
-    assert slip_of(asked).paid_on == date.fromisoformat(DAY)
-    assert HealthCard.objects.filter(person=person).count() == 1
-
-
-@pytest.mark.parametrize(
-    ("last_day", "first"),
-    [
-        (date(2026, 12, 31), date(2027, 1, 1)),
-        (date(2026, 11, 24), date(2026, 11, 25)),
-        (date(2026, 8, 27), date(2026, 11, 24)),
-        (date(2026, 8, 26), date(2026, 12, 24)),
-        (None, date(2026, 12, 24)),
-    ],
-)
-def test_from_when_a_households_card_holds(last_day, first):
-    assert household_card_from(last_day, date(2026, 11, 24)) == first
-
-
-def test_a_paid_request_is_not_withdrawn_by_the_citizen(citizen, person):
-    asked = file(citizen, "household-card")
-    slip = slip_of(asked)
-    slip.paid_on = date.fromisoformat(DAY)
-    slip.save()
-    page = citizen.post(f"/dich-vu-cong/ho-so/{asked.url_number}/", {"action": "withdraw"}, follow=True)
-    assert "This request is paid." in words(page)
-
-
-def test_the_supervisor_reads_a_list_and_settles_what_pays_nothing(citizen, cashier, person):
-    slip = slip_of(file(citizen, "voluntary-payment"))
-    rows = f"{HEAD}FT1,{DAY},{slip.amount},{slip.reference}\nFT2,{DAY},50000,mua gao\n"
-    sent = cashier.post(f"{LIST}read/", {"file": SimpleUploadedFile("sao-ke.csv", rows.encode())}, follow=True)
-    assert "Pays a slip: 1, no slip has these words: 1" in words(sent)
-    left = BankEntry.objects.get(outcome="unknown")
-    assert "FT2" in words(cashier.get(f"{LIST}?settle=open"))
-    assert "mua gao" not in words(cashier.get(LIST))
-    cashier.post(f"{LIST}{left.pk}/settle/", {"note": "Trả lại người chuyển"})
-    left.refresh_from_db()
-    assert left.settled_note == "Trả lại người chuyển"
-    assert AuditEvent.objects.filter(event="bank.entry_settled").exists()
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "a,b\n1,2\n", f"{HEAD}FT1,24/11/2026,1,x\n", f"{HEAD}FT1,{DAY},-5,x\n", f"{HEAD},{DAY},5,x\n", f"{HEAD}F\n"],
-)
-def test_a_broken_list_is_refused_whole(cashier, text):
-    file_ = SimpleUploadedFile("x.csv", text.encode() or b"\xff")
-    assert cashier.post(f"{LIST}read/", {"file": file_}).status_code == 400
-    assert not BankEntry.objects.exists()
-
-
-def test_officers_do_not_read_lists(desk):
-    assert desk.get(LIST).status_code == 403
-    assert desk.get(f"{LIST}read/").status_code == 403
+def test_a_phone_that_was_replaced_lately_is_told_as_well(citizen, account):
+    lately = NOW - timedelta(days=3)
+    ContactChange.objects.create(
+        user=account, kind="phone", old=OLD_PHONE, new=PHONE, session_version=1, asked_at=lately, made_at=lately
+    )
+    file(citizen, "payee-change")
+    told = {(message.to, STOPS.search(message.body or "")[1]) for message in Message.objects.exclude(purpose="otp")}
+    assert told == {(PHONE, stopping_code()), (OLD_PHONE, stopping_code())}
