@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from insurance.api import PersonView
+from vssid.api import examples
 from vssid.api.pages import Pages
 from vssid.identifiers import mask_tail
 from vssid.notices.models import Notice
@@ -30,7 +31,24 @@ class MeView(PersonView):
 
     required_scopes = ("profile",)
 
-    @extend_schema(responses=MeSerializer, operation_id="me", tags=["me"])
+    @extend_schema(
+        responses=MeSerializer,
+        operation_id="me",
+        tags=["me"],
+        examples=[
+            examples.answered(
+                {
+                    "bhxh_code": "0099100001",
+                    "citizen_id": "••••••••0001",
+                    "full_name": "NGUYỄN THỊ VÍ DỤ",
+                    "date_of_birth": "1985-02-09",
+                    "gender": "female",
+                    "phone": "••••••0001",
+                    "address": "Số 0, ngõ Ví Dụ",
+                }
+            )
+        ],
+    )
     def get(self, request: Request) -> Response:
         """Return the person's own data, masked."""
         person = self.person(request)
@@ -73,7 +91,23 @@ class NoticesView(PersonView, ListAPIView[Notice]):
     pagination_class = NoticePagination
     serializer_class = NoticeSerializer
 
-    @extend_schema(operation_id="me_notices", tags=["me"])
+    @extend_schema(
+        operation_id="me_notices",
+        tags=["me"],
+        examples=[
+            examples.answered(
+                {
+                    "id": 42,
+                    "kind": "dossier_approved",
+                    "title": "Your request is granted",
+                    "body": "The result is on its page.",
+                    "url": "/dich-vu-cong/",
+                    "created_at": "2026-11-22T08:00:00Z",
+                    "read_at": None,
+                }
+            )
+        ],
+    )
     def get(self, request: Request) -> Response:
         """Return a page of the notices to the token's person."""
         return self.list(request)

@@ -1,24 +1,23 @@
-"""The insurance records of the token's person, and the offices anybody may ask for."""
+"""The insurance records of the token's person: card and contributions."""
 
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from insurance import card_tokens, revocations
+from insurance import card_tokens
 from insurance.actions.reading import note_reading
-from insurance.models import InsuredPerson, Office
+from insurance.models import InsuredPerson
 from insurance.reads import KIND_WORDS, KINDS, STATUS_WORDS, card_of, contributions_of, summary_of
-from vssid.api.base import ApiView, Limit
-from vssid.api.pages import CURSOR, Pages, page_of
+from vssid.api import examples
+from vssid.api.base import ApiView
+from vssid.api.pages import CURSOR, page_of
 from vssid.errors import NotFound
 
 PAGE = 500
@@ -65,7 +64,25 @@ class CardView(PersonView):
 
     required_scopes = ("card",)
 
-    @extend_schema(responses=CardSerializer, operation_id="me_card", tags=["me"])
+    @extend_schema(
+        responses=CardSerializer,
+        operation_id="me_card",
+        tags=["me"],
+        examples=[
+            examples.answered(
+                {
+                    "number": "DN4010099100001",
+                    "object_code": "DN",
+                    "level": 4,
+                    "valid_from": "2026-01-01",
+                    "valid_to": "2026-12-31",
+                    "facility": {"code": "01000", "name": "Trạm Y tế phường Ví Dụ"},
+                    "five_years_from": "2027-01-01",
+                    "status": "valid",
+                }
+            )
+        ],
+    )
     def get(self, request: Request) -> Response:
         """Return the card of the token's person."""
         card = card_of(self.person(request).pk, timezone.localdate())
@@ -97,7 +114,12 @@ class CardCodeView(PersonView):
 
     required_scopes = ("card",)
 
-    @extend_schema(responses=CardCodeSerializer, operation_id="me_card_qr", tags=["me"])
+    @extend_schema(
+        responses=CardCodeSerializer,
+        operation_id="me_card_qr",
+        tags=["me"],
+        examples=[examples.answered({"token": "eyJhbGciOiJFUzI1NiJ9.…", "expires_at": "2026-11-22T08:05:00Z"})],
+    )
     def get(self, request: Request) -> Response:
         """Return a code of the card in force; 404 without one."""
         person, now = self.person(request), timezone.now()
@@ -106,36 +128,6 @@ class CardCodeView(PersonView):
             raise NotFound
         token, expires_at = card_tokens.sign(card.says_of(person), now)
         return Response({"token": token, "expires_at": expires_at})
-
-
-class TokenSerializer(serializers.Serializer):
-    """The text of a card's QR code."""
-
-    token = serializers.CharField(max_length=2000, trim_whitespace=True)
-
-
-class VerdictSerializer(serializers.Serializer):
-    """How a card's code stands."""
-
-    status = serializers.ChoiceField(["valid", "ended", "revoked", "unknown_key", "invalid"])
-
-
-class CardVerifyView(ApiView):
-    """Checks a card's code with everything the portal knows; without network, see /.well-known/jwks.json."""
-
-    authentication_classes = ()
-    permission_classes = ()
-    limits = (Limit("cards-verify", 60, "address"),)
-
-    @extend_schema(
-        request=TokenSerializer, responses=VerdictSerializer, operation_id="cards_verify", tags=["cards"], auth=[]
-    )
-    def post(self, request: Request) -> Response:
-        """Return the verdict on a code."""
-        asked = TokenSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        verdict = revocations.check(asked.validated_data["token"], timezone.now())
-        return Response({"status": verdict.status})
 
 
 class PeriodSerializer(serializers.Serializer):
@@ -175,6 +167,19 @@ class ContributionsView(PersonView):
             OpenApiParameter("kind", OpenApiTypes.STR, description="Funds, comma-separated: bhxh,bhtn,tnld,bhyt"),
             CURSOR,
         ],
+        examples=[
+            examples.page(
+                {
+                    "kind": "bhxh",
+                    "from": "2024-01",
+                    "to": "2024-12",
+                    "employer": "Công ty TNHH Ví Dụ",
+                    "position": "Nhân viên",
+                    "salary": 8_000_000,
+                    "status": "paid",
+                }
+            )
+        ],
     )
     def get(self, request: Request) -> Response:
         """Return a page of the periods of the token's person."""
@@ -206,7 +211,21 @@ class ContributionSummaryView(PersonView):
 
     required_scopes = ("contributions",)
 
-    @extend_schema(responses=SummarySerializer, operation_id="me_contributions_summary", tags=["me"])
+    @extend_schema(
+        responses=SummarySerializer,
+        operation_id="me_contributions_summary",
+        tags=["me"],
+        examples=[
+            examples.answered(
+                {
+                    "bhxh": {"months": 60, "owed_months": 0},
+                    "bhtn": {"months": 48, "owed_months": 2},
+                    "tnld": {"months": 48, "owed_months": 0},
+                    "bhyt": {"months": 60, "owed_months": 0},
+                }
+            )
+        ],
+    )
     def get(self, request: Request) -> Response:
         """Return the totals of the token's person."""
         totals = summary_of(self.person(request).pk)
@@ -214,51 +233,6 @@ class ContributionSummaryView(PersonView):
         for kind, total in totals.items():
             answer[KIND_WORDS[kind]] = {"months": total.months, "owed_months": total.owed_months}
         return Response(answer)
-
-
-class OfficeSerializer(serializers.ModelSerializer[Office]):
-    """A BHXH office."""
-
-    class Meta:
-        model = Office
-        fields = ("code", "name", "parent", "province", "address", "phone", "opening_hours")
-
-
-class OfficePagination(Pages):
-    """All offices fit on one page; the cursor is there for the day they do not."""
-
-    ordering = "code"
-    page_size = 200
-
-
-class OfficesView(ApiView, ListAPIView[Office]):
-    """The BHXH offices, of one province or of all."""
-
-    personal = False
-    query = ("province", "cursor")
-    authentication_classes = ()
-    permission_classes = ()
-    pagination_class = OfficePagination
-    serializer_class = OfficeSerializer
-
-    @extend_schema(
-        operation_id="offices",
-        tags=["places"],
-        auth=[],
-        parameters=[OpenApiParameter("province", OpenApiTypes.STR, description="Two-digit code of the province")],
-    )
-    def get(self, request: Request) -> Response:
-        """Return the offices by code."""
-        return self.list(request)
-
-    def get_queryset(self) -> QuerySet[Office]:
-        """Return the offices of the asked province."""
-        province = self.request.query_params.get("province")
-        if province is None:
-            return Office.objects.all()
-        if not (len(province) == 2 and province.isascii() and province.isdigit()):
-            raise serializers.ValidationError({"province": [_("A province has a code of two digits.")]})
-        return Office.objects.filter(province_id=province)
 
 
 def _kinds(text: str) -> set[int]:

@@ -13,6 +13,7 @@ from insurance.api import PAGE, PersonView
 from insurance.models import Benefit, Visit
 from insurance.reads_benefits import BENEFIT_WORDS, BenefitRow, benefits_of
 from insurance.reads_visits import VisitRow, visits_of
+from vssid.api import examples
 from vssid.api.pages import CURSOR, page_of
 
 
@@ -64,7 +65,33 @@ class BenefitsView(PersonView):
     required_scopes = ("benefits",)
     query = ("cursor",)
 
-    @extend_schema(responses=BenefitPageSerializer, operation_id="me_benefits", tags=["me"], parameters=[CURSOR])
+    @extend_schema(
+        responses=BenefitPageSerializer,
+        operation_id="me_benefits",
+        tags=["me"],
+        parameters=[CURSOR],
+        examples=[
+            examples.page(
+                {
+                    "kind": "monthly",
+                    "regime": "pension",
+                    "number": "VD-0001",
+                    "decided_on": "2024-05-20",
+                    "from": "2024-06-01",
+                    "to": None,
+                    "amount": 5_200_000,
+                    "monthly": True,
+                    "months": None,
+                    "reserved_months": None,
+                    "capacity_loss": None,
+                    "payer": "Bưu điện Ví Dụ",
+                    "account": "•••• 4321",
+                    "status": "paying",
+                    "adjustments": [{"from": "2025-07-01", "amount": 5_616_000, "legal_basis": "Nghị định ví dụ"}],
+                }
+            )
+        ],
+    )
     def get(self, request: Request) -> Response:
         """Return a page of the benefits of the token's person."""
         return Response(page_of(request, benefits_of(self.person(request).pk), _benefit, size=PAGE))
@@ -114,6 +141,26 @@ class VisitsView(PersonView):
         operation_id="me_visits",
         tags=["me"],
         parameters=[OpenApiParameter("year", OpenApiTypes.INT, description="Visits that began in this year"), CURSOR],
+        examples=[
+            examples.page(
+                {
+                    "admitted_on": "2026-03-02",
+                    "discharged_on": "2026-03-02",
+                    "paid_on": "2026-04-10",
+                    "facility": {"code": "01000", "name": "Trạm Y tế phường Ví Dụ"},
+                    "disease_code": "J00",
+                    "disease": "Viêm mũi họng cấp",
+                    "department": "Khám bệnh",
+                    "outcome": "recovered",
+                    "right_level": True,
+                    "total": 250_000,
+                    "fund": 200_000,
+                    "other": 0,
+                    "copayment": 50_000,
+                    "self_paid": 0,
+                }
+            )
+        ],
     )
     def get(self, request: Request) -> Response:
         """Return a page of the visits of the token's person."""

@@ -1,6 +1,6 @@
 """A declaration while its applicant writes it: a draft, erased after a day, or a dossier that was returned."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.dossiers.models import CHANGEABLE, DossierStatus
 from accounts.models import IdPhoto, RegistrationDossier
 from accounts.models.registration import IdentityMethod, PhotoSlot
-from accounts.photos import Photo
+from accounts.photos import Photo, PhotoRefused, PhotosBusy
 from accounts.photos.quality import warnings_for
 from accounts.rules import citizen_card
 from accounts.rules.declaration import Declaration
@@ -20,7 +20,7 @@ from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.crypto import keyed_hash
 from vssid.documents import storage
-from vssid.errors import Conflict
+from vssid.errors import Conflict, DomainError
 
 LIFE = timedelta(hours=24)
 PHOTO_CONTEXT = "id-photo"
@@ -85,6 +85,36 @@ def keep_photo(*, dossier: RegistrationDossier, slot: str, photo: Photo, at: dat
     except BaseException:
         storage.delete(name)
         raise
+
+
+def keep_photos(
+    *, dossier: RegistrationDossier, given: Mapping[str, Callable[[], Photo]], at: datetime
+) -> tuple[list[IdPhoto], dict[str, DomainError]]:
+    """Keep every photo that can be used, each by itself; `given` reads the photo of a slot.
+
+    Return those that were kept, and what is wrong with the others. Raises AlreadySubmitted.
+    """
+    kept: list[IdPhoto] = []
+    wrong: dict[str, DomainError] = {}
+    for slot in (str(slot.value) for slot in dossier.slots):
+        if slot not in given:
+            continue
+        try:
+            kept.append(keep_photo(dossier=dossier, slot=slot, photo=given[slot](), at=at))
+        except (PhotoRefused, PhotosBusy, storage.StorageUnavailable) as error:
+            wrong[slot] = error
+    return kept, wrong
+
+
+def is_over(dossier: RegistrationDossier, at: datetime) -> bool:
+    """Tell whether this is a draft whose day has passed."""
+    return dossier.status == DossierStatus.DRAFT and dossier.created_at + LIFE <= at
+
+
+def missing_photos(dossier: RegistrationDossier) -> list[PhotoSlot]:
+    """Return the slots that have no photo yet."""
+    there = set(dossier.photos.filter(erased_at=None).values_list("slot", flat=True))
+    return [slot for slot in dossier.slots if slot not in there]
 
 
 def _quality(slot: str, photo: Photo) -> dict[str, Any]:

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import messages
 from accounts.actions import otp
+from accounts.actions.drafts import missing_photos
 from accounts.actions.identities import other_records, standing
 from accounts.actions.photo_checks import photo_marks
 from accounts.dossiers.actions import forget_return, next_number
 from accounts.dossiers.models import CHANGEABLE, OPEN, DossierStatus
 from accounts.dossiers.terms import due_day
-from accounts.models import IdPhoto, OneTimeCode, RegistrationDossier, User
+from accounts.models import OneTimeCode, RegistrationDossier, User
 from accounts.models.registration import IdType
 from accounts.rules import consent
 from accounts.rules.marks import Elsewhere, Identity, Mark, marks_for
@@ -171,8 +172,7 @@ def confirm_receipt(dossier: RegistrationDossier, entered: str, *, visit: bool, 
 
 
 def _check_complete(dossier: RegistrationDossier, proof: OneTimeCode) -> None:
-    there = IdPhoto.objects.filter(dossier=dossier, slot__in=dossier.slots, erased_at=None)
-    if there.count() < len(dossier.slots):
+    if missing_photos(dossier):
         raise PhotosMissing
     if bytes(proof.phone_hash) != bytes(dossier.phone_hash):
         raise PhoneChanged

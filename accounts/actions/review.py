@@ -136,6 +136,24 @@ def resend_credentials(*, dossier_id: int, by: User, at: datetime) -> User:
     return user
 
 
+def note_view(*, dossier: RegistrationDossier, by: User, at: datetime) -> None:
+    """Write down that a member of staff, or a system of an office, looked at a dossier.
+
+    The record beside the declaration is a reading of that person's data: the citizen can see who looked.
+    """
+    record(Event.DOSSIER_VIEWED, actor=by.actor, subject=dossier.subject, at=at, office=dossier.office_id)
+    if dossier.person_id:
+        person = f"person:{dossier.person_id}"
+        record(
+            Event.RECORD_VIEWED,
+            actor=by.actor,
+            subject=person,
+            at=at,
+            office=dossier.office_id,
+            purpose="registration",
+        )
+
+
 def identity_proved(dossier: RegistrationDossier) -> bool:
     """Tell whether it is sure that the applicant is the person: seen at the office, by VNeID, by the parent."""
     return bool(dossier.identity_method) and dossier.identity_checked_at is not None

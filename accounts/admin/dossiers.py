@@ -122,7 +122,7 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
         """Show one dossier; each view is written down."""
         assert isinstance(request.user, User)
         dossier = self._dossier(request, pk)
-        self._write_down_view(request.user, dossier)
+        review.note_view(dossier=dossier, by=request.user, at=timezone.now())
         shown = context_of(dossier, request.user, timezone.now())
         waits = may_decide(request.user) and dossier.status == DossierStatus.SUBMITTED
         context = {
@@ -240,13 +240,6 @@ class RegistrationDossierAdmin(admin.ModelAdmin):
         if dossier is None:
             raise Http404
         return dossier
-
-    def _write_down_view(self, staff: User, dossier: RegistrationDossier) -> None:
-        facts: dict[str, Any] = {"actor": staff.actor, "at": timezone.now(), "office": dossier.office_id}
-        record(Event.DOSSIER_VIEWED, subject=f"dossier:{dossier.pk}", **facts)
-        if dossier.person_id:
-            # The record beside the declaration is a reading of that person's data: the citizen can see who looked.
-            record(Event.RECORD_VIEWED, subject=f"person:{dossier.person_id}", purpose="registration", **facts)
 
     def _reasons(self, request: HttpRequest, pk: int, template: str, form: Any, **more: Any) -> HttpResponse:
         self._decider(request)

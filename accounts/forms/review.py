@@ -40,6 +40,12 @@ PHOTO_WORDS = {
 }
 
 
+def returnable(dossier: RegistrationDossier) -> dict[str, Any]:
+    """Return what an officer can ask to have corrected, with its label: what a dossier has not, nobody could mend."""
+    without = {*PhotoSlot.values} - {*dossier.slots} | NOT_OF[Kind(dossier.kind)]
+    return {name: label for name, label in RETURNABLE.items() if name not in without}
+
+
 class IdentityForm(forms.Form):
     """The applicant was at the office: which document was shown, and that it is the person."""
 
@@ -65,11 +71,7 @@ class ReturnForm(forms.Form):
 
     def __init__(self, *args: Any, dossier: RegistrationDossier, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # What this dossier does not have, nobody could mend.
-        without = {*PhotoSlot.values} - {*dossier.slots} | NOT_OF[Kind(dossier.kind)]
-        for name, label in RETURNABLE.items():
-            if name in without:
-                continue
+        for name, label in returnable(dossier).items():
             hints = {"list": "photo_words"} if name in PhotoSlot.values else {}
             self.fields[name] = forms.CharField(
                 label=label,

@@ -3,6 +3,7 @@
 What is stored is always made anew from pixels: a polyglot file, a script in the metadata or a place (GPS) stays out.
 """
 
+import base64
 import json
 import subprocess
 import sys
@@ -74,6 +75,17 @@ def read_upload(upload: UploadedFile, *, qr: bool = False) -> Photo:
     if (upload.size or 0) > MOST_BYTES:
         raise _refused("too_heavy")
     return prepare(upload.read(), qr=qr)
+
+
+def read_base64(text: str, *, qr: bool = False) -> Photo:
+    """Return a photo sent as text in base64. Raises PhotoRefused or PhotosBusy."""
+    if len(text) > MOST_BYTES * 4 // 3 + 4:
+        raise _refused("too_heavy")
+    try:
+        data = base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise _refused("not_a_photo") from error
+    return prepare(data, qr=qr)
 
 
 def prepare(data: bytes, *, qr: bool = False) -> Photo:

@@ -100,7 +100,7 @@ def photos(request: HttpRequest) -> HttpResponse:
     if form.cleaned_data.get("consent") and dossier.consented_at is None:
         dossier = actions.consent(dossier=dossier, at=timezone.now())
     status, added = photo_pages.keep_uploads(request, dossier, form)
-    photo_pages.ask_for(form, photo_pages.missing(dossier))
+    photo_pages.ask_for(form, drafts.missing_photos(dossier))
     if not form.cleaned_data.get("consent"):
         form.add_error("consent", _("Tick this box to send the declaration."))
     if form.errors:
@@ -128,7 +128,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     dossier = worked_on(request)
     if dossier is None:
         return redirect("accounts:children")
-    if photo_pages.missing(dossier) or dossier.consented_at is None:
+    if drafts.missing_photos(dossier) or dossier.consented_at is None:
         return redirect("accounts:child-photos")
     if request.method != "POST":
         return _confirm_page(request, dossier, CodeForm())

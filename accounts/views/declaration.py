@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import begun
 from accounts.actions import drafts, unfinished
 from accounts.forms.registration import DeclarationForm, typed_of
 from accounts.views import kept
@@ -27,7 +28,7 @@ def declaration(request: HttpRequest, draft: Draft | None) -> HttpResponse:
         tell_lost(request)
         form = DeclarationForm(initial=_begun(request, draft), asked=asked)
         if not draft and not kept.typed(request, None):
-            kept.foresee_begun(request)
+            begun.foresee_begun(request)
         return show(request, "declaration", draft, form=form)
     if request.POST.get("action") == "wards":
         form = DeclarationForm(initial=request.POST.dict(), asked=asked)
@@ -38,7 +39,7 @@ def declaration(request: HttpRequest, draft: Draft | None) -> HttpResponse:
         return _keep_typed(request, draft, form, 400)
     try:
         if not draft and not kept.typed(request, None):
-            kept.count_begun(request)
+            begun.count_begun(request)
     except (TooMany, ChallengeRequired) as error:
         return _refuse_start(request, form, error)
     written = drafts.keep_declaration(

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from accounts import begun
 from accounts.actions import drafts, otp, registration, unfinished
 from accounts.models import PartialDeclaration, RegistrationDossier
 from accounts.rules.declaration import FIELDS
@@ -25,22 +26,10 @@ KEY = "registration"
 PARTIAL = "registration_typed"
 CORRECTING = "registration_correcting"  # the version that was returned
 CONSENTED = "registration_consent"
-# Begun and not proved by a code, per address. Many citizens share one address of a mobile carrier.
-GATE = gates.Gate("registration", soft=10, soft_seconds=600, hard=120, hard_seconds=3600)
 # Declarations that one browser sent within a day.
 SENT, SENT_A_DAY, DAY_SECONDS = "registrations_sent", 5, 86400
 Draft = RegistrationDossier
 View = Callable[..., HttpResponse]
-
-
-class TooManyBegun(TooMany):
-    """One address began too many declarations that nobody proved."""
-
-    code = "too_many_begun"
-    message = _lazy(
-        "Several declarations were begun from this connection and not finished. Finish or delete one of them, or begin "
-        "again in an hour."
-    )
 
 
 class TooManyFromHere(TooMany):
@@ -56,9 +45,7 @@ def current(request: HttpRequest) -> Draft | None:
     if not key:
         return None
     found = Draft.objects.select_related("office", "ward", "province").filter(public_id=UUID(key)).first()
-    if found and found.status == Draft.Status.DRAFT and found.created_at + drafts.LIFE <= timezone.now():
-        return None
-    return found
+    return None if found and drafts.is_over(found, timezone.now()) else found
 
 
 def changeable(request: HttpRequest) -> Draft | None:
@@ -88,13 +75,13 @@ def typed(request: HttpRequest, draft: Draft | None) -> PartialDeclaration | Non
 
 
 def keep_typed(request: HttpRequest, draft: Draft | None) -> PartialDeclaration | None:
-    """Keep what the request's form holds so far; None when it is empty. Raises as `count_begun`."""
+    """Keep what the request's form holds so far; None when it is empty. Raises as `begun.count_begun`."""
     entered = {name: text for name in FIELDS if (text := request.POST.get(name, "").strip())}
     if not entered.keys() - {"id_type"}:
         return typed(request, draft)
     key = request.session.get(PARTIAL)
     if not draft and not typed(request, draft):
-        count_begun(request)
+        begun.count_begun(request)
     now = timezone.now()
     written = unfinished.keep_typed(typed=entered, key=key and UUID(key), dossier=draft, at=now)
     if not draft and key != str(written.pk):
@@ -174,27 +161,9 @@ def challenge(request: HttpRequest, draft: Draft) -> dict[str, Any]:
     }
 
 
-def count_begun(request: HttpRequest) -> None:
-    """Count a new draft for its address, before it is kept. Raises TooManyBegun, ChallengeRequired."""
-    try:
-        gates.admit(GATE, request)
-    except TooMany as error:
-        raise TooManyBegun(retry_after=error.retry_after) from error
-
-
-def foresee_begun(request: HttpRequest) -> None:
-    """Give the page its task when the next draft from this address will need one."""
-    gates.foresee(GATE, request)
-
-
-def count_finished(request: HttpRequest) -> None:
-    """Give the place of a draft back that was proved or deleted."""
-    gates.give_back(GATE, request)
-
-
 def count_sent(request: HttpRequest) -> None:
     """Note a declaration that this browser sent: its place is free again, its own count grows."""
-    count_finished(request)
+    begun.count_finished(request)
     request.session[SENT] = [*_sent_lately(request), int(clock.now().timestamp())]
 
 

@@ -1,7 +1,7 @@
 """What the pages with photos of an adult and of a child have in common: limit of a body, uploads, slots, one photo."""
 
 from collections.abc import Callable, Iterable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.forms import Form
@@ -17,7 +17,6 @@ from accounts.actions import drafts
 from accounts.models import IdPhoto, RegistrationDossier
 from accounts.models.registration import Kind, PhotoSlot
 from accounts.photos.quality import advice
-from vssid.documents.storage import StorageUnavailable
 
 MOST_BODY = 40 * 1024 * 1024
 View = Callable[..., HttpResponse]
@@ -42,12 +41,6 @@ def takes_photos(view: View) -> View:
     return csrf_exempt(limited)
 
 
-def missing(dossier: RegistrationDossier) -> list[PhotoSlot]:
-    """Return the slots that have no photo yet."""
-    there = set(dossier.photos.filter(erased_at=None).values_list("slot", flat=True))
-    return [slot for slot in dossier.slots if slot not in there]
-
-
 def ask_for(form: Form, slots: Iterable[PhotoSlot]) -> None:
     """Say at each of these slots that its photo is missing, unless something else is wrong with it."""
     for slot in slots:
@@ -60,18 +53,15 @@ def keep_uploads(request: HttpRequest, dossier: RegistrationDossier, form: Form)
 
     Return the status of an answer with errors, and the photos that were kept.
     """
-    status, added = 400, []
-    for slot in dossier.slots:
-        upload = request.FILES.get(slot)
-        if upload is None:
-            continue
-        try:
-            photo = decoding.read_upload(upload, qr=slot == PhotoSlot.ID_FRONT)
-            added.append(drafts.keep_photo(dossier=dossier, slot=slot, photo=photo, at=timezone.now()))
-        except (decoding.PhotoRefused, decoding.PhotosBusy, StorageUnavailable) as error:
-            form.add_error(slot, str(error))
-            status = max(status, error.status)
-    return status, added
+    given: dict[str, Callable[[], decoding.Photo]] = {
+        slot.value: partial(decoding.read_upload, request.FILES[slot], qr=slot == PhotoSlot.ID_FRONT)  # type: ignore[arg-type]
+        for slot in dossier.slots
+        if slot in request.FILES
+    }
+    added, wrong = drafts.keep_photos(dossier=dossier, given=given, at=timezone.now())
+    for slot, error in wrong.items():
+        form.add_error(slot, str(error))
+    return max((400, *(error.status for error in wrong.values()))), added
 
 
 def doubtful(photos: Iterable[IdPhoto]) -> bool:

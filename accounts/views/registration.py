@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import begun
 from accounts.actions import drafts, otp, registration, unfinished
 from accounts.dossiers.durations import usual_days
 from accounts.forms.registration import ConfirmForm, DeclarationForm, PhotosForm, typed_of
@@ -63,7 +64,7 @@ def choose(request: HttpRequest, draft: Draft | None) -> HttpResponse:
             kept.forget(request)
         elif request.POST.get("action") == "delete_draft" and _delete(request, draft):
             kept.forget(request)
-            kept.count_finished(request)
+            begun.count_finished(request)
             messages.success(request, _("Your declaration and its photos are deleted."))
         return redirect("accounts:register")
     organisation = request.GET.get("doi-tuong") == "to-chuc"
@@ -93,7 +94,7 @@ def photos(request: HttpRequest, draft: Draft | None) -> HttpResponse:
     form = PhotosForm(request.POST, request.FILES)
     form.is_valid()
     status, added = photo_pages.keep_uploads(request, draft, form)
-    missing = photo_pages.missing(draft)
+    missing = drafts.missing_photos(draft)
     if not form.errors and not missing and photo_pages.doubtful(added):
         messages.warning(request, _("All photos are kept. One may be hard to read: take it again, or just continue."))
         return redirect("accounts:photos")
@@ -125,7 +126,7 @@ def confirm(request: HttpRequest, dossier: Draft | None) -> HttpResponse:
     """Read everything again, consent, receive the code, send."""
     if dossier is None and kept.sent(request):
         return redirect("accounts:done")
-    if dossier is None or photo_pages.missing(dossier):
+    if dossier is None or drafts.missing_photos(dossier):
         return _too_early(request, dossier)
     if request.method != "POST":
         return _confirm_page(request, dossier, ConfirmForm(initial=consented(request)))
@@ -261,7 +262,7 @@ def _next_page(draft: Draft | None) -> str:
     """Return the name of the page where the draft is to be gone on with."""
     if draft is None:
         return "accounts:declaration"
-    return "accounts:photos" if photo_pages.missing(draft) else "accounts:confirm"
+    return "accounts:photos" if drafts.missing_photos(draft) else "accounts:confirm"
 
 
 def tell_lost(request: HttpRequest) -> None:

@@ -69,16 +69,31 @@ def token_for(application: Any) -> Callable[..., str]:
 
     def issue(user: User, scope: str, *, seconds: int = 600) -> str:
         raw = f"token-{user.pk}-{scope.replace(' ', '-')}-{seconds}"
-        get_access_token_model().objects.create(
-            user=user,
-            application=application,
-            token=raw,
-            scope=scope,
-            expires=timezone.now() + timedelta(seconds=seconds),
-        )
+        expires = timezone.now() + timedelta(seconds=seconds)
+        kept = {"user": user, "application": application, "scope": scope, "expires": expires}
+        get_access_token_model().objects.get_or_create(token=raw, defaults=kept)
         return raw
 
     return issue
+
+
+def system_token(staff: User, scope: str) -> str:
+    """An access token of the system that acts as this staff account."""
+    application, _made = get_application_model().objects.get_or_create(
+        client_id=f"system-{staff.pk}",
+        defaults={
+            "name": f"Hệ thống {staff.username}",
+            "user": staff,
+            "client_type": "confidential",
+            "authorization_grant_type": "client-credentials",
+            "client_secret": "a-secret-of-the-system",
+        },
+    )
+    raw = f"system-token-{staff.pk}-{scope.replace(' ', '-')}"
+    expires = timezone.now() + timedelta(seconds=600)
+    kept = {"application": application, "scope": scope, "expires": expires}
+    get_access_token_model().objects.get_or_create(token=raw, defaults=kept)
+    return raw
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ SCOPES = "profile card contributions benefits visits notices"
 OWN_PATHS = [
     str(route.pattern)
     for route in vssid.api.urls.v1
-    if {"required_scopes", "get"} <= set(dir(route.callback.view_class))
+    if {"required_scopes", "get"} <= set(dir(route.callback.view_class)) and str(route.pattern).startswith("me")
 ]
 
 

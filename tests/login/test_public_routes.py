@@ -30,6 +30,10 @@ PUBLIC = {
     # the API asks for a token of its own; offices, schema and documentation are for everybody
     "api:me", "api:me-notices", "api:me-card", "api:me-contributions", "api:me-contributions-summary", "api:offices",
     "api:me-card-qr", "api:me-benefits", "api:me-visits", "api:cards-verify",
+    "api:documents-verify", "api:provinces", "api:wards", "api:facilities", "api:procedures", "api:procedure",
+    "api:estimates", "api:estimate", "api:registrations", "api:registration", "api:registration-photos",
+    "api:registration-otp", "api:registration-submit", "api:dossiers", "api:dossiers-reasons", "api:dossier",
+    "api:dossier-approve", "api:dossier-return", "api:dossier-reject",
     "api-schema", "api-docs", "api/<path:rest>",
     # OAuth 2.0 between machines; `authorize` is not among them
     "oauth2_provider:token", "oauth2_provider:revoke-token", "oauth2_provider:introspect",

@@ -6,8 +6,8 @@ import pytest
 from django.conf import settings
 
 from accounts import tasks
+from accounts.begun import GATE
 from accounts.models import IdPhoto, OneTimeCode, RegistrationDossier
-from accounts.views.kept import GATE
 from tests.registration.conftest import PHONE, declare, new_browser, phone_shows, ready, register, send, upload, words
 from tests.registration.conftest import add_photos as photos_of
 from tests.registration.pictures import jpeg
@@ -92,7 +92,7 @@ def test_the_draft_is_known_to_the_database_and_not_to_the_cookie(browser):
 
 
 def test_one_address_cannot_begin_many_declarations_that_nobody_proves(places, clock, monkeypatch):
-    monkeypatch.setattr("accounts.views.kept.GATE", replace(GATE, hard=3))
+    monkeypatch.setattr("accounts.begun.GATE", replace(GATE, hard=3))
 
     def begin(address="203.0.113.7"):
         client = new_browser()
@@ -113,7 +113,7 @@ def test_one_address_cannot_begin_many_declarations_that_nobody_proves(places, c
 
 
 def test_declarations_that_were_sent_do_not_count(places, clock, monkeypatch):
-    monkeypatch.setattr("accounts.views.kept.GATE", replace(GATE, hard=2))
+    monkeypatch.setattr("accounts.begun.GATE", replace(GATE, hard=2))
     for number in range(3):
         register(new_browser(), bhxh_code=f"009900020{number}")
         clock.shift(1)

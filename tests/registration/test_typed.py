@@ -7,8 +7,8 @@ from django.contrib.auth import SESSION_KEY
 from django.db import connection
 
 from accounts import tasks
+from accounts.begun import GATE
 from accounts.models import PartialDeclaration, RegistrationDossier, User
-from accounts.views.kept import GATE
 from tests.registration.conftest import TYPED, code_on, declare, new_browser, other, put_photos, register, words
 from vssid.audit.models import AuditEvent
 from vssid.sms.models import Message
@@ -193,7 +193,7 @@ def test_a_declaration_that_was_sent_is_not_gone_on_with(browser, clock):
 
 @pytest.mark.usefixtures("places")
 def test_one_address_cannot_fill_the_store(clock, monkeypatch):
-    monkeypatch.setattr("accounts.views.kept.GATE", replace(GATE, hard=3))
+    monkeypatch.setattr("accounts.begun.GATE", replace(GATE, hard=3))
 
     def begin(work):
         client = new_browser()

@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from oauth2_provider.contrib.rest_framework import OAuth2Authentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 
 class TokenAuthentication(OAuth2Authentication):
-    """Accepts an access token of a citizen whose account is in order, and sets `request.insured_person`."""
+    """Accepts a citizen's token while the account is in order, and sets `request.insured_person`; and a system's token,
+    which speaks for nobody.
+    """
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
         """Return (user, token), or None without a token. Raises AuthenticationFailed for one that is not good."""
@@ -22,4 +25,4 @@ class TokenAuthentication(OAuth2Authentication):
             if not user.is_active or user.frozen_at or user.must_change_password:
                 raise AuthenticationFailed
             request._request.insured_person = user.person  # type: ignore[attr-defined]
-        return user, token
+        return user or AnonymousUser(), token

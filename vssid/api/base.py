@@ -106,6 +106,14 @@ class ApiView(APIView):
         return response
 
 
+class PublicView(ApiView):
+    """A view for anybody: no token is asked for, and what a GET answers is the same for all."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    personal = False
+
+
 def _conditional(request: HttpRequest, response: Any) -> HttpResponseBase | None:
     etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     response["ETag"] = etag

@@ -61,3 +61,14 @@ def _address_of(request: Request, start: int) -> str:
 
 def _foreign_cursor() -> serializers.ValidationError:
     return serializers.ValidationError({"cursor": [_("This cursor is not one of ours.")]})
+
+
+def page_serializer(row: type[serializers.Serializer], name: str) -> type[serializers.Serializer]:
+    """Return the shape of a page of these rows, called `name` in the description."""
+    members = {
+        "__doc__": "One page of a list.",
+        "next": serializers.CharField(allow_null=True),
+        "previous": serializers.CharField(allow_null=True),
+        "results": row(many=True),
+    }
+    return type(name, (serializers.Serializer,), members)

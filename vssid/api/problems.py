@@ -13,6 +13,8 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from vssid.errors import DomainError, TooMany
+from vssid.ops import challenge
+from vssid.ops.challenge import ChallengeRequired
 from vssid.ops.logs import request_id
 
 # Each type once given stays. Those of domain errors are their `code`; what they say is the detail.
@@ -66,7 +68,10 @@ def problem(code: str, http_status: int, detail: str = "", errors: Any = None) -
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn what a view raised into a problem document; None lets the unexpected become a 500."""
     if isinstance(error, DomainError):
-        response = Response(problem(error.code, error.status, str(error)), status=error.status)
+        found = problem(error.code, error.status, str(error), errors=_reasons(error))
+        if isinstance(error, ChallengeRequired):
+            found["challenge"] = _task(context["request"]._request)
+        response = Response(found, status=error.status)
         if isinstance(error, TooMany):
             response["Retry-After"] = str(error.retry_after)
     else:
@@ -76,6 +81,17 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         response = answer
     response.content_type = CONTENT_TYPE
     return response
+
+
+def _reasons(error: DomainError) -> dict[str, list[dict[str, str]]]:
+    """Return by field what the rules of the domain found wrong, where an error holds several."""
+    reasons: dict[str, DomainError] = getattr(error, "errors", {})
+    return {name: [{"code": one.code, "message": str(one)}] for name, one in reasons.items()}
+
+
+def _task(request: HttpRequest) -> Any:
+    """Return the proof of work that is asked for; its solution goes in the header of the request sent again."""
+    return {"header": challenge.WORK_HEADER, "task": orjson.loads(request.challenge.work)}  # type: ignore[attr-defined]
 
 
 def _of_framework(error: Exception, context: dict[str, Any]) -> Response | None:

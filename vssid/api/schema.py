@@ -8,7 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import override
 from drf_spectacular.contrib.django_oauth_toolkit import DjangoOAuthToolkitScheme
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.renderers import OpenApiJsonRenderer
 
 from vssid.api import words
@@ -60,6 +62,30 @@ class TokenScheme(DjangoOAuthToolkitScheme):
             "scopes": {name: str(text) for name, text in scopes.items()},
         }
         return {"type": "oauth2", "flows": {"authorizationCode": flow}}
+
+
+class RegistrationScheme(OpenApiAuthenticationExtension):
+    """Describes the token of a registration."""
+
+    target_class = "accounts.api_registrations.RegistrationAuthentication"
+    name = "registration"
+
+    def get_security_definition(self, auto_schema: Any) -> Document:
+        """Return the header that carries it."""
+        text = str(words.REGISTRATION_TOKEN)
+        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": text}
+
+
+class PortalSchema(AutoSchema):
+    """Adds the limits of its view to each operation."""
+
+    def get_extensions(self) -> Document:
+        """Return `x-limits`: how many calls in how many seconds, counted per address, consent or application."""
+        limits = getattr(self.view, "limits", ())
+        secured = bool(self.view.get_authenticators())
+        mine = [one for one in limits if secured or one.per == "address"]
+        told = [{"name": one.name, "calls": one.most, "seconds": one.seconds, "per": one.per} for one in mine]
+        return {**super().get_extensions(), "x-limits": told}
 
 
 @cache

@@ -4,8 +4,13 @@ from oauth2_provider import views as oauth
 from oauth2_provider.urls import metadata_urlpatterns
 
 import accounts.api
+import accounts.api_dossiers
+import accounts.api_registrations
 import insurance.api
 import insurance.api_benefits
+import insurance.api_checks
+import insurance.api_places
+import services.api_procedures
 from vssid.api import problems, views
 from vssid.api.oauth import ConsentView
 
@@ -16,10 +21,41 @@ v1 = [
     path("me/card/qr", insurance.api.CardCodeView.as_view(), name="me-card-qr"),
     path("me/contributions", insurance.api.ContributionsView.as_view(), name="me-contributions"),
     path("me/contributions/summary", insurance.api.ContributionSummaryView.as_view(), name="me-contributions-summary"),
-    path("cards/verify", insurance.api.CardVerifyView.as_view(), name="cards-verify"),
     path("me/benefits", insurance.api_benefits.BenefitsView.as_view(), name="me-benefits"),
     path("me/visits", insurance.api_benefits.VisitsView.as_view(), name="me-visits"),
-    path("offices", insurance.api.OfficesView.as_view(), name="offices"),
+    path("cards/verify", insurance.api_checks.CardVerifyView.as_view(), name="cards-verify"),
+    path("documents/verify", insurance.api_checks.DocumentVerifyView.as_view(), name="documents-verify"),
+    path("provinces", insurance.api_places.ProvincesView.as_view(), name="provinces"),
+    path("wards", insurance.api_places.WardsView.as_view(), name="wards"),
+    path("offices", insurance.api_places.OfficesView.as_view(), name="offices"),
+    path("facilities", insurance.api_places.FacilitiesView.as_view(), name="facilities"),
+    path("procedures", services.api_procedures.ProceduresView.as_view(), name="procedures"),
+    path("procedures/<slug:code>", services.api_procedures.ProcedureView.as_view(), name="procedure"),
+    path("estimates", services.api_procedures.EstimatesView.as_view(), name="estimates"),
+    path("estimates/<slug:topic>", services.api_procedures.EstimateView.as_view(), name="estimate"),
+    path("registrations", accounts.api_registrations.RegistrationsView.as_view(), name="registrations"),
+    path("registrations/<uuid:id>", accounts.api_registrations.RegistrationView.as_view(), name="registration"),
+    path(
+        "registrations/<uuid:id>/photos",
+        accounts.api_registrations.RegistrationPhotosView.as_view(),
+        name="registration-photos",
+    ),
+    path(
+        "registrations/<uuid:id>/otp",
+        accounts.api_registrations.RegistrationCodeView.as_view(),
+        name="registration-otp",
+    ),
+    path(
+        "registrations/<uuid:id>/submit",
+        accounts.api_registrations.RegistrationSubmitView.as_view(),
+        name="registration-submit",
+    ),
+    path("dossiers", accounts.api_dossiers.DossiersView.as_view(), name="dossiers"),
+    path("dossiers/reasons", accounts.api_dossiers.ReasonsView.as_view(), name="dossiers-reasons"),
+    path("dossiers/<slug:number>", accounts.api_dossiers.DossierView.as_view(), name="dossier"),
+    path("dossiers/<slug:number>/approve", accounts.api_dossiers.ApproveView.as_view(), name="dossier-approve"),
+    path("dossiers/<slug:number>/return", accounts.api_dossiers.ReturnView.as_view(), name="dossier-return"),
+    path("dossiers/<slug:number>/reject", accounts.api_dossiers.RejectView.as_view(), name="dossier-reject"),
 ]
 server: tuple[list[URLPattern | URLResolver], str] = (
     [

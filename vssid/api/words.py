@@ -12,6 +12,11 @@ TAGS = {
     "me": _("The citizen who allowed it"),
     "cards": _("Health insurance cards"),
     "places": _("Offices, facilities, provinces"),
+    "documents": _("Documents that the portal handed out"),
+    "procedures": _("Public services and the schemas of their answers"),
+    "estimates": _("Estimates of benefits and contributions"),
+    "registrations": _("Registering for an account"),
+    "dossiers": _("Dossiers, for systems of the offices"),
 }
 SUMMARIES = {
     "me": _("Who the token speaks for"),
@@ -24,7 +29,29 @@ SUMMARIES = {
     "me_visits": _("Medical visits"),
     "cards_verify": _("Is this card's code good?"),
     "offices": _("BHXH offices"),
+    "provinces": _("Provinces and cities"),
+    "wards": _("Wards, communes and special zones of a province"),
+    "facilities": _("Health facilities"),
+    "documents_verify": _("Is this document one of ours?"),
+    "procedures": _("Public services that can be asked for"),
+    "procedure": _("One public service: papers, and the schema of its answers"),
+    "estimates": _("What can be estimated, with the schema of the questions"),
+    "estimate": _("An estimate, line by line with its law"),
+    "registrations_begin": _("Begin a registration with the declaration"),
+    "registration": _("Where a registration stands"),
+    "registration_photos": _("Add photos to a registration"),
+    "registration_otp": _("Send the code that proves the phone"),
+    "registration_submit": _("Send a registration"),
+    "dossiers": _("Dossiers of the system's offices"),
+    "dossiers_reasons": _("Reasons with which a dossier can be refused"),
+    "dossier": _("One dossier: the declaration beside the insurance record"),
+    "dossier_approve": _("Approve a dossier"),
+    "dossier_return": _("Return a dossier to its applicant"),
+    "dossier_reject": _("Refuse a dossier"),
 }
+REGISTRATION_TOKEN = _(
+    "`Registration <token>`, with the token that beginning a registration answered; good for that one only"
+)
 FIELDS = _("Only these fields of the answer, or of each result: `number,facility.code`")
 PROBLEMS = {
     "400": _("A parameter or field is not valid, or the body cannot be read"),

@@ -20,6 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from vssid.errors import DomainError
 
 WORK_FIELD, WAIT_FIELD = "altcha", "challenge_wait"
+# Programs have no form.
+WORK_HEADER = "Altcha"
 LIFE_SECONDS = 600
 WAIT_SECONDS = 20
 # Rounds of PBKDF2 a try, and how many tries: 200 on average, about a second on a cheap phone.
@@ -60,8 +62,9 @@ def fresh(purpose: str) -> Task:
 
 
 def is_solved(request: HttpRequest, purpose: str) -> bool:
-    """Tell whether the form brought a solution, and use it up: a second time it is none."""
-    name = _worked(request.POST.get(WORK_FIELD, ""), purpose) or _waited(request.POST.get(WAIT_FIELD, ""), purpose)
+    """Tell whether the form, or a program's header, brought a solution, and use it up: a second time it is none."""
+    work = request.POST.get(WORK_FIELD) or request.headers.get(WORK_HEADER, "")
+    name = _worked(work, purpose) or _waited(request.POST.get(WAIT_FIELD, ""), purpose)
     return bool(name) and cache.add(f"challenge:{name}", 1, LIFE_SECONDS + 60)
 
 
