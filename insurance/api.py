@@ -5,7 +5,6 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -21,6 +20,7 @@ from vssid.api.pages import CURSOR, page_of
 from vssid.errors import NotFound
 
 PAGE = 500
+FUNDS = {"type": "string", "pattern": "^({0})(,({0}))*$".format("|".join(KINDS))}
 
 
 class PersonView(ApiView):
@@ -164,7 +164,7 @@ class ContributionsView(PersonView):
         operation_id="me_contributions",
         tags=["me"],
         parameters=[
-            OpenApiParameter("kind", OpenApiTypes.STR, description="Funds, comma-separated: bhxh,bhtn,tnld,bhyt"),
+            OpenApiParameter("kind", FUNDS, description="Funds, comma-separated: bhxh,bhtn,tnld,bhyt"),
             CURSOR,
         ],
         examples=[
@@ -183,7 +183,7 @@ class ContributionsView(PersonView):
     )
     def get(self, request: Request) -> Response:
         """Return a page of the periods of the token's person."""
-        kinds = _kinds(request.query_params.get("kind", ""))
+        kinds = _kinds(request.query_params.get("kind"))
         rows = contributions_of(self.person(request).pk, kinds.pop() if len(kinds) == 1 else None)
         if kinds:
             rows = [row for row in rows if row[0] in kinds]
@@ -235,8 +235,10 @@ class ContributionSummaryView(PersonView):
         return Response(answer)
 
 
-def _kinds(text: str) -> set[int]:
-    words = {word for word in text.split(",") if word}
+def _kinds(text: str | None) -> set[int]:
+    if text is None:
+        return set()
+    words = set(text.split(","))
     if unknown := words - KINDS.keys():
         known = ", ".join(KINDS)
         raise serializers.ValidationError(

@@ -3,13 +3,12 @@
 from datetime import date
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from insurance.api import PAGE, PersonView
+from insurance.api import PAGE, FacilitySerializer, PersonView
 from insurance.models import Benefit, Visit
 from insurance.reads_benefits import BENEFIT_WORDS, BenefitRow, benefits_of
 from insurance.reads_visits import VisitRow, visits_of
@@ -103,7 +102,7 @@ class VisitSerializer(serializers.Serializer):
     admitted_on = serializers.DateField()
     discharged_on = serializers.DateField(allow_null=True)
     paid_on = serializers.DateField(allow_null=True)
-    facility = serializers.DictField(child=serializers.CharField())
+    facility = FacilitySerializer()
     disease_code = serializers.CharField()
     disease = serializers.CharField()
     department = serializers.CharField()
@@ -114,6 +113,9 @@ class VisitSerializer(serializers.Serializer):
     other = serializers.IntegerField()
     copayment = serializers.IntegerField()
     self_paid = serializers.IntegerField()
+
+
+YEAR = {"type": "integer", "minimum": 1900, "maximum": date.max.year}
 
 
 class YearSerializer(serializers.Serializer):
@@ -140,7 +142,7 @@ class VisitsView(PersonView):
         responses=VisitPageSerializer,
         operation_id="me_visits",
         tags=["me"],
-        parameters=[OpenApiParameter("year", OpenApiTypes.INT, description="Visits that began in this year"), CURSOR],
+        parameters=[OpenApiParameter("year", YEAR, description="Visits that began in this year"), CURSOR],
         examples=[
             examples.page(
                 {
@@ -164,7 +166,7 @@ class VisitsView(PersonView):
     )
     def get(self, request: Request) -> Response:
         """Return a page of the visits of the token's person."""
-        asked = YearSerializer(data=request.query_params)
+        asked = YearSerializer(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
         rows = visits_of(self.person(request).pk)
         if year := asked.validated_data.get("year"):

@@ -12,12 +12,13 @@ from insurance import revocations
 from insurance.actions.statements import find_statement, same_digest
 from vssid.api import examples
 from vssid.api.base import Limit, PublicView
+from vssid.api.values import Text
 
 
 class TokenSerializer(serializers.Serializer):
     """The text of a card's QR code."""
 
-    token = serializers.CharField(max_length=2000, trim_whitespace=True)
+    token = Text(max_length=2000, pattern=r"^[!-~]+$")
 
 
 class VerdictSerializer(serializers.Serializer):
@@ -37,7 +38,10 @@ class CardVerifyView(PublicView):
         operation_id="cards_verify",
         tags=["cards"],
         auth=[],
-        examples=[examples.asked({"token": "eyJhbGciOiJFUzI1NiJ9.…"}), examples.answered({"status": "valid"})],
+        examples=[
+            examples.asked({"token": "eyJhbGciOiJFUzI1NiJ9.eyJjYXJkIjoi.c2lnbmVk"}),
+            examples.answered({"status": "valid"}),
+        ],
     )
     def post(self, request: Request) -> Response:
         """Return the verdict on a code."""

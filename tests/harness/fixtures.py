@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
+from tests.harness import servers
 from tests.harness.live import Live
+from vssid.up import services
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 OPTIONS = ["--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"]
@@ -27,8 +29,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests on the live portal share one worker, so that one portal runs."""
     for item in items:
         names = getattr(item, "fixturenames", ())
-        if "live" in names:
-            item.add_marker(pytest.mark.xdist_group("live"))
+        for portal in ("live", "api"):
+            if portal in names:
+                item.add_marker(pytest.mark.xdist_group(portal))
         if "browser" in names:
             item.add_marker(pytest.mark.browser)
 
@@ -37,7 +40,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A failure on the live portal comes with the last lines of its processes."""
     report = yield
-    live = getattr(item, "funcargs", {}).get("live")
+    known = getattr(item, "funcargs", {})
+    live = known.get("live") or known.get("api")
     if report.failed and isinstance(live, Live):
         report.sections += [(f"live {name}", live.log(name, 20)) for name in live.children if live.log(name)]
     return report
@@ -47,6 +51,23 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 def live() -> Iterator[Live]:
     """The whole portal running, see `Live`. A test that kills a process starts it again."""
     portal = Live()
+    try:
+        portal.begin()
+        yield portal
+    finally:
+        portal.end()
+
+
+@pytest.fixture(scope="session")
+def api() -> Iterator[Live]:
+    """A web server with the demonstration's people for programs that ask it thousands of times: no limits, no Redis."""
+    portal = Live(
+        f"api_{servers.WORKER}",
+        (services.WEB,),
+        API_LIMITS_FACTOR="100000",
+        REDIS_URL="",
+        CELERY_BROKER_URL="filesystem://",
+    )
     try:
         portal.begin()
         yield portal

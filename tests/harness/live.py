@@ -21,11 +21,13 @@ class Live:
     """Web server, worker, sweeper and VNeID stand-in, each a process that a test may kill by its name.
 
     `url` is the portal's address, `variables` the environment of every process. Beat is known but not started.
+    Another `database` makes another portal beside the usual one, `started` says with which processes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, database: str = DATABASE, started: tuple[str, ...] = STARTED, **variables: str) -> None:
+        self.database, self.started = database, started
         port, vneid_port = servers.free_port(), servers.free_port()
-        self.folder = servers.home() / DATABASE
+        self.folder = servers.home() / database
         self.folder.mkdir(exist_ok=True)
         self.url = f"http://localhost:{port}"
         self.variables = {
@@ -38,7 +40,7 @@ class Live:
             "PORT": str(port),
             "VNEID_PORT": str(vneid_port),
             "VAR_DIR": str(self.folder),
-            "DATABASE_URL": servers.postgres().url(DATABASE),
+            "DATABASE_URL": servers.postgres().url(database),
             "REDIS_URL": servers.redis_url(3),
             "CELERY_BROKER_URL": servers.redis_url(3),
             "MEDIA_STORAGE_URL": f"file://{self.folder / 'media'}",
@@ -46,18 +48,19 @@ class Live:
             "ALLOWED_HOSTS": "localhost,127.0.0.1",
             "VNEID_ISSUER": f"http://127.0.0.1:{vneid_port}",
             "LOG_LEVEL": "INFO",
+            **variables,
         }
         self.children: dict[str, Child] = {}
 
     def begin(self) -> None:
         """Makes the database with reference data and the demonstration's people, and starts the processes."""
-        databases.renew(DATABASE)
+        databases.renew(self.database)
         self.manage("load_reference")
         self.manage("demo_seed")
         for name, command in services.commands(self.variables).items():
             log = self.folder / f"{name}.log"
             self.children[name] = Child(name, lambda c=command, f=log: spawn(c, self.variables, f), log)  # type: ignore[misc]
-        for name in STARTED:
+        for name in self.started:
             self.children[name].start()
         self.wait_until_ready()
 
@@ -65,7 +68,7 @@ class Live:
         """Kills every process and forgets the database."""
         for name in self.children:
             self.kill(name)
-        servers.postgres().drop_database(DATABASE)
+        servers.postgres().drop_database(self.database)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def start(self, name: str) -> None:
@@ -117,7 +120,7 @@ class Live:
 
     def sql(self, statement: str) -> str:
         """Runs one statement on the live database and gives the bare answer."""
-        return servers.postgres().sql(statement, DATABASE)
+        return servers.postgres().sql(statement, self.database)
 
     def cast(self) -> dict[str, Any]:
         """The demonstration's people, as `/demo/?format=json` gives them."""

@@ -65,6 +65,8 @@ class ApiView(APIView):
         unknown = [name for name in request.query_params if name != "fields" and name not in self.query]
         if unknown:
             raise ValidationError({name: [_("This address has no such parameter.")] for name in unknown})
+        if repeated := [name for name, values in request.query_params.lists() if len(values) > 1]:
+            raise ValidationError({name: [_("This parameter stands here more than once.")] for name in repeated})
 
     def check_throttles(self, request: Request) -> None:
         """Count this call against the view's limits. Raises TooMany."""

@@ -1,6 +1,6 @@
 """Which changes of the API's description would break a client that was written against the earlier one."""
 
-from vssid.api.schema import Document, operations
+from vssid.api.schema import Document, operations, resolved
 
 # What a request's value may be; a lower (or higher) bound than before refuses what was fine.
 UPPER, LOWER = ("maxLength", "maximum", "maxItems"), ("minLength", "minimum", "minItems")
@@ -124,8 +124,7 @@ def _parameters(operation: Document) -> dict[tuple[str, str], Document]:
 
 def _shape(document: Document, schema: Document) -> Document:
     """A schema with its references and alternatives laid together."""
-    while "$ref" in schema:
-        schema = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+    schema = resolved(document, schema)
     kinds = schema.get("type", [])
     shape: Document = {
         "types": {kinds} if isinstance(kinds, str) else set(kinds),

@@ -8,20 +8,25 @@ from typing import Any
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.db import DataError
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 
-CURSOR = OpenApiParameter("cursor", OpenApiTypes.STR, description="Where the page begins, from `next` or `previous`")
+CURSOR_SCHEMA = {"type": "string", "format": "cursor"}
+CURSOR = OpenApiParameter("cursor", CURSOR_SCHEMA, description="Where the page begins, from `next` or `previous`")
 
 
 class Pages(CursorPagination):
     """Pages of a queryset by its `ordering`, which must tell any two rows apart."""
 
     page_size = 50
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """Return the parameter as the other lists describe it."""
+        described = {"name": "cursor", "in": "query", "description": CURSOR.description, "schema": CURSOR_SCHEMA}
+        return [described]
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
         """Return a page's rows. Raises ValidationError for a cursor that is none of ours."""

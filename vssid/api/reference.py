@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from vssid.api.schema import Document, operations
+from vssid.api.schema import Document, operations, resolved
 
 DEEPEST = 5
 
@@ -89,7 +89,7 @@ def _body(document: Document, holder: Document) -> Body | None:
     if not contents:
         return None
     content = next(iter(contents.values()))
-    schema = _resolved(document, content.get("schema", {}))
+    schema = resolved(document, content.get("schema", {}))
     examples = [example["value"] for example in content.get("examples", {}).values() if "value" in example]
     shown = json.dumps(examples[0], ensure_ascii=False, indent=2) if examples else ""
     return Body(", ".join(contents), schema.get("description", ""), list(_rows(document, schema, "", 0)), shown)
@@ -102,18 +102,18 @@ def _rows(document: Document, schema: Document, before: str, depth: int) -> Iter
     needed = schema.get("required", [])
     for name, member in schema.get("properties", {}).items():
         path = f"{before}.{name}" if before else name
-        resolved = _resolved(document, member)
-        text = _text(member) or ("" if "enum" in resolved else _text(resolved))
+        inner = resolved(document, member)
+        text = _text(member) or ("" if "enum" in inner else _text(inner))
         yield Row(path, _kind(document, member), name in needed, text)
-        if items := resolved.get("items"):
-            yield from _rows(document, _resolved(document, items), f"{path}[]", depth + 1)
+        if items := inner.get("items"):
+            yield from _rows(document, resolved(document, items), f"{path}[]", depth + 1)
         else:
-            yield from _rows(document, resolved, path, depth + 1)
+            yield from _rows(document, inner, path, depth + 1)
 
 
 def _kind(document: Document, schema: Document) -> str:
     """What a value may be, in the words of JSON Schema: `string (date)`, `a | b`, `array of object`."""
-    schema = _resolved(document, schema)
+    schema = resolved(document, schema)
     if "enum" in schema:
         return " | ".join("null" if value is None else str(value) for value in schema["enum"])
     for word in ("oneOf", "anyOf", "allOf"):
@@ -128,9 +128,3 @@ def _kind(document: Document, schema: Document) -> str:
 
 def _text(holder: Document) -> str:
     return str(holder.get("description", ""))
-
-
-def _resolved(document: Document, schema: Any) -> Document:
-    while "$ref" in schema:
-        schema = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
-    return dict(schema)

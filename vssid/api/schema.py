@@ -41,6 +41,12 @@ PROBLEM = {
         "instance": {"type": "string"},
     },
 }
+HEADERS = {
+    "RateLimit-Policy": ('`"name";q=calls;w=seconds` of each limit that counts this call', "string"),
+    "RateLimit": ('`"name";r=calls left;t=seconds until they begin anew` of each', "string"),
+    "Retry-After": ("Seconds to wait", "integer"),
+}
+MOST_FIELDS = 50
 EVERYWHERE = ("400", "404", "405", "406", "429")
 SECURED = ("401", "403")
 WITH_BODY = ("413", "415")
@@ -112,15 +118,46 @@ def complete(result: Document, **_kwargs: Any) -> Document:
     everything = [operation for _path, _method, operation in operations(result)]
     used = {tag for operation in everything for tag in operation["tags"]}
     result["tags"] = [{"name": name, "description": str(text)} for name, text in words.TAGS.items() if name in used]
-    mask = {"in": "query", "name": "fields", "schema": {"type": "string"}, "description": str(words.FIELDS)}
-    for methods in result["paths"].values():
-        if "get" in methods:
-            methods["get"].setdefault("parameters", []).append(mask)
+    result["components"]["headers"] = {
+        name: {"description": text, "schema": {"type": kind}} for name, (text, kind) in HEADERS.items()
+    }
+    for _path, method, operation in operations(result):
+        if method == "get" and (mask := _mask(result, operation)):
+            operation.setdefault("parameters", []).append(mask)
     for operation in everything:
         if summary := words.SUMMARIES.get(operation["operationId"]):
             operation["summary"] = str(summary)
         _add_problems(operation)
     return result
+
+
+def _mask(result: Document, operation: Document) -> Document | None:
+    """The parameter `fields`: which names it takes follows from the answer; None where the answer has no members."""
+    content = operation["responses"].get("200", {}).get("content", {})
+    answer = resolved(result, content.get("application/json", {}).get("schema", {}))
+    rows = answer.get("properties", {}).get("results")
+    names = sorted(_names(result, resolved(result, rows["items"]) if rows else answer, ""))
+    if not names:
+        return None
+    one = "(" + "|".join(name.replace(".", "\\.") for name in names) + ")"
+    schema = {"type": "string", "pattern": f"^{one}(,{one}){{0,{MOST_FIELDS - 1}}}$"}
+    return {"in": "query", "name": "fields", "schema": schema, "description": str(words.FIELDS)}
+
+
+def _names(result: Document, schema: Document, before: str) -> Iterator[str]:
+    for name, member in schema.get("properties", {}).items():
+        yield before + name
+        inner = resolved(result, member)
+        parts = [inner, inner.get("items", {}), *inner.get("oneOf", []), *inner.get("anyOf", [])]
+        for part in parts:
+            yield from _names(result, resolved(result, part), f"{before}{name}.")
+
+
+def resolved(of: Document, schema: Document) -> Document:
+    """Return what a schema refers to, or itself."""
+    while "$ref" in schema:
+        schema = of["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+    return schema
 
 
 def _add_problems(operation: Document) -> None:
@@ -135,4 +172,7 @@ def _add_problems(operation: Document) -> None:
             answer["description"] = str(words.PROBLEMS[code])
         elif code.startswith("2") and not answer.get("description"):
             answer["description"] = "OK"
+        shown = [name for name in HEADERS if name != "Retry-After" or code in {"429", "503"}]
+        if code != "500":
+            answer["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in shown}
     operation["responses"] = dict(sorted(answers.items()))
