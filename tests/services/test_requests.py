@@ -11,7 +11,7 @@ from django.utils import timezone
 from insurance.models import HealthCard
 from services import procedures
 from services.actions.requests import erase_drafts
-from services.models import RequestPaper, ServiceRequest
+from services.models import PaymentSlip, RequestPaper, ServiceRequest
 from tests.registration.conftest import NOW, code_on, new_browser, words
 from tests.registration.pictures import jpeg
 from vssid.audit.models import AuditEvent
@@ -84,6 +84,7 @@ def test_every_service_goes_from_its_questions_to_its_result(citizen, desk, cloc
     assert Message.objects.filter(purpose="receipt").count() == 1
     assert request.number in words(desk.get("/quan-tri/services/servicerequest/"))
     assert desk.get(f"/quan-tri/services/servicerequest/{request.pk}/change/").status_code == 200
+    PaymentSlip.objects.filter(request=request).update(paid_on=NOW.date())
     assert decide(desk, request, "approve", outcome="Đã giải quyết.").status_code == 302
     request.refresh_from_db()
     assert request.status == "approved"
