@@ -81,7 +81,7 @@ def employers(*, text: str, province: str = "", office: str = "") -> Found[Emplo
 def _wards(text: str) -> list[str]:
     """Codes of the wards that have each word; as a list, so that what stands in them is found through its index."""
     words = words_of(text)
-    found = _having(Ward.objects.all(), words, "code", "name") if words else Ward.objects.none()
+    found = having(Ward.objects.all(), words, "code", "name") if words else Ward.objects.none()
     return list(found.values_list("code", flat=True)[:MOST_WARDS])
 
 
@@ -103,16 +103,21 @@ def _search(rows: QuerySet[M], text: str, *, also: Q = NONE) -> Found[M]:
     words = words_of(text)
     if not words:
         return Found(rows.none() if text.strip() else rows.order_by("code"))
-    found = _having(rows, words, *SEARCHED, also=also)
+    found = having(rows, words, *SEARCHED, also=also)
     if found.exists():
         return Found(found.order_by("code"))
+    return Found(nearest(rows, words, *SEARCHED)[:MOST_NEAR], near=True)
+
+
+def nearest(rows: QuerySet[M], words: list[str], *columns: str) -> QuerySet[M]:
+    """Rows with words spelt nearly like these, the nearest first."""
     phrase = " ".join(words)
-    near: Any = rows.alias(words=Words(*SEARCHED)).filter(words__trigram_word_similar=phrase)
-    return Found(near.order_by(TrigramWordSimilarity(phrase, "words").desc(), "code")[:MOST_NEAR], near=True)
+    near: Any = rows.alias(words=Words(*columns)).filter(words__trigram_word_similar=phrase)
+    return cast("QuerySet[M]", near.order_by(TrigramWordSimilarity(phrase, "words").desc(), "pk"))
 
 
-def _having(rows: QuerySet[M], words: list[str], *columns: str, also: Q = NONE) -> QuerySet[M]:
-    """Rows among whose words one begins with each of these."""
+def having(rows: QuerySet[M], words: list[str], *columns: str, also: Q = NONE) -> QuerySet[M]:
+    """Rows among whose words, in these columns, one begins with each of these."""
     each = Q()
     for word in words:
         each &= Q(words__contains=f" {word}")

@@ -26,6 +26,7 @@ from accounts.models import User
 from accounts.permissions import may_decide, may_see_dossiers
 from insurance.actions import authorisations
 from insurance.models import Authorisation
+from services import admin_help as admin_help
 from services import payments_admin as payments_admin
 from services.actions import requests as request_actions
 from services.actions import review

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from services.actions import help as help_actions
 from services.actions import papers, payments, requests, waiting
 
 
@@ -23,3 +24,9 @@ def carry_out_due() -> int:
 def scan_waiting() -> int:
     """Have papers scanned that came while the scanner was away."""
     return papers.scan_waiting()
+
+
+@shared_task
+def forget_questions() -> int:
+    """Erase questions of visitors that have served."""
+    return help_actions.forget(at=timezone.now())

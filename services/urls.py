@@ -1,6 +1,7 @@
 from django.urls import path
 
 from services import views
+from services.views import help as help_views
 from services.views import lookups, places
 from services.views.authorisations import authorisation, authorisations
 from services.views.card_check import card_check
@@ -21,6 +22,13 @@ urlpatterns = [
     path("tra-cuu/co-so-kham-chua-benh/", places.facilities, name="facilities"),
     path("tra-cuu/diem-thu/", places.collecting_points, name="collecting-points"),
     path("tra-cuu/don-vi/", places.employers, name="employers"),
+    path("tro-giup/", help_views.home, name="help"),
+    path("tro-giup/huong-dan/<slug:slug>/", help_views.guide, name="guide"),
+    path("tro-giup/cau-hoi/", help_views.questions, name="questions"),
+    path("tro-giup/lien-he/", help_views.contact, name="contact"),
+    path("tro-giup/lien-he/tra-loi/", help_views.contact_answer, name="contact-answer"),
+    path("tin-tuc/", help_views.news, name="news"),
+    path("tin-tuc/<slug:slug>/", help_views.news_article, name="news-article"),
     path("tro-giup/tin-nhan/", message_check, name="message-check"),
     path("tro-giup/tin-nhan/bao/", message_report, name="message-report"),
     path("tro-giup/uoc-tinh/", estimator_list, name="estimators"),

@@ -321,6 +321,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "carry-out-requests": {"task": "services.tasks.carry_out_due", "schedule": 60.0},
     "scan-papers": {"task": "services.tasks.scan_waiting", "schedule": 60.0},
     "erase-request-drafts": {"task": "services.tasks.erase_old_drafts", "schedule": 3600.0},
+    "forget-questions": {"task": "services.tasks.forget_questions", "schedule": 86400.0},
     "erase-photos": {"task": "accounts.tasks.erase_old_photos", "schedule": 86400.0},
     "forget-notices": {"task": "accounts.tasks.forget_notices", "schedule": 86400.0},
     "forget-api-answers": {"task": "api.forget_answers", "schedule": 3600.0},

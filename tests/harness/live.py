@@ -56,6 +56,7 @@ class Live:
         """Makes the database with reference data and the demonstration's people, and starts the processes."""
         databases.renew(self.database)
         self.manage("load_reference")
+        self.manage("load_help")
         self.manage("demo_seed")
         for name, command in services.commands(self.variables).items():
             log = self.folder / f"{name}.log"

@@ -18,6 +18,9 @@ PUBLIC = {
     # look-ups: places, and what is told of a person to who knows all of it already
     "services:lookup", "services:offices", "services:facilities", "services:collecting-points", "services:employers",
     "services:lookup-code", "services:lookup-card", "services:lookup-dossier",
+    # help and news; a visitor's question is read by who holds its reference
+    "services:help", "services:guide", "services:questions", "services:news", "services:news-article",
+    "services:contact", "services:contact-answer",
     # estimators keep nothing
     "services:estimators", "services:estimator",
     # the ways in

@@ -85,6 +85,7 @@ class Event(TextChoices):
     AUTHORISATION_DECLINED = "authorisation.declined", _("Authorisation declined")
     AUTHORISATION_ENDED = "authorisation.ended", _("Authorisation ended early")
     AUTHORISATION_USED = "authorisation.used", _("The agent acted at the office")
+    QUESTION_ANSWERED = "question.answered", _("Question of a visitor answered")
     READING_QUESTIONED = "reading.questioned", _("Reading of a record questioned by its citizen")
     RECORDS_IMPORTED = "records.imported", _("Records imported")
     DATA_EXPORTED = "data.exported", _("Data exported")

@@ -3,6 +3,7 @@
 import re
 import secrets
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -20,12 +21,14 @@ from accounts.photos import Photo
 from accounts.rules.declaration import read_declaration
 from insurance.actions.imports import import_rows
 from insurance.models import ContributionPeriod, HealthCard
+from services.actions.help import load_articles
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.demo import cast, pictures, records, seed_sandbox
 from vssid.sms import delivery, inbox
 from vssid.sms.models import Message
 
+NEWS = Path(__file__).parent / "news"
 BROWSER = "demonstration"
 APPLICATION = "demo-app"
 REDIRECTS = ("http://127.0.0.1:9000/callback", "http://localhost:9000/callback")
@@ -53,6 +56,7 @@ def seed() -> None:
     seed_sandbox.seed_accounts(at=now)
     seed_sandbox.merge(at=now - timedelta(days=9))
     seed_application()
+    load_articles(NEWS, at=now, made_up=True)
 
 
 @transaction.atomic

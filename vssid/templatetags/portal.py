@@ -61,7 +61,7 @@ STATES: dict[str, tuple[str, str, Any]] = {
     "near": ("warn", "near", pgettext_lazy("state", "Nearly")),
     "differs": ("err", "ne", pgettext_lazy("state", "Differs")),
 }
-# The places of the navigation: key, route, icon, word. The first four that exist are shown.
+# The places of the navigation: key, route, icon, word.
 PLACES = (
     ("personal", "insurance:home", "user", gettext_lazy("My insurance")),
     ("services", "services:home", "doc", gettext_lazy("Services")),

@@ -24,6 +24,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         self._say("loading provinces, wards, offices and tariffs")
         call_command("load_reference", verbosity=0)
+        call_command("load_help", verbosity=0)
         if not settings.WHITENOISE_USE_FINDERS:
             self._say("collecting static files")
             call_command("collectstatic", verbosity=0, interactive=False, clear=True, ignore_patterns=UNUSED)
