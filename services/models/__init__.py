@@ -1,6 +1,14 @@
-"""What public services keep: requests and their papers, the help people read, the questions of visitors."""
+"""What public services keep: requests and their papers, payments, the help people read, the questions of visitors."""
 
 from services.models.help import Article, VisitorQuestion
-from services.models.requests import RequestMessage, RequestPaper, ServiceRequest
+from services.models.requests import BankEntry, PaymentSlip, RequestMessage, RequestPaper, ServiceRequest
 
-__all__ = ["Article", "RequestMessage", "RequestPaper", "ServiceRequest", "VisitorQuestion"]
+__all__ = [
+    "Article",
+    "BankEntry",
+    "PaymentSlip",
+    "RequestMessage",
+    "RequestPaper",
+    "ServiceRequest",
+    "VisitorQuestion",
+]
