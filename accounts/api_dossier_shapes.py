@@ -15,6 +15,7 @@ from accounts.photos.quality import advice
 from accounts.rules.comparison import Facts, Verdict
 from accounts.rules.refusals import REFUSALS
 from vssid.api import examples
+from vssid.api.values import Text, Whole
 
 
 class DossierSummarySerializer(serializers.Serializer):
@@ -82,7 +83,7 @@ class ReasonSerializer(serializers.Serializer):
     """A field or photo, and what is wrong with it: the citizen reads the text."""
 
     field = serializers.CharField()
-    text = serializers.CharField(max_length=500)
+    text = Text(max_length=500)
 
 
 class DecidedSerializer(serializers.Serializer):
@@ -127,7 +128,7 @@ class ReasonsPageSerializer(serializers.Serializer):
 class VersionSerializer(serializers.Serializer):
     """The version that the decision is made on; without it, and without If-Match, the present one."""
 
-    version = serializers.IntegerField(min_value=1, max_value=2_000_000_000, required=False)
+    version = Whole(min_value=1, max_value=2_000_000_000, required=False)
 
 
 class ApprovalSerializer(VersionSerializer):
@@ -156,7 +157,7 @@ class RejectionSerializer(VersionSerializer):
     """A reason of the catalogue, and words added to it."""
 
     reason = serializers.ChoiceField(list(REFUSALS))
-    text = serializers.CharField(max_length=1000, allow_blank=True, required=False, default="")
+    text = Text(max_length=1000, allow_blank=True, required=False, default="")
 
 
 def summary(dossier: RegistrationDossier) -> dict[str, Any]:

@@ -39,6 +39,7 @@ from vssid.api.pages import CURSOR, Pages
 from vssid.errors import NotFound
 
 STATUSES = [status for status in DossierStatus.values if status != DossierStatus.DRAFT]
+OFFICE = {"type": "string", "pattern": "^[0-9]{5}$"}
 NUMBER = OpenApiParameter(
     "number", OpenApiTypes.STR, OpenApiParameter.PATH, description="The dossier's number, each `/` written `-`"
 )
@@ -89,7 +90,7 @@ class DossiersView(StaffView):
         responses=DossierPageSerializer,
         parameters=[
             OpenApiParameter("status", OpenApiTypes.STR, enum=STATUSES, description="Only dossiers in this state"),
-            OpenApiParameter("office", OpenApiTypes.STR, description="Only dossiers of the office with this code"),
+            OpenApiParameter("office", OFFICE, description="Only dossiers of the office with this code"),
             CURSOR,
         ],
         operation_id="dossiers",

@@ -12,6 +12,7 @@ from accounts.models.registration import PhotoSlot
 from accounts.photos.quality import advice
 from accounts.rules.declaration import FIELDS, OPTIONAL
 from accounts.rules.refusals import REFUSALS
+from vssid.api.values import Text, Truth
 
 ID = "1b4e28ba-2fa1-4d2b-883f-0016d3cca427"
 
@@ -21,10 +22,7 @@ class DeclarationSerializer(serializers.Serializer):
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """Return a text for every field of the declaration."""
-        return {
-            name: serializers.CharField(required=name not in OPTIONAL, allow_blank=True, max_length=300)
-            for name in FIELDS
-        }
+        return {name: Text(required=name not in OPTIONAL, allow_blank=True, max_length=300) for name in FIELDS}
 
 
 class BegunSerializer(serializers.Serializer):
@@ -95,7 +93,7 @@ class PhotosSerializer(serializers.Serializer):
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """Return a text for each photo."""
-        return {name: serializers.CharField(required=False) for name in PHOTOS}
+        return {name: Text(required=False) for name in PHOTOS}
 
 
 PHOTO_FILES = {
@@ -114,8 +112,8 @@ class CodeSentSerializer(serializers.Serializer):
 class ConfirmationSerializer(serializers.Serializer):
     """The code, and consent to what the consent's text says."""
 
-    otp = serializers.CharField(max_length=12)
-    consent = serializers.BooleanField()
+    otp = Text(max_length=12)
+    consent = Truth()
 
     def validate_consent(self, value: bool) -> bool:
         """Nothing is sent without it."""

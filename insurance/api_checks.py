@@ -53,7 +53,7 @@ class CardVerifyView(PublicView):
 class DocumentSerializer(serializers.Serializer):
     """The code printed on a document, and the SHA-256 of the file to compare (64 hexadecimal digits)."""
 
-    code = serializers.CharField(max_length=40)
+    code = Text(max_length=40)
     sha256 = serializers.RegexField(r"^[0-9a-fA-F]{64}$", required=False)
 
 

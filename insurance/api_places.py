@@ -19,7 +19,8 @@ from vssid.api.base import PublicView
 from vssid.api.pages import CURSOR, Pages, page_of, page_serializer
 
 PAGE = 200
-PROVINCE = OpenApiParameter("province", OpenApiTypes.STR, description="Two-digit code of the province")
+CODE = {"type": "string", "pattern": "^[0-9]{2}$"}
+PROVINCE = OpenApiParameter("province", CODE, description="Two-digit code of the province")
 WORDS = OpenApiParameter(
     "q",
     OpenApiTypes.STR,
@@ -78,7 +79,7 @@ class WardsView(PublicView):
     @extend_schema(
         responses=page_serializer(WardSerializer, "WardPage"),
         parameters=[
-            OpenApiParameter("province", OpenApiTypes.STR, required=True, description=str(PROVINCE.description)),
+            OpenApiParameter("province", CODE, required=True, description=str(PROVINCE.description)),
             CURSOR,
         ],
         operation_id="wards",
@@ -145,7 +146,7 @@ class FacilityFoundSerializer(serializers.Serializer):
     address = serializers.CharField()
     phone = serializers.CharField()
     opening_hours = serializers.CharField()
-    level = serializers.ChoiceField(["", *Facility.Level.values], help_text="Empty when it is not known")
+    level = serializers.ChoiceField(Facility.Level.values, allow_blank=True, help_text="Empty when it is not known")
     contracted = serializers.BooleanField(help_text="Treats people with BHYT cards")
     registers = serializers.BooleanField(help_text="People can register there for first care")
     certifies_leave = serializers.BooleanField(help_text="May certify sick leave")
@@ -188,10 +189,10 @@ class FacilitiesView(PublicView):
     )
     def get(self, request: Request) -> Response:
         """Return the facilities by code."""
-        registers = request.query_params.get("registers", "")
-        if registers not in {"", "true", "false"}:
+        registers = request.query_params.get("registers")
+        if registers not in {None, "true", "false"}:
             raise serializers.ValidationError({"registers": [_("Say true or false.")]})
-        only = {"": None, "true": True, "false": False}[registers]
+        only = {None: None, "true": True, "false": False}[registers]
         found = reads_places.facilities(on=timezone.localdate(), registers=only, **_asked(request))
         return _page(self, request, found, FacilityFoundSerializer)
 

@@ -448,7 +448,6 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "VssID Portal API",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
-    "ENFORCE_NON_BLANK_FIELDS": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     # Lists of words that several answers share keep one name.
     "ENUM_NAME_OVERRIDES": {

@@ -8,31 +8,54 @@ import sys
 from pathlib import Path
 
 import pytest
+import requests
 
 from tests.harness.live import Live
 
 FOLDER = Path(__file__).parent / "fuzzing"
 # Makes access tokens in the server's database: prints one for each line "user or -, scopes".
-TOKENS = """
+TOKENS = r"""
 from datetime import timedelta
 from django.utils import timezone
 from oauth2_provider.models import get_access_token_model, get_application_model
-from accounts.models import User
+from oauth2_provider.scopes import get_scopes_backend
+from accounts.models import RegistrationDossier, User
 from vssid.demo import seed
-scopes = "profile card contributions benefits visits notices"
+expires = timezone.now() + timedelta(hours=3)
 get_access_token_model().objects.create(
-    token="fuzzing-citizen", scope=scopes, expires=timezone.now() + timedelta(hours=3),
+    token="fuzzing-citizen", scope=" ".join(get_scopes_backend().get_all_scopes()), expires=expires,
     application=get_application_model().objects.get(client_id=seed.APPLICATION),
     user=User.objects.get(username="0199000508"),
 )
+system = get_application_model().objects.create(
+    name="Fuzzing", client_id="fuzzing", client_type="confidential", authorization_grant_type="client-credentials",
+    user=User.objects.get(username="hbt.canbo"),
+)
+get_access_token_model().objects.create(
+    token="fuzzing-system", scope="dossiers dossiers:decide records:write", application=system, expires=expires,
+)
+print(RegistrationDossier.objects.get(bhxh_code="0199000301").number.replace("/", "-"))
 """
+# Somebody of the demonstration who has no account.
+DECLARATION = {
+    "bhxh_code": "0199000204", "full_name": "ĐỖ XUÂN HẢI", "date_of_birth": "1972-06-25", "gender": "male",
+    "id_type": "cccd", "id_number": "001072000204", "phone": "+84900000204", "province": "01", "ward": "00292",
+    "address": "Số 40, phố Bản Mẫu", "office": "00103",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def tokens(api: Live) -> dict[str, str]:
     """Environment variables with a token for each kind of caller."""
-    api.manage("shell", "--verbosity", "0", "--command", TOKENS)
-    return {"CITIZEN_TOKEN": "fuzzing-citizen"}
+    dossier = api.manage("shell", "--verbosity", "0", "--command", TOKENS).split()[-1]
+    begun = requests.post(f"{api.url}/api/v1/registrations", json=DECLARATION, timeout=20).json()
+    return {
+        "CITIZEN_TOKEN": "fuzzing-citizen",
+        "SYSTEM_TOKEN": "fuzzing-system",
+        "DOSSIER": dossier,
+        "REGISTRATION": begun["id"],
+        "REGISTRATION_TOKEN": begun["token"],
+    }
 
 
 def run(api: Live, tokens: dict[str, str], *options: str) -> None:

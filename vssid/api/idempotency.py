@@ -8,6 +8,7 @@ request may use the same key.
 
 import functools
 import hashlib
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
@@ -20,7 +21,6 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
@@ -35,7 +35,7 @@ KEPT = timedelta(hours=24)
 LONGEST_REQUEST = timedelta(seconds=60)
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
-    OpenApiTypes.STR,
+    {"type": "string", "pattern": "^[!-~]{8,255}$"},
     OpenApiParameter.HEADER,
     description="8 to 255 visible ASCII signs. For 24 hours the same request with it is answered as the first time",
 )
@@ -160,7 +160,8 @@ def _fingerprint(request: Request) -> bytes:
 def _parts(request: Request) -> Iterator[bytes]:
     value: Any
     if not isinstance(request.data, QueryDict):
-        yield orjson.dumps(request.data, option=orjson.OPT_SORT_KEYS)
+        # Not orjson: it knows no integer of more than 64 bits.
+        yield json.dumps(request.data, sort_keys=True).encode()
         return
     for name, values in sorted(request.data.lists()):
         for value in values:

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MinLengthValidator, RegexValidator
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -25,6 +25,8 @@ class Text(serializers.CharField):
 
     def __init__(self, *, pattern: str = "", **options: Any) -> None:
         super().__init__(trim_whitespace=False, **options)
+        if not self.allow_blank:
+            self.validators.append(MinLengthValidator(1))
         if pattern:
             self.validators.append(Matching(pattern))
 
@@ -33,3 +35,23 @@ class Text(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         return str(super().to_internal_value(data))
+
+
+class Whole(serializers.IntegerField):
+    """A JSON integer."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """Return the number; a text of digits is none."""
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        return int(super().to_internal_value(data))
+
+
+class Truth(serializers.BooleanField):
+    """A JSON true or false."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """Return which; a word for it is none."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
