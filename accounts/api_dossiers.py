@@ -110,7 +110,7 @@ class DossiersView(StaffView):
             if status not in STATUSES:
                 raise serializers.ValidationError({"status": [_("There is no such state.")]})
             dossiers = dossiers.filter(status=status)
-        if office := request.query_params.get("office"):
+        if (office := request.query_params.get("office")) is not None:
             if not (len(office) == 5 and office.isascii() and office.isdigit()):
                 raise serializers.ValidationError({"office": [_("An office has a code of five digits.")]})
             dossiers = dossiers.filter(office=office)

@@ -50,6 +50,7 @@ MOST_FIELDS = 50
 EVERYWHERE = ("400", "404", "405", "406", "429")
 SECURED = ("401", "403")
 WITH_BODY = ("413", "415")
+REPEATABLE = ("409", "422")
 
 
 class TokenScheme(DjangoOAuthToolkitScheme):
@@ -165,7 +166,9 @@ def _add_problems(operation: Document) -> None:
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     answers = operation["responses"]
     secured, sends = any(operation.get("security", [])), "requestBody" in operation
-    for code in (*EVERYWHERE, *(SECURED if secured else ()), *(WITH_BODY if sends else ())):
+    repeatable = any(one["name"] == "Idempotency-Key" for one in operation.get("parameters", []))
+    groups = ((EVERYWHERE, True), (SECURED, secured), (WITH_BODY, sends), (REPEATABLE, repeatable))
+    for code in [code for codes, holds in groups if holds for code in codes]:
         answers.setdefault(code, {"description": str(words.PROBLEMS[code]), "content": content})
     for code, answer in answers.items():
         if code in words.PROBLEMS and not answer.get("description"):
