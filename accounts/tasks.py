@@ -7,8 +7,21 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from oauth2_provider.models import clear_expired
 
-from accounts.actions import archives, children, deliveries, drafts, login, otp, reminders, retention, unfinished
+from accounts.actions import (
+    archives,
+    children,
+    consents,
+    deliveries,
+    drafts,
+    login,
+    otp,
+    reminders,
+    retention,
+    unfinished,
+)
+from accounts.models import UsedAssertion
 from accounts.models.channels import Channel
 from vssid.notices import posting
 from vssid.sms.clock import database_now
@@ -35,6 +48,8 @@ def clear_sessions() -> None:
     now = timezone.now()
     otp.forget(before=now - CODES_KEPT)
     login.forget_old(at=now)
+    clear_expired()
+    UsedAssertion.objects.filter(expires_at__lt=now).delete()
 
 
 @shared_task
@@ -79,6 +94,12 @@ def remind(after: int = 0) -> None:
             return
         last = reached
     remind.delay(last)
+
+
+@shared_task
+def end_consents() -> int:
+    """End what citizens allowed applications until now."""
+    return consents.end_due(at=timezone.now())
 
 
 @shared_task

@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from accounts.views import (
     account,
+    applications,
     archives,
     child_declaration,
     children,
@@ -67,6 +68,7 @@ urlpatterns = [
     path("tai-khoan/vneid/", own_link, name="vneid-own"),
     path("tai-khoan/ai-da-xem/", looks.looks, name="looks"),
     path("tai-khoan/ai-da-xem/<int:pk>/", looks.look, name="look"),
+    path("tai-khoan/ung-dung/", applications.end, name="consent-end"),
     path("tai-khoan/du-lieu/", archives.archives, name="archives"),
     path("tai-khoan/du-lieu/<int:pk>/", archives.download, name="archive"),
     path("tai-khoan/con/", children.children, name="children"),

@@ -7,6 +7,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rules import scopes
 from vssid import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -324,6 +325,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "forget-questions": {"task": "services.tasks.forget_questions", "schedule": 86400.0},
     "erase-photos": {"task": "accounts.tasks.erase_old_photos", "schedule": 86400.0},
     "forget-notices": {"task": "accounts.tasks.forget_notices", "schedule": 86400.0},
+    "end-consents": {"task": "accounts.tasks.end_consents", "schedule": 60.0},
     "forget-api-answers": {"task": "api.forget_answers", "schedule": 3600.0},
     # Of what was told already nobody is told again: more often than daily does no harm.
     "remind": {"task": "accounts.tasks.remind", "schedule": 86400.0},
@@ -391,20 +393,14 @@ VNEID_CLAIM_PHONE = env.text("VNEID_CLAIM_PHONE", "phone_number")
 
 # The REST API and its OAuth 2.0 server, with every rule of RFC 9700 switched on.
 
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
 OAUTH2_PROVIDER = {
-    "SCOPES": {
-        "profile": _("Your name, birth date and masked numbers"),
-        "card": _("Your health insurance card"),
-        "contributions": _("Your contribution history"),
-        "benefits": _("Benefits you received"),
-        "visits": _("Your medical visits"),
-        "notices": _("Your notices"),
-        "requests": _("Your requests for public services"),
-        "requests:write": _("Asking for public services in your name; you sign each by a code"),
-        "dossiers": _("Registration dossiers of an office (systems of offices only)"),
-        "dossiers:decide": _("Deciding registration dossiers (systems of offices only)"),
-    },
-    "DEFAULT_SCOPES": ["profile"],
+    "SCOPES": scopes.ALL,
+    "SCOPES_BACKEND_CLASS": "vssid.api.oauth.PortalScopes",
+    "OIDC_ISS_ENDPOINT": PUBLIC_BASE_URL,
+    "OAUTH2_RESPONSE_TYPES_SUPPORTED": ["code"],
+    "OAUTH2_GRANT_TYPES_SUPPORTED": ["authorization_code", "client_credentials", "refresh_token"],
+    "OAUTH2_TOKEN_ENDPOINT_AUTH_METHODS_SUPPORTED": ["client_secret_basic", "client_secret_post", "private_key_jwt"],
     "PKCE_REQUIRED": True,
     "ACCESS_TOKEN_EXPIRE_SECONDS": 600,
     "AUTHORIZATION_CODE_EXPIRE_SECONDS": 60,

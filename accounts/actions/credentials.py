@@ -16,12 +16,14 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from oauth2_provider.models import get_access_token_model, get_grant_model, get_refresh_token_model
 
 from accounts import messages
 from accounts.actions import otp, security
+from accounts.actions.consents import end_all as end_consents
 from accounts.actions.login import (
     DELAYS,
     FREE_TRIES,
@@ -37,7 +39,7 @@ from accounts.actions.login import (
     normal_name,
 )
 from accounts.actions.sessions import forget_sessions
-from accounts.models import OneTimeCode, User, VNeIDLink
+from accounts.models import Consent, OneTimeCode, User, VNeIDLink
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.audit.models import AuditEvent
@@ -288,6 +290,7 @@ def end_access(user: User) -> None:
 
 def end_applications(user: User) -> None:
     """End whatever access applications have to this person's data."""
+    end_consents(Consent.objects.filter(user=user), why="account", by="system", at=timezone.now())
     for model in (get_access_token_model(), get_refresh_token_model(), get_grant_model()):
         model.objects.filter(user=user).delete()
 

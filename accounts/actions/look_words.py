@@ -36,6 +36,8 @@ DATA = {
     "benefits": gettext_lazy("the benefits received"),
     "visits": gettext_lazy("the medical visits"),
     "notices": gettext_lazy("the notices"),
+    "requests": gettext_lazy("the requests for public services"),
+    "requests:write": gettext_lazy("what it needed to file a request in your name"),
 }
 
 

@@ -1,4 +1,5 @@
 from accounts.dossiers.models import DossierCounter
+from accounts.models.applications import ApiClient, Consent, UsedAssertion
 from accounts.models.archive import DataArchive
 from accounts.models.channels import NoticeChoices, NoticeDelivery, PushSubscription
 from accounts.models.contact import ContactChange, OfficeRecovery
@@ -17,6 +18,8 @@ from accounts.models.vneid import VNeIDCase, VNeIDLink
 
 __all__ = [
     "AccessQuestion",
+    "ApiClient",
+    "Consent",
     "ContactChange",
     "DataArchive",
     "DossierCounter",
@@ -39,6 +42,7 @@ __all__ = [
     "Session",
     "StaffPosting",
     "TrustedBrowser",
+    "UsedAssertion",
     "User",
     "VNeIDCase",
     "VNeIDLink",

@@ -32,6 +32,7 @@ SENTENCES: dict[Event, tuple[Promise, str, bool]] = {
     Event.ACCOUNT_UNFROZEN: (_("The account was opened again"), "ok", True),
     Event.ACCOUNT_DISOWNED: (_("You said “this was not me”: sessions ended, password disabled"), "lock", False),
     Event.TOKEN_ISSUED: (_("An application was given access"), "setup", True),
+    Event.TOKEN_REVOKED: (_("The access of an application ended"), "setup", False),
     Event.ARCHIVE_REQUESTED: (_("An archive of all your data was asked for"), "doc", True),
     Event.ARCHIVE_DOWNLOADED: (_("The archive of all your data was downloaded"), "doc", True),
     Event.RECORD_VIEWED: (_("Your account was looked at"), "eye", False),

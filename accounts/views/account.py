@@ -11,10 +11,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.actions.consents import held_by
 from accounts.actions.own_account import history_of
 from accounts.actions.sessions import sessions_of
 from accounts.models import User, VNeIDLink
 from accounts.rules.devices import way_in, words_for
+from accounts.rules.scopes import CITIZEN
 from accounts.sessions import logged_in
 from accounts.views.protection import lines
 from vssid.identifiers import mask_phone
@@ -31,6 +33,10 @@ def account(request: HttpRequest) -> HttpResponse:
         "email": mask_email(user.email or ""),
         "passkeys": user.passkeys.all(),
         "link": VNeIDLink.objects.filter(user=user).first(),
+        "consents": [
+            {"consent": one, "words": [CITIZEN[name] for name in one.scopes if name in CITIZEN]}
+            for one in held_by(user, at=at)
+        ],
         "sessions": sessions(request, user, at),
         "history": lines(history_of(user)[:LATELY]),
         "idle_minutes": settings.IDLE_SECONDS // 60,

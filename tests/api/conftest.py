@@ -11,7 +11,8 @@ from django.test import Client
 from django.utils import timezone
 from oauth2_provider.models import get_access_token_model, get_application_model
 
-from accounts.models import User
+from accounts.models import ApiClient, User
+from accounts.rules.scopes import CITIZEN
 from insurance.models import ContributionPeriod
 from tests.insurance.factories import CardFactory, EmployerFactory, PersonFactory
 
@@ -53,14 +54,32 @@ def account_with_records(code: str) -> User:
 @pytest.fixture
 def application(db: None) -> Any:
     """An application that acts for citizens."""
-    return get_application_model().objects.create(
-        name="Ứng dụng Ví Dụ",
-        client_id="example-app",
+    return registered("example-app", "Ứng dụng Ví Dụ", "authorization-code", list(CITIZEN))
+
+
+def registered(client_id: str, name: str, grant: str, scopes: list[str], **facts: Any) -> Any:
+    """An approved application with the secret "a-secret-of-the-example"."""
+    application = get_application_model().objects.create(
+        name=name,
+        client_id=client_id,
         client_type="confidential",
-        authorization_grant_type="authorization-code",
+        authorization_grant_type=grant,
         client_secret="a-secret-of-the-example",
-        redirect_uris="https://app.example/callback",
+        redirect_uris="https://app.example/callback" if grant == "authorization-code" else "",
     )
+    now = timezone.now()
+    ApiClient.objects.create(
+        application=application,
+        state="approved",
+        owner="Bệnh viện Ví Dụ",
+        contact="Người Ví Dụ, api@vidu.example",
+        purpose="Hiện thẻ BHYT của bạn khi bạn đến khám.",
+        scopes=scopes,
+        proposed_at=now,
+        approved_at=now,
+        **facts,
+    )
+    return application
 
 
 @pytest.fixture

@@ -25,4 +25,5 @@ class TokenAuthentication(OAuth2Authentication):
             if not user.is_active or user.frozen_at or user.must_change_password:
                 raise AuthenticationFailed
             request._request.insured_person = user.person  # type: ignore[attr-defined]
+        # A system's token speaks for nobody.
         return user or AnonymousUser(), token

@@ -1,7 +1,5 @@
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path, re_path
-from oauth2_provider import views as oauth
-from oauth2_provider.urls import metadata_urlpatterns
 
 import accounts.api
 import accounts.api_dossiers
@@ -11,8 +9,7 @@ import insurance.api_benefits
 import insurance.api_checks
 import insurance.api_places
 import services.api_procedures
-from vssid.api import problems, views
-from vssid.api.oauth import ConsentView
+from vssid.api import oauth_views, problems, views
 
 v1 = [
     path("me", accounts.api.MeView.as_view(), name="me"),
@@ -59,11 +56,10 @@ v1 = [
 ]
 server: tuple[list[URLPattern | URLResolver], str] = (
     [
-        re_path(r"^authorize/?$", ConsentView.as_view(), name="authorize"),
-        re_path(r"^token/?$", oauth.TokenView.as_view(), name="token"),
-        re_path(r"^revoke/?$", oauth.RevokeTokenView.as_view(), name="revoke-token"),
-        re_path(r"^introspect/?$", oauth.IntrospectTokenView.as_view(), name="introspect"),
-        *metadata_urlpatterns,
+        re_path(r"^authorize/?$", oauth_views.ConsentView.as_view(), name="authorize"),
+        re_path(r"^token/?$", oauth_views.Tokens.as_view(), name="token"),
+        re_path(r"^revoke/?$", oauth_views.Revocation.as_view(), name="revoke-token"),
+        re_path(r"^introspect/?$", oauth_views.Introspection.as_view(), name="introspect"),
     ],
     "oauth2_provider",
 )
@@ -74,5 +70,5 @@ urlpatterns = [
     path("api/docs/", views.docs, name="api-docs"),
     path("api/<path:rest>", login_not_required(problems.not_found)),
     path("oauth/", include(server)),
-    path("", include((metadata_urlpatterns, "oauth2_metadata"))),
+    path(".well-known/oauth-authorization-server", oauth_views.Metadata.as_view(), name="oauth-metadata"),
 ]

@@ -15,10 +15,11 @@ from oauth2_provider.models import get_application_model
 
 from accounts.actions import credentials, drafts, otp, registration, review
 from accounts.forms.registration import places_of
-from accounts.models import OneTimeCode, RegistrationDossier, StaffPosting, User
+from accounts.models import ApiClient, OneTimeCode, RegistrationDossier, StaffPosting, User
 from accounts.models.registration import PhotoSlot
 from accounts.photos import Photo
 from accounts.rules.declaration import read_declaration
+from accounts.rules.scopes import CITIZEN
 from insurance.actions.imports import import_rows
 from insurance.models import ContributionPeriod, HealthCard
 from services.actions.help import load_articles
@@ -31,6 +32,12 @@ from vssid.sms.models import Message
 NEWS = Path(__file__).parent / "news"
 BROWSER = "demonstration"
 APPLICATION = "demo-app"
+# Client id → name, scopes, and the staff account of a system that sees dossiers.
+APPLICATIONS: dict[str, tuple[str, list[str], str | None]] = {
+    APPLICATION: ("Ứng dụng mẫu (trình diễn)", list(CITIZEN), None),
+    "demo-records": ("Hệ thống dữ liệu mẫu (trình diễn)", ["records:write", "events"], None),
+    "demo-office": ("Hệ thống một cửa mẫu (trình diễn)", ["dossiers", "dossiers:decide", "events"], "hm.canbo"),
+}
 REDIRECTS = ("http://127.0.0.1:9000/callback", "http://localhost:9000/callback")
 SIZES = {PhotoSlot.PORTRAIT: (900, 1200), PhotoSlot.ID_FRONT: (1200, 800), PhotoSlot.ID_BACK: (1200, 800)}
 DRAWINGS = {
@@ -55,7 +62,7 @@ def seed() -> None:
             seed_dossier(person, at=now - timedelta(days=days % 4, hours=days))
     seed_sandbox.seed_accounts(at=now)
     seed_sandbox.merge(at=now - timedelta(days=9))
-    seed_application()
+    seed_applications()
     load_articles(NEWS, at=now, made_up=True)
 
 
@@ -129,23 +136,37 @@ def seed_dossier(person: cast.Person, *, at: datetime) -> RegistrationDossier:
     return dossier
 
 
-def seed_application() -> None:
-    """Register the sample application of the API."""
-    get_application_model().objects.get_or_create(
-        client_id=APPLICATION,
-        defaults={
-            "name": "Ứng dụng mẫu (trình diễn)",
-            "client_type": "confidential",
-            "authorization_grant_type": "authorization-code",
-            "client_secret": application_secret(),
-            "redirect_uris": " ".join(REDIRECTS),
-        },
-    )
+def seed_applications() -> None:
+    """Register the sample applications of the API: one for citizens, two systems."""
+    now = timezone.now()
+    for client_id, (name, scopes, staff) in APPLICATIONS.items():
+        grant = "authorization-code" if client_id == APPLICATION else "client-credentials"
+        application, _new = get_application_model().objects.get_or_create(
+            client_id=client_id,
+            defaults={
+                "name": name,
+                "client_type": "confidential",
+                "authorization_grant_type": grant,
+                "client_secret": application_secret(client_id),
+                "redirect_uris": " ".join(REDIRECTS) if client_id == APPLICATION else "",
+                "user": User.objects.filter(username=staff).first() if staff else None,
+            },
+        )
+        facts = {
+            "state": ApiClient.State.APPROVED,
+            "owner": "Công ty Ví Dụ (trình diễn)",
+            "contact": "Người Ví Dụ, api@vidu.example",
+            "purpose": "Ứng dụng mẫu cho người lập trình: đọc những gì bạn cho phép và hiển thị lại cho chính bạn.",
+            "scopes": scopes,
+            "proposed_at": now,
+            "approved_at": now,
+        }
+        ApiClient.objects.get_or_create(application=application, defaults=facts)
 
 
-def application_secret() -> str:
-    """Return the sample application's secret: it differs from one installation to the next."""
-    return salted_hmac("vssid.demo.application", APPLICATION, algorithm="sha256").hexdigest()[:40]
+def application_secret(client_id: str = APPLICATION) -> str:
+    """Return a sample application's secret: it differs from one installation to the next."""
+    return salted_hmac("vssid.demo.application", client_id, algorithm="sha256").hexdigest()[:40]
 
 
 def _declaration(person: cast.Person) -> dict[str, str]:

@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from oauth2_provider.scopes import get_scopes_backend
 
 from insurance.models import Office
 from vssid.demo import cast, seed
@@ -83,12 +82,13 @@ def _company() -> dict[str, Any]:
         ],
         "clients": [
             {
-                "client_id": seed.APPLICATION,
-                "client_secret": seed.application_secret(),
-                "grant": "authorization_code",
-                "scopes": sorted(get_scopes_backend().get_all_scopes()),
-                "redirect_uris": list(seed.REDIRECTS),
+                "client_id": client_id,
+                "client_secret": seed.application_secret(client_id),
+                "grant": "authorization_code" if client_id == seed.APPLICATION else "client_credentials",
+                "scopes": sorted(scopes),
+                "redirect_uris": list(seed.REDIRECTS) if client_id == seed.APPLICATION else [],
             }
+            for client_id, (_name, scopes, _office) in seed.APPLICATIONS.items()
         ],
     }
 

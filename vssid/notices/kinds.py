@@ -18,6 +18,7 @@ class Kind(TextChoices):
     SECURITY_FROZEN = "security.frozen", _("Account frozen")
     SECURITY_UNFROZEN = "security.unfrozen", _("Account open again")
     SECURITY_NOT_ME = "security.not_me", _("Sessions ended, password disabled")
+    SECURITY_APPLICATION_ALLOWED = "security.application_allowed", _("Application allowed to read your data")
     SECURITY_ARCHIVE_READY = "security.archive_ready", _("Archive of your data ready")
     SECURITY_INCIDENT = "security.incident", _("Your data in an incident")
     CARD_NEW = "card.new", _("New BHYT card")

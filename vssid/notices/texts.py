@@ -30,6 +30,10 @@ TEXTS: dict[Kind, tuple[Promise, Promise]] = {
         _("Every session was ended and the password disabled"),
         _("You said that something in your history was not you. Set a new password to log in with one again."),
     ),
+    Kind.SECURITY_APPLICATION_ALLOWED: (
+        _("You allowed the application “%(name)s” to read your data"),
+        _("It may until %(until_on)s. You can end this at any time on your account page."),
+    ),
     Kind.SECURITY_ARCHIVE_READY: (
         _("The archive of your data is ready"),
         _("Download it until %(until_at)s. If you did not ask for it, open your account and say that it was not you."),
