@@ -14,10 +14,9 @@ from django.utils.translation import gettext as _
 from insurance.reads import KINDS, cards_of, contributions_of, records_of
 from insurance.rules.contributions import Totals, month_number, month_states, totals
 from insurance.rules.findings import findings_of_fund
-from insurance.views import findings, months
+from insurance.views import findings, months, stages
 from insurance.views.card import person_of
 from insurance.views.chosen import choice_form, chosen_of
-from insurance.views.stages import stage_rows
 from vssid.templatetags.portal import duration, icon
 
 # Word in the address → word of the tab, spelt out.
@@ -55,7 +54,7 @@ def history(request: HttpRequest) -> HttpResponse:
             "year_rows": months.year_rows(states, total),
             "choice": choice_form(word, rows, chosen, first, last),
             "chosen": chosen.words,
-            "stages": stage_rows(chosen.rows, looks, cards),
+            "stages": stages.draw(chosen.rows, looks, cards),
             "files": _files(f"?kind={word}{chosen.query}"),
         }
     return render(request, "insurance/history.html", context)

@@ -15,6 +15,11 @@ from insurance.views import months
 from vssid.templatetags.portal import money, tag, thousands_point
 
 
+MOST_OPEN = 12
+FEW = 3
+"""So few more stages are not worth folding."""
+
+
 @dataclass(slots=True)
 class Stage:
     """Periods in a row at one employer with one status, whatever the salary."""
@@ -43,16 +48,25 @@ def stages(rows: Iterable[PeriodRow]) -> list[Stage]:
     return sorted(done, key=lambda stage: (stage.last, stage.first), reverse=True)
 
 
-def stage_rows(
-    rows: Iterable[PeriodRow], looks: Mapping[str, int], cards: Sequence[CardView] | None = None
-) -> SafeString:
-    """Rows of the table of stages; `looks` gives each employer the look it has in the month grid.
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Rows of the table of stages: those that stand open, and the `hidden` earlier ones that a long history folds."""
+
+    rows: SafeString
+    earlier: SafeString
+    hidden: int
+
+
+def draw(rows: Iterable[PeriodRow], looks: Mapping[str, int], cards: Sequence[CardView] | None = None) -> Drawn:
+    """Draw the stages, newest first; `looks` gives each employer the look it has in the month grid.
 
     With the person's BHYT cards each stage names the facilities of first care (nơi ĐKKCB ban đầu) of its months.
     """
     words = _words(get_language())
     drawn = [_row(stage, words, looks, _first_care(stage, cards, words)) for stage in stages(rows)]
-    return mark_safe("".join(drawn))  # noqa: S308 - escaped below
+    opened = drawn if len(drawn) <= MOST_OPEN + FEW else drawn[:MOST_OPEN]
+    folded = drawn[len(opened) :]
+    return Drawn(mark_safe("".join(opened)), mark_safe("".join(folded)), len(folded))  # noqa: S308 - escaped below
 
 
 @lru_cache(maxsize=8)

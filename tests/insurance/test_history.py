@@ -53,6 +53,19 @@ def test_stages_are_found_by_year_and_employer(citizen, two_jobs, query, shown, 
     assert hidden not in listed
 
 
+def test_a_long_history_opens_with_its_newest_stages_and_folds_the_others(citizen, person):
+    units = [EmployerFactory(name="Đơn vị Chẵn"), EmployerFactory(name="Đơn vị Lẻ")]
+    for year in range(1990, 2010):
+        add_periods(person, (f"{year}-01", f"{year}-12", "paid"), employer=units[year % 2])
+
+    page = citizen.get(HISTORY).content.decode()
+    opened, _summary, folded = page.partition("8 giai đoạn trước đó")
+
+    assert "01/2009" in opened
+    assert "01/1990<br>" not in opened
+    assert "01/1990<br>" in folded
+
+
 def test_a_choice_leaves_the_totals_whole(citizen, two_jobs):
     assert "Tổng thời gian tham gia 5 năm" in text_of(citizen.get(f"{HISTORY}?year=2016"))
 
