@@ -14,7 +14,6 @@ from insurance.rules.contributions import OWED, SETTLED, month_number
 from insurance.views import months
 from vssid.templatetags.portal import money, tag, thousands_point
 
-
 MOST_OPEN = 12
 FEW = 3
 """So few more stages are not worth folding."""
