@@ -8,6 +8,7 @@ urlpatterns = [
     path("the-bhyt/", views.card, name="card"),
     path("the-bhyt/ma/", views.card_code, name="card-code"),
     path("the-bhyt/ma.svg", views.card_picture, name="card-picture"),
+    path("the-bhyt/giu/", views.card_to_keep, name="card-keep"),
     path("the-bhyt/hinh-anh/", views.images, name="card-images"),
     re_path(r"^the-bhyt/hinh-anh/(?P<side>mat-truoc|mat-sau)\.png$", views.image, name="card-image"),
     path("the-bhyt/hinh-anh/the.pdf", views.pdf, name="card-pdf"),

@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from vssid import views
+from vssid import install, views
 from vssid.ops import views as ops
 from vssid.sms.webhooks import twilio_status
 
@@ -20,6 +20,9 @@ urlpatterns = [
     path("quan-tri/", admin.site.urls),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("webhooks/twilio/status/", twilio_status, name="twilio-status"),
+    path("manifest.webmanifest", install.manifest, name="manifest"),
+    path("sw.js", install.worker, name="worker"),
+    path("ngoai-tuyen/", install.offline, name="offline"),
     path("healthz", ops.healthz, name="healthz"),
     path("readyz", ops.readyz, name="readyz"),
     path("metrics", ops.metrics, name="metrics"),

@@ -31,6 +31,8 @@ from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.crypto import keyed_hash
 from vssid.errors import Conflict, DomainError
+from vssid.notices import posting
+from vssid.notices.kinds import Kind as Notice
 from vssid.sms import outbox
 from vssid.sms.models import Purpose as SmsPurpose
 
@@ -198,6 +200,19 @@ def admit(*, dossier: RegistrationDossier, by: User | None, at: datetime) -> Use
     for other in others:
         _tell(other.parent.phone, messages.child_added_elsewhere(child.bhxh_code), key=f"{key}:{other.pk}", at=at)
     return account
+
+
+def tell_parent(dossier: RegistrationDossier, *, at: datetime) -> None:
+    """Put a notice of a child's dossier, in its present state, on the list of the parent who sent it."""
+    if dossier.parent is not None and dossier.parent.person_id is not None:
+        posting.post(
+            person_id=dossier.parent.person_id,
+            kind=Notice.DOSSIER_CHANGED,
+            dedupe_key=f"dossier:{dossier.pk}:{dossier.version}",
+            at=at,
+            url="/tai-khoan/con/",
+            number=dossier.number or "",
+        )
 
 
 def end_due(*, at: datetime) -> int:

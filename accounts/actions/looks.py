@@ -11,6 +11,8 @@ from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.audit.models import AuditEvent
 from vssid.errors import TooMany
+from vssid.notices import posting
+from vssid.notices.kinds import Kind
 
 READINGS = (Event.RECORD_VIEWED, Event.PHOTO_VIEWED, Event.CHILD_VIEWED)
 MOST_DOSSIERS = 50
@@ -30,6 +32,18 @@ def readings_of(user: User) -> QuerySet[AuditEvent]:
     subjects += [user.actor, f"person:{user.person_id}"]
     found = AuditEvent.objects.filter(subject__in=subjects, event__in=READINGS)
     return found.exclude(actor=user.actor).order_by("-at", "-pk")
+
+
+def tell_answer(question: AccessQuestion, *, at: datetime) -> None:
+    """Put a notice of the answer before who asked, once a question; call it in the transaction that keeps it."""
+    if question.user.person_id is not None:
+        posting.post(
+            person_id=question.user.person_id,
+            kind=Kind.ANSWER_GIVEN,
+            dedupe_key=f"answer:{question.pk}",
+            at=at,
+            url="/tai-khoan/ai-da-xem/",
+        )
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import messages
-from accounts.actions.children import admit
+from accounts.actions.children import admit, tell_parent
 from accounts.actions.credentials import reissue_credentials
 from accounts.actions.login import AccountFrozen
 from accounts.actions.opening import open_account
@@ -84,6 +84,7 @@ def approve(*, dossier_id: int, version: int, document: str = "", by: User, at: 
         raise RecordDiffers
     decisions.decide(dossier, DossierStatus.APPROVED, by=by, at=at)
     (admit if dossier.kind == Kind.CHILD else open_account)(dossier=dossier, by=by, at=at)
+    tell_parent(dossier, at=at)
     return dossier
 
 
@@ -102,6 +103,7 @@ def return_for_changes(
         dossier.identity_checked_at = dossier.identity_checked_by = None
     decisions.give_back(dossier, reasons=reasons, by=by, at=at)
     decisions.tell(dossier, to=dossier.phone, body=messages.dossier_returned(dossier.number or ""), at=at)
+    tell_parent(dossier, at=at)
     return dossier
 
 
@@ -114,6 +116,7 @@ def reject(*, dossier_id: int, version: int, reason: str, text: str, by: User, a
     dossier = _locked(dossier_id, version, by, at)
     decisions.refuse(dossier, reason=reason, text=text, catalogue=REFUSALS, by=by, at=at)
     decisions.tell(dossier, to=dossier.phone, body=messages.dossier_refused(dossier.number or ""), at=at)
+    tell_parent(dossier, at=at)
     return dossier
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import looks
 from accounts.models import AccessQuestion, User
 from vssid.audit.models import AuditEvent
 
@@ -79,6 +80,8 @@ class AccessQuestionAdmin(ReadOnly):
         return f"{question.event_id}: {event}" if event else str(question.event_id)
 
     def save_model(self, request: HttpRequest, obj: AccessQuestion, form: Any, change: bool) -> None:
-        """Keep the answer with its time."""
+        """Keep the answer with its time, and tell who asked."""
         obj.answered_at = timezone.now() if obj.answer else None
         super().save_model(request, obj, form, change)
+        if obj.answered_at:
+            looks.tell_answer(obj, at=obj.answered_at)

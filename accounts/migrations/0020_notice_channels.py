@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                 (
                     "channel",
                     models.CharField(
-                        choices=[("sms", "by SMS"), ("email", "by e-mail"), ("push", "on this device")],
+                        choices=[("sms", "By SMS"), ("email", "By e-mail"), ("push", "On my devices")],
                         max_length=5,
                         verbose_name="channel",
                     ),

@@ -24,9 +24,9 @@ QUIET_FROM, QUIET_TO = 22, 6
 class Channel(models.TextChoices):
     """The ways to somebody who is not looking at the portal; its own list of notices is always there."""
 
-    SMS = "sms", _("by SMS")
-    EMAIL = "email", _("by e-mail")
-    PUSH = "push", _("on this device")
+    SMS = "sms", _("By SMS")
+    EMAIL = "email", _("By e-mail")
+    PUSH = "push", _("On my devices")
 
 
 # What each channel carries for somebody who chose nothing.

@@ -3,6 +3,7 @@
 from insurance.views.benefits import benefits
 from insurance.views.card import card, card_code, card_picture, jwks, revoked
 from insurance.views.card_images import image, images, pdf, withdraw
+from insurance.views.card_kept import card_to_keep
 from insurance.views.history import history
 from insurance.views.history_files import history_file
 from insurance.views.home import home
@@ -14,6 +15,7 @@ __all__ = [
     "card",
     "card_code",
     "card_picture",
+    "card_to_keep",
     "history",
     "history_file",
     "home",

@@ -2,6 +2,14 @@
 (() => {
   "use strict";
 
+  // What keeps pages for no network, see worker.js.
+  navigator.serviceWorker?.register("/sw.js").catch(() => {});
+
+  // Logging out takes a kept card along, also where the browser does not clear its stores by itself.
+  document.addEventListener("submit", (event) => {
+    if (new URL(event.target.action, location).pathname === "/dang-xuat/") window.caches?.delete("kept-card");
+  });
+
   // A page that came back with errors: read the summary first.
   document.querySelector("[data-focus]")?.focus();
 

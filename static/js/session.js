@@ -8,6 +8,13 @@
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel("session") : null;
   let end, timer;
 
+  // A card that somebody else kept on this device goes.
+  if ("caches" in window) {
+    caches.match("/the-bhyt/giu/", { cacheName: "kept-card" }).then((kept) => {
+      if (kept && kept.headers.get("X-Kept-Owner") !== dialog.dataset.owner) caches.delete("kept-card");
+    });
+  }
+
   function until(seconds) {
     end = Date.now() + seconds * 1000;
     dialog.hidden = false;

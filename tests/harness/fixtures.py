@@ -105,6 +105,8 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
             complaints.append(f"asked {request.url}")
 
     def opened(*, width: int = 390, height: int = 844, locale: str = "vi-VN", **options: Any) -> Page:
+        # Without service workers, so that each page is the portal's own; a test about them says "allow".
+        options.setdefault("service_workers", "block")
         settings = {"viewport": {"width": width, "height": height}, "timezone_id": "Asia/Ho_Chi_Minh", **options}
         context = browser.new_context(locale=locale, **settings)
         context.set_default_timeout(15_000)

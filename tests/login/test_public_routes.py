@@ -49,6 +49,8 @@ PUBLIC = {
     "services:message-report", "healthz", "readyz", "metrics", "twilio-status",
     # whether a confirmation of contributions is ours: for whoever was handed one
     "insurance:statement-check",
+    # the portal as an app: manifest, worker and the page for no network hold nothing of anybody
+    "manifest", "worker", "offline",
     # the demonstration, mounted with DEMO=1 only
     "demo:index", "demo:sms", "demo:gallery",
 }  # fmt: skip

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from string import Formatter
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone, translation
+from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import Guardianship, User
+from accounts.actions import looks
+from accounts.models import AccessQuestion, Guardianship, NoticeChoices, User
 from tests.insurance.factories import PersonFactory
+from vssid.audit.models import AuditEvent
 from vssid.notices import posting, texts
 from vssid.notices.kinds import Kind
 from vssid.notices.models import Notice
@@ -126,3 +131,93 @@ def test_a_year_later_they_are_forgotten() -> None:
 
 def test_every_kind_has_a_topic() -> None:
     assert {kind for topic in Topic for kind in kinds_of(topic)} == set(Kind)
+
+
+def told(user: User, kind: Kind, key: str, at: datetime = NOW, **facts: object) -> None:
+    posting.post(person_id=user.person_id, kind=kind, dedupe_key=key, at=at, **facts)
+
+
+def titles(page: HttpResponse) -> list[str]:
+    return re.findall(r'<h2 class="said">(.*?)</h2>', page.content.decode())
+
+
+def test_the_list_is_searched_without_regard_to_accents_and_case() -> None:
+    user = account("0099000311")
+    told(user, Kind.REQUEST_CHANGED, "r", number="00108DVC/2026/00042")
+    told(user, Kind.SECURITY_PASSWORD_CHANGED, "p")
+    reader = Client()
+    reader.force_login(user)
+    assert len(titles(reader.get("/thong-bao/"))) == 2
+    for words, found in [("MAT khau", 1), ("mật khẩu", 1), ("00042", 1), ("khong co that", 0), ("doi mat khau", 1)]:
+        assert len(titles(reader.get("/thong-bao/", {"q": words}))) == found, words
+    nothing = reader.get("/thong-bao/", {"q": "khong co that"}).content.decode()
+    assert "Không có thông báo nào như vậy." in nothing
+
+
+def test_the_list_is_narrowed_by_topic_and_to_what_is_new() -> None:
+    user = account("0099000312")
+    told(user, Kind.VISIT_NEW, "v")
+    told(user, Kind.SECURITY_PASSWORD_CHANGED, "p")
+    posting.mark_read([str(Notice.objects.get(dedupe_key="v").pk)], person_id=user.person_id, at=NOW)
+    reader = browser(user)
+    assert titles(reader.get("/thong-bao/", {"topic": "records"})) == ["A medical visit of yours was recorded"]
+    assert titles(reader.get("/thong-bao/", {"unread": "on"})) == ["Your password was changed"]
+    assert titles(reader.get("/thong-bao/", {"topic": "records", "unread": "on"})) == []
+    assert len(titles(reader.get("/thong-bao/", {"topic": "nonsense", "page": "x", "q": "x" * 100}))) == 2
+
+
+def test_pages_keep_what_was_asked_for_and_cost_the_same_however_many_there_are(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    user = account("0099000313")
+    rows = [
+        posting.NewNotice(user.person_id, Kind.REQUEST_CHANGED, str(number), facts={"number": f"N {number}"})
+        for number in range(45)
+    ]
+    posting.post_many(rows, at=NOW)
+    reader = browser(user)
+    reader.get("/thong-bao/")
+    with django_assert_max_num_queries(7):
+        first = reader.get("/thong-bao/", {"q": "news", "topic": "requests"})
+    assert len(titles(first)) == 20
+    assert "?page=2&amp;q=news&amp;topic=requests" in first.content.decode()
+    assert len(titles(reader.get("/thong-bao/", {"q": "news", "topic": "requests", "page": "3"}))) == 5
+
+
+def test_what_is_marked_as_read_leads_back_to_the_same_part_of_the_list() -> None:
+    user = account("0099000314")
+    told(user, Kind.SECURITY_PASSWORD_CHANGED, "p")
+    notice = Notice.objects.get()
+    answer = browser(user).post("/thong-bao/?topic=security&page=1", {"notice": str(notice.pk)})
+    assert answer.url == "/thong-bao/?topic=security&page=1"
+
+
+def test_channels_are_chosen_on_a_page_without_scripts() -> None:
+    user = account("0099000315")
+    user.set_phone("+84900000107")
+    user.save()
+    reader = browser(user)
+    page = reader.get("/thong-bao/cai-dat/").content.decode()
+    assert 'name="reminders" value="sms"' in page
+    assert 'name="requests" value="sms"' not in page  # has legal effect: always on
+    assert 'name="security"' not in page
+    assert 'value="email"' not in page  # no address
+
+    asked = {"records": ["sms"], "quiet_from": "21", "quiet_to": "7"}
+    assert reader.post("/thong-bao/cai-dat/", asked).url == "/thong-bao/cai-dat/"
+    kept = NoticeChoices.objects.get(user=user)
+    assert (kept.sms, kept.quiet_from, kept.quiet_to, kept.language) == (["records"], 21, 7, "en")
+    assert kept.email == ["requests", "answers", "reminders"]  # what was not offered stays as it was
+    assert "Your choice is kept." in reader.get("/thong-bao/cai-dat/").content.decode()
+
+    for wrong in ({**asked, "quiet_to": "24"}, {**asked, "records": ["pigeon"]}, {}):
+        assert reader.post("/thong-bao/cai-dat/", wrong).status_code == 400
+    assert AuditEvent.objects.filter(event="account.changed", subject=user.actor).count() == 1
+
+
+def test_an_answer_to_a_question_is_told_once() -> None:
+    user = account("0099000316")
+    question = AccessQuestion.objects.create(user=user, event_id=1, asked_at=NOW, answer="Vì hồ sơ của bạn.")
+    for _time in range(2):
+        looks.tell_answer(question, at=NOW)
+    assert [notice.kind for notice in Notice.objects.all()] == ["answer.given"]
