@@ -99,7 +99,8 @@ def notice_settings(request: HttpRequest) -> HttpResponse:
     if user.person is None:
         return redirect("accounts:account")
     offered = _offered(user)
-    form = ChannelsForm(request.POST or None, choices=NoticeChoices.of(user), channels=offered)
+    data = request.POST if request.method == "POST" else None
+    form = ChannelsForm(data, choices=NoticeChoices.of(user), channels=offered)
     if form.is_valid():
         facts = form.cleaned_data
         channels.choose(
