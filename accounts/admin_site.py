@@ -71,16 +71,20 @@ class PortalAdminSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Lead to the work that waits."""
+        from accounts.admin.desk import DossierDesk  # registers at this site, which must exist by then
         from accounts.admin.messages import unreachable_phones
-        from accounts.admin.queue import waiting_by_office  # registers at this site, which must exist by then
+        from accounts.admin.queue import waiting_by_office
 
         assert isinstance(request.user, User)
-        offices = waiting_by_office(request.user, timezone.now()) if may_see_dossiers(request.user) else None
+        desks = [kept for kept in self._registry.values() if isinstance(kept, DossierDesk)]
         context = {
             "lists": self._lists(request),
-            "offices": offices,
+            "queues": [
+                (kept.desk, kept.route("changelist"), waiting_by_office(kept.model, request.user, timezone.now()))
+                for kept in desks
+                if may_see_dossiers(request.user)
+            ],
             "unreachable": len(unreachable_phones(request.user)) if may_see_dossiers(request.user) else 0,
-            "waiting": sum(office["count"] for office in offices or ()),
             **(extra_context or {}),
         }
         return super().index(request, context)

@@ -1,7 +1,6 @@
-"""Approving several dossiers at once: only those in which nothing is left to look at (security.md T67)."""
+"""Approving several registrations at once, and what in one of them needs a look of its own."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -9,60 +8,21 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import review
-from accounts.dossiers import leases
+from accounts.dossiers import bulk, leases
+from accounts.dossiers.bulk import Candidate, NotAtOnce, Outcome
 from accounts.dossiers.models import DossierStatus
 from accounts.models import RegistrationDossier, User
 from accounts.models.registration import Kind
 from accounts.rules.comparison import Verdict
-from vssid.errors import Conflict, DomainError, NotFound
 
-AT_MOST = 20
 # Address and e-mail are written freely; whatever else the record holds must agree.
 MUST_AGREE = ("bhxh_code", "full_name", "date_of_birth", "gender", "id_number", "phone")
 
 
-class TooManyChosen(DomainError):
-    """More than a person can answer for in one act."""
-
-    code = "too_many_chosen"
-    message = _("At most %(count)d dossiers are approved at once. Choose fewer.")
-
-    def __init__(self) -> None:
-        super().__init__(count=AT_MOST)
-
-
-class NotAtOnce(Conflict):
-    """Something in this dossier needs an officer's eye."""
-
-    code = "not_at_once"
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A chosen dossier and why it cannot be approved together with others, empty when it can."""
-
-    dossier: RegistrationDossier
-    why_not: str | Promise
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one dossier; `error` is empty when it is approved."""
-
-    key: int
-    number: str
-    error: str
-
-
-def look_through(*, keys: Sequence[int], by: User, at: datetime) -> list[Candidate]:
+def look_through(*, keys: Sequence[int], by: User, at: datetime) -> list[Candidate[RegistrationDossier]]:
     """Return the chosen dossiers in the order of the queue. Raises TooManyChosen; NotFound for another office's."""
-    if len(set(keys)) > AT_MOST:
-        raise TooManyChosen
-    found = RegistrationDossier.objects.visible_to(by).filter(pk__in=keys).select_related("person__ward__province")
-    candidates = [Candidate(dossier, why_not(dossier, by, at)) for dossier in found.order_by("submitted_at", "pk")]
-    if len(candidates) < len(set(keys)):
-        raise NotFound
-    return candidates
+    mine = RegistrationDossier.objects.visible_to(by).select_related("person__ward__province")
+    return bulk.look_through(mine, keys=keys, why_not=lambda dossier: why_not(dossier, by, at))
 
 
 def approve_chosen(*, chosen: Sequence[tuple[int, int]], by: User, at: datetime) -> list[Outcome]:
@@ -70,18 +30,12 @@ def approve_chosen(*, chosen: Sequence[tuple[int, int]], by: User, at: datetime)
 
     Call it outside of a transaction. First of all it may raise TooManyChosen, or NotFound for another office's dossier.
     """
-    numbers = {
-        one.dossier.pk: one.dossier.number or "" for one in look_through(keys=[k for k, _v in chosen], by=by, at=at)
-    }
-    outcomes = []
-    for key, version in dict(chosen).items():
-        try:
-            _approve(key, version, by=by, at=at)
-        except DomainError as error:
-            outcomes.append(Outcome(key, numbers[key], str(error)))
-        else:
-            outcomes.append(Outcome(key, numbers[key], ""))
-    return outcomes
+    candidates = look_through(keys=[key for key, _version in chosen], by=by, at=at)
+
+    def approve(key: int, version: int) -> None:
+        _approve(key, version, by=by, at=at)
+
+    return bulk.approve_each(candidates, versions=dict(chosen), approve=approve)
 
 
 def why_not(dossier: RegistrationDossier, by: User, at: datetime) -> str | Promise:

@@ -20,9 +20,9 @@ from accounts.actions import review
 from accounts.actions.drafts import read_photo
 from accounts.actions.photo_checks import same_photo
 from accounts.admin import queue
+from accounts.admin.desk import STATES
 from accounts.admin.messages import keys_about, not_arriving
-from accounts.dossiers import leases
-from accounts.dossiers.models import OPEN, DossierStatus
+from accounts.dossiers.models import OPEN, Dossier, DossierStatus
 from accounts.models import IdPhoto, RegistrationDossier, User
 from accounts.models.registration import Gender, IdType, Kind, Mark, PhotoSlot
 from accounts.photos.quality import advice
@@ -35,14 +35,6 @@ from vssid.audit.models import AuditEvent
 from vssid.sms.models import Message
 from vssid.templatetags.portal import day, grouped, phone
 
-STATES = {
-    DossierStatus.SUBMITTED: ("reviewing", gettext_lazy("To be decided")),
-    DossierStatus.RETURNED: ("waiting", gettext_lazy("Waiting for the citizen")),
-    DossierStatus.APPROVED: ("done", gettext_lazy("Approved")),
-    DossierStatus.REJECTED: ("refused", gettext_lazy("Refused")),
-    DossierStatus.CANCELLED: ("withdrawn", gettext_lazy("Cancelled")),
-    DossierStatus.WITHDRAWN: ("withdrawn", gettext_lazy("Withdrawn")),
-}
 TAGS = {Verdict.AGREES: "equal", Verdict.NEARLY: "near", Verdict.DIFFERS: "differs", Verdict.UNKNOWN: ""}
 LABELS = {
     "bhxh_code": gettext_lazy("BHXH code"),
@@ -97,21 +89,14 @@ def context_of(dossier: RegistrationDossier, staff: User, now: datetime) -> dict
     account = review.account_of(dossier)
     state, word = STATES[DossierStatus(dossier.status)]
     offices = [code for code, _name in queue.own_offices(staff)]
-    holder = leases.holder_of(dossier, now)
     sent = _messages(dossier, account)
     return {
-        "dossier": dossier,
-        "title": dossier.number,
         "state": state,
         "state_word": word,
         "photos": [(slot, photos.get(slot.value), _flaws(photos.get(slot.value))) for slot in dossier.slots],
         "lines": _lines(dossier, verdicts),
         "card_read": bool(dossier.qr_facts),
-        "mine": holder == staff,
-        "other_holder": holder if holder != staff else None,
-        "term": queue.term(dossier, timezone.localdate(now)),
         "elsewhere": elsewhere(dossier, offices),
-        "notes": list(dossier.notes.select_related("author").order_by("created_at", "pk")),
         "differing": list(verdicts.values()).count(Verdict.DIFFERS),
         "nearly": list(verdicts.values()).count(Verdict.NEARLY),
         "marks": [Mark(mark).label for mark in dossier.marks],
@@ -119,7 +104,7 @@ def context_of(dossier: RegistrationDossier, staff: User, now: datetime) -> dict
         "swapped": bool(dossier.person and day_and_month_swapped(dossier.date_of_birth, dossier.person.date_of_birth)),
         "account": account,
         "why_not": why_not(dossier, verdicts),
-        "history": _history(dossier),
+        "history": history_of(dossier),
         "messages_sent": sent,
         "not_arriving": not_arriving(sent),
         "refusal": REFUSALS.get(dossier.reason),
@@ -253,13 +238,16 @@ def _place(dossier: RegistrationDossier, offices: list[str], staff: User, now: d
     }
 
 
-def _history(dossier: RegistrationDossier) -> list[tuple[AuditEvent, str]]:
+def history_of(dossier: Dossier) -> list[tuple[AuditEvent, str]]:
     """Return the newest events with who caused them."""
-    events = list(AuditEvent.objects.filter(subject=f"dossier:{dossier.pk}").order_by("-at", "-pk")[:HISTORY_SHOWN])
+    events = list(AuditEvent.objects.filter(subject=dossier.subject).order_by("-at", "-pk")[:HISTORY_SHOWN])
     keys = {event.actor.removeprefix("staff:") for event in events if event.actor.startswith("staff:")}
     names = {f"staff:{pk}": name for pk, name in User.objects.filter(pk__in=keys).values_list("pk", "full_name")}
     names |= {"anonymous": _("Applicant"), "system": _("Portal")}
-    return [(event, names.get(event.actor, event.actor)) for event in events]
+    citizen = _("Citizen")
+    return [
+        (event, names.get(event.actor, citizen if event.actor.startswith("user:") else event.actor)) for event in events
+    ]
 
 
 def _messages(dossier: RegistrationDossier, account: User | None) -> list[Message]:

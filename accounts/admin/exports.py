@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.admin import figures
-from accounts.admin.dossier_page import STATES
+from accounts.admin.desk import STATES
 from accounts.admin.queue import own_offices
 from accounts.dossiers.figures import begin_of
 from accounts.dossiers.models import DossierStatus

@@ -1,4 +1,4 @@
-"""The list of dossiers: by state, office, mark, holder and term, the longest waiting first.
+"""The list of dossiers of one kind: by state, office, sort, holder and term, the longest waiting first.
 
 A page costs the same whatever the table holds: each office's first rows are read from an index, pages follow each other
 by the last row's key instead of a count of rows, and no count goes beyond COUNTED.
@@ -7,26 +7,22 @@ by the last row's key instead of a count of rows, and no count goes beyond COUNT
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import F, Func, OuterRef, Q, QuerySet, TextField, Value
-from django.db.models.functions import Concat
+from django.db.models import OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.dossiers.models import Dossier, DossierStatus
-from accounts.models import RegistrationDossier, User
-from accounts.models.registration import Mark
+from accounts.models import User
 from insurance.models import Office
-from vssid.crypto import keyed_hash
-from vssid.errors import DomainError
-from vssid.identifiers import parse_mobile
 
 ROWS, COUNTED = 50, 1000
 D = TypeVar("D", bound=Dossier)
@@ -42,12 +38,30 @@ TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
 # Order in the address → field and whether it falls.
 ORDERS = {"": ("submitted_at", False), "-sent": ("submitted_at", True), "due": ("due_on", False)}
 HOLDERS = {"mine": gettext_lazy("Held by me"), "free": gettext_lazy("Held by nobody")}
-BARE = Func(F("full_name"), function="accounts_bare", output_field=TextField())
-# The same, but of no index, so that a search can do without it.
-MET = Concat(BARE, Value(""), output_field=TextField())
-# A name is frequent that one in FREQUENT of the SAMPLE newest dossiers has.
-SAMPLE, FREQUENT = 400, 40
 TERMS = {"late": gettext_lazy("Overdue"), "today": gettext_lazy("Overdue or due today")}
+
+
+@dataclass(frozen=True)
+class Desk(Generic[D]):
+    """What the list has to know of one kind of dossier.
+
+    `sorts` are the choices of the filter `sort_word`, which `of_sort` applies; `find` narrows to what was searched for;
+    `cells` gives a row's name, detail, marks and proof; `name_word` and `proof_word` stand above them, `bulk_word`
+    above what can be approved together; `related` is read along.
+    """
+
+    model: type[D]
+    title: Any
+    search_word: Any
+    sort_word: Any
+    sorts: Callable[[], Sequence[tuple[str, Any]]]
+    of_sort: Callable[[QuerySet[D], str], QuerySet[D]]
+    find: Callable[[QuerySet[D], str, list[str], datetime], QuerySet[D]]
+    cells: Callable[[D], dict[str, Any]]
+    name_word: Any
+    proof_word: Any
+    bulk_word: Any
+    related: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,7 +71,7 @@ class Asked:
     tab: str = ""
     words: str = ""
     office: str = ""
-    mark: str = ""
+    sort: str = ""
     holder: str = ""
     due: str = ""
     order: str = ""
@@ -65,7 +79,7 @@ class Asked:
     before: str = ""
 
     @classmethod
-    def of(cls, address: QueryDict) -> Asked:
+    def of(cls, address: QueryDict, desk: Desk[Any]) -> Asked:
         """Return what a query string says; a search without a state looks everywhere."""
         words = address.get("q", "").replace("\0", "").strip()[:80]
         tab = _known(address.get("state", ""), TABS) or (ALL if words else "")
@@ -73,7 +87,7 @@ class Asked:
             tab=tab,
             words=words,
             office=address.get("office", ""),
-            mark=_known(address.get("mark", ""), Mark.values),
+            sort=_known(address.get("mark", ""), dict(desk.sorts())),
             holder=_known(address.get("holder", ""), HOLDERS),
             due=_known(address.get("due", ""), TERMS),
             order=_known(address.get("sort", ""), ORDERS) if not tab else "",
@@ -84,32 +98,32 @@ class Asked:
     @property
     def filtered(self) -> bool:
         """Whether more than state and office narrows the list."""
-        return bool(self.words or self.mark or self.holder or self.due)
+        return bool(self.words or self.sort or self.holder or self.due)
 
 
 @dataclass(frozen=True)
-class Page:
+class Page(Generic[D]):
     """Rows and the keys of the pages beside this one, empty where there is none."""
 
-    rows: list[RegistrationDossier]
+    rows: list[D]
     before: str = ""
     after: str = ""
 
 
-def page_of(asked: Asked, staff: User, offices: list[str], now: datetime) -> Page:
+def page_of(desk: Desk[D], asked: Asked, staff: User, offices: list[str], now: datetime) -> Page[D]:
     """Return the rows of one page for somebody who sees the dossiers of `offices`."""
     field, falling = ORDERS[asked.order]
     key, backward = _key(asked.after, field), False
     if key is None and (key := _key(asked.before, field)) is not None:
         backward = True
-    dossiers = _wanted(asked, staff, offices, now)
+    dossiers = _wanted(desk, asked, staff, offices, now)
     if field == "due_on":
         dossiers = dossiers.filter(due_on__isnull=False)
     up = falling is backward
     if key is not None:
         dossiers = beyond(dossiers, field, *key, up=up)
     sign = "" if up else "-"
-    rows = first(dossiers, offices, (f"{sign}{field}", f"{sign}pk"), ROWS + 1)
+    rows = first(dossiers, offices, (f"{sign}{field}", f"{sign}pk"), ROWS + 1, *desk.related)
     more, rows = len(rows) > ROWS, rows[:ROWS]
     if backward:
         rows.reverse()
@@ -119,7 +133,7 @@ def page_of(asked: Asked, staff: User, offices: list[str], now: datetime) -> Pag
     return Page(rows, _token(rows[0], field) if earlier else "", _token(rows[-1], field) if later else "")
 
 
-def first(dossiers: QuerySet[D], offices: list[str], order: tuple[str, ...], limit: int) -> list[D]:
+def first(dossiers: QuerySet[D], offices: list[str], order: tuple[str, ...], limit: int, *related: str) -> list[D]:
     """Return the first `limit` dossiers of these offices: each office's own first ones, then the first of those."""
     if len(offices) == 1:
         found = dossiers.filter(office=offices[0])
@@ -127,12 +141,10 @@ def first(dossiers: QuerySet[D], offices: list[str], order: tuple[str, ...], lim
         each = ArraySubquery(dossiers.filter(office=OuterRef("code")).order_by(*order).values("pk")[:limit])
         keys = Office.objects.filter(code__in=offices).annotate(keys=each).values_list("keys", flat=True)
         found = dossiers.model._default_manager.filter(pk__in=[pk for some in keys for pk in some])
-    return list(found.select_related("office", "holder").order_by(*order)[:limit])
+    return list(found.select_related("office", "holder", *related).order_by(*order)[:limit])
 
 
-def beyond(
-    dossiers: QuerySet[RegistrationDossier], field: str, value: date, pk: int, *, up: bool = True
-) -> QuerySet[RegistrationDossier]:
+def beyond(dossiers: QuerySet[D], field: str, value: date, pk: int, *, up: bool = True) -> QuerySet[D]:
     """Return what comes after a key; the first condition is where the index is entered."""
     sign = "gt" if up else "lt"
     return dossiers.filter(
@@ -140,12 +152,12 @@ def beyond(
     )
 
 
-def counts(offices: list[str]) -> dict[str, str]:
+def counts(model: type[Dossier], offices: list[str]) -> dict[str, str]:
     """Return how many dossiers each tab but the last holds, in words: beyond COUNTED only that there are more."""
     names = {name: states[0] for name, (_words, states) in TABS.items() if states}
     # A query of its own for each state: only so does the planner know which are rare, and enter those by the index.
     one = (
-        f"(SELECT count(*) FROM (SELECT FROM {RegistrationDossier._meta.db_table} "  # noqa: S608
+        f"(SELECT count(*) FROM (SELECT FROM {model._meta.db_table} "  # noqa: S608
         "WHERE office_id = ANY(%s) AND status = %s LIMIT %s) AS found)"
     )
     values = [value for state in names.values() for value in (offices, str(state), COUNTED + 1)]
@@ -160,14 +172,14 @@ def in_words(count: int) -> str:
     return str(count) if count <= COUNTED else f"{COUNTED}+"
 
 
-def bounded(dossiers: QuerySet[RegistrationDossier]) -> int:
+def bounded(dossiers: QuerySet[Any]) -> int:
     """Return how many dossiers there are, COUNTED + 1 for more."""
     return dossiers.order_by()[: COUNTED + 1].count()
 
 
-def tab_links(asked: Asked, offices: list[str]) -> list[dict[str, Any]]:
+def tab_links(desk: Desk[Any], asked: Asked, offices: list[str]) -> list[dict[str, Any]]:
     """Return the tabs with their counts, each keeping the chosen office."""
-    number = counts([asked.office] if asked.office in offices else offices)
+    number = counts(desk.model, [asked.office] if asked.office in offices else offices)
     return [
         {
             "url": f"?state={name}&office={asked.office if asked.office in offices else ''}",
@@ -184,9 +196,9 @@ def own_offices(staff: User) -> list[tuple[str, str]]:
     return list(offices.order_by("code").values_list("code", "name"))
 
 
-def waiting_by_office(staff: User, now: datetime) -> list[dict[str, Any]]:
+def waiting_by_office(model: type[Dossier], staff: User, now: datetime) -> list[dict[str, Any]]:
     """Return per office of this person with waiting dossiers: code, name, how many, how long the first one waits."""
-    waiting = RegistrationDossier.objects.filter(office=OuterRef("code"), status=DossierStatus.SUBMITTED)
+    waiting = model._default_manager.filter(office=OuterRef("code"), status=DossierStatus.SUBMITTED)
     sent = ArraySubquery(waiting.order_by("submitted_at", "pk").values("submitted_at")[: COUNTED + 1])
     offices = Office.objects.filter(code__in=staff.office_codes()).annotate(sent=sent)
     rows = [
@@ -208,7 +220,7 @@ def age(since: datetime, now: datetime) -> str:
     return ngettext("%(count)d day", "%(count)d days", minutes // 1440) % {"count": minutes // 1440}
 
 
-def term(dossier: RegistrationDossier, today: date) -> tuple[str, str]:
+def term(dossier: Dossier, today: date) -> tuple[str, str]:
     """Return kind and words of a tag about the term of a waiting dossier, empty when there is time or no term."""
     if dossier.status != DossierStatus.SUBMITTED or dossier.due_on is None or dossier.due_on > today:
         return "", ""
@@ -224,15 +236,15 @@ def empty_words(asked: Asked) -> str:
     return _("No dossier waits for a decision.") if asked.tab == "" else _("No dossier is in this state.")
 
 
-def _wanted(asked: Asked, staff: User, offices: list[str], now: datetime) -> QuerySet[RegistrationDossier]:
+def _wanted(desk: Desk[D], asked: Asked, staff: User, offices: list[str], now: datetime) -> QuerySet[D]:
     states = TABS[asked.tab][1]
-    dossiers = RegistrationDossier.objects.exclude(status=DossierStatus.DRAFT).alias(met=MET)
+    dossiers = desk.model._default_manager.exclude(status=DossierStatus.DRAFT)
     if states:
         dossiers = dossiers.filter(status__in=states) if len(states) > 1 else dossiers.filter(status=states[0])
     if asked.office:
         dossiers = dossiers.filter(office=asked.office)
-    if asked.mark:
-        dossiers = dossiers.filter(marks__contains=[asked.mark])
+    if asked.sort:
+        dossiers = desk.of_sort(dossiers, asked.sort)
     if asked.holder == "mine":
         dossiers = dossiers.filter(holder=staff, held_until__gt=now)
     if asked.holder == "free":
@@ -240,51 +252,25 @@ def _wanted(asked: Asked, staff: User, offices: list[str], now: datetime) -> Que
     if asked.due:
         last = timezone.localdate(now) - (timedelta(days=1) if asked.due == "late" else timedelta())
         dossiers = dossiers.filter(status=DossierStatus.SUBMITTED, due_on__lte=last)
-    return dossiers.filter(_fits(asked.words, offices, now)) if asked.words else dossiers
+    return desk.find(dossiers, asked.words, offices, now) if asked.words else dossiers
 
 
-def _fits(words: str, offices: list[str], now: datetime) -> Q:
-    """Numbers are looked up as what they can be; anything else is part of a name, with or without diacritics."""
+def numbered(words: str, kind: str, offices: list[str], now: datetime) -> Q | None:
+    """Return what a dossier number, whole or its last digits, finds among these offices; None for other words."""
     dense = re.sub(r"[\s.]", "", words)
     if re.fullmatch(r"\d{5}[A-Za-z]{2,3}[/-]\d{4}[/-]\d+", dense):
         return Q(number=dense.upper().replace("-", "/"))
-    if not dense.isdecimal() or not dense.isascii():
-        return _named(" ".join(words.split()))
-    if len(dense) <= 5:
-        years = {timezone.localdate(now).year, timezone.localdate(now).year - 1}
-        return Q(number__in=[f"{office}GD/{year}/{int(dense):05d}" for office in offices for year in years])
-    match = Q(bhxh_code=dense) | Q(id_number_hash=keyed_hash(dense, kind="id_number"))
-    try:
-        return match | Q(phone_hash=keyed_hash(parse_mobile(dense), kind="phone"))
-    except DomainError:
-        return match
-
-
-def _named(words: str) -> Q:
-    """A rare name is read from its index; a frequent one is soon met on the way through the list in its order.
-
-    The planner cannot tell which is which, so the newest dossiers are asked first: the index gathers all that a word is
-    in before the first of them is read. It knows nothing shorter than three letters.
-    """
-    name = Func(Value(words), function="accounts_bare", output_field=TextField())
-    sent = RegistrationDossier.objects.exclude(status=DossierStatus.DRAFT)
-    if len(words) > 2 and not _frequent(name, sent):
-        keys = list(sent.alias(bare=BARE).filter(bare__contains=name).values_list("pk", flat=True)[: COUNTED + 1])
-        if len(keys) <= COUNTED:
-            return Q(pk__in=keys)
-    return Q(met__contains=name)
-
-
-def _frequent(name: Any, sent: QuerySet[RegistrationDossier]) -> bool:
-    newest = RegistrationDossier.objects.filter(pk__in=sent.order_by("-pk").values("pk")[:SAMPLE])
-    return newest.alias(met=MET).filter(met__contains=name).count() * FREQUENT >= SAMPLE
+    if not dense.isdecimal() or not dense.isascii() or len(dense) > 5:
+        return None
+    years = {timezone.localdate(now).year, timezone.localdate(now).year - 1}
+    return Q(number__in=[f"{office}{kind}/{year}/{int(dense):05d}" for office in offices for year in years])
 
 
 def _known(word: str, words: Any) -> str:
     return word if word in words else ""
 
 
-def _token(dossier: RegistrationDossier, field: str) -> str:
+def _token(dossier: Dossier, field: str) -> str:
     return f"{getattr(dossier, field).isoformat()}~{dossier.pk}"
 
 

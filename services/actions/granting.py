@@ -79,12 +79,17 @@ def carry_out(request: ServiceRequest, *, at: datetime) -> None:
     request.save(update_fields=["applied_at", "stop_hash"])
 
 
+def notice_key(request: ServiceRequest) -> str:
+    """The key of the notice about the state that the request has now."""
+    return f"{request.subject}:{request.version}"
+
+
 def tell(request: ServiceRequest, *, at: datetime) -> None:
     """Tell the citizen of the state the request has now: on the notices page and by SMS."""
     posting.post(
         person_id=request.person_id,
         kind=Kind.REQUEST_CHANGED,
-        dedupe_key=f"{request.subject}:{request.version}",
+        dedupe_key=notice_key(request),
         at=at,
         url=reverse("services:request", args=[request.url_number]),
         number=request.number or "",

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.dossiers import decisions
+from accounts.dossiers import decisions, reopening
 from accounts.dossiers.decisions import ReasonMissing
 from accounts.models import User
 from accounts.rules.refusals import REFUSALS, Refusal
@@ -16,7 +16,8 @@ from services.models import ServiceRequest
 from services.reads import known_of
 from vssid.audit.events import Event
 from vssid.audit.log import record
-from vssid.errors import Conflict
+from vssid.errors import Conflict, NotFound
+from vssid.notices.models import Notice
 
 
 class NotExtendable(Conflict):
@@ -54,6 +55,24 @@ def reject(*, dossier_id: int, version: int, reason: str, text: str, by: User, a
     request = _locked(dossier_id, version, by, at)
     decisions.refuse(request, reason=reason, text=text, catalogue=catalogue(request), by=by, at=at)
     granting.tell(request, at=at)
+    return request
+
+
+@transaction.atomic
+def reopen(*, dossier_id: int, version: int, by: User, at: datetime) -> ServiceRequest:
+    """Put a returned or refused request back into the queue before its citizen knows; its message and notice go.
+
+    Raises NotFound for another office's request, and as `take_back`.
+    """
+    mine = ServiceRequest.objects.visible_to(by).select_for_update(of=("self",))
+    request = mine.filter(pk=dossier_id).first()
+    if request is None:
+        raise NotFound
+    told = Notice.objects.filter(dedupe_key=granting.notice_key(request))  # `take_back` changes the key
+    if told.filter(read_at__isnull=False).exists():
+        raise reopening.CitizenKnows
+    reopening.take_back(request, version=version, by=by, at=at)
+    told.delete()
     return request
 
 

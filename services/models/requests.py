@@ -133,6 +133,22 @@ class RequestPaper(models.Model):
         return bool(self.stored_name) and self.scan not in {self.Scan.WAITING, self.Scan.HARMFUL}
 
 
+class RequestNote(models.Model):
+    """Words of one officer to the others; the citizen does not see them."""
+
+    request = models.ForeignKey(ServiceRequest, models.CASCADE, related_name="notes")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    text = models.TextField(_("note"), max_length=1000)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("note about a request")
+        verbose_name_plural = _("notes about requests")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class RequestMessage(models.Model):
     """One message between the citizen and the officers about a request."""
 

@@ -166,6 +166,8 @@ class Procedure:
     opens: Callable[[Answers, Known], tuple[str, Answers] | None] | None = None
     # Where it goes on after it was granted: words and the name of a page.
     then: tuple[Words, str] | None = None
+    # Simple enough to be granted together with others, when nothing was attached, said or written about it.
+    routine: bool = False
     refusals: Mapping[str, Refusal] = field(default_factory=dict)
     for_child: bool = True
 

@@ -37,4 +37,5 @@ PROCEDURE = Procedure(
     ),
     may_file=needs_monthly_benefit,
     for_child=False,
+    routine=True,
 )

@@ -39,4 +39,5 @@ PROCEDURE = Procedure(
         *post_fields(),
     ),
     for_child=False,
+    routine=True,
 )

@@ -53,4 +53,5 @@ PROCEDURE = Procedure(
     may_file=_may_file,
     automatic=_digital_only,
     effect=reissue_card,
+    routine=True,
 )

@@ -1,0 +1,178 @@
+"""The officer's desk for requests: one on a page, its papers, the talk with the citizen, the decisions."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from accounts.admin.bulk import Bulk
+from accounts.admin.desk import STATES, DossierDesk
+from accounts.admin.dossier_page import history_of
+from accounts.dossiers.models import DossierStatus
+from accounts.permissions import may_decide
+from insurance.actions import authorisations
+from insurance.models import Authorisation
+from services.actions import bulk, review
+from services.actions import requests as request_actions
+from services.admin.request_queue import REQUESTS
+from services.forms.review import RejectForm, ReturnForm
+from services.models import RequestNote, RequestPaper, ServiceRequest
+from services.words import answered
+from vssid.audit.events import Event
+from vssid.audit.log import record
+from vssid.documents import storage
+from vssid.errors import DomainError
+
+Status = DossierStatus
+SAID = {
+    Status.SUBMITTED: gettext_lazy("The term of %(number)s is prolonged. A message tells the citizen."),
+    Status.APPROVED: gettext_lazy("%(number)s is granted. A message tells the citizen."),
+    Status.RETURNED: gettext_lazy("%(number)s was returned. A message tells the citizen."),
+    Status.REJECTED: gettext_lazy("%(number)s was refused. A message tells the citizen."),
+}
+TYPES = {"jpeg": "image/jpeg", "pdf": "application/pdf"}
+
+
+@admin.register(ServiceRequest)
+class ServiceRequestAdmin(DossierDesk):
+    """Requests of the officer's offices."""
+
+    desk = REQUESTS
+    bulk: ClassVar[Bulk] = bulk
+    said = SAID
+    related: ClassVar[tuple[str, ...]] = ("person", "account", "office", "holder", "decided_by", "cause")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the talk, the term, the papers; what only Django's own forms need is left out."""
+        wrap = self.admin_site.admin_view
+        own = {"extend": self.extend, "used": self.used, "write": self.write}
+        acts = [
+            path(f"<int:pk>/{act}/", wrap(require_POST(view)), name=f"{self.name}_{act}") for act, view in own.items()
+        ]
+        return [
+            *self.desk_urls(),
+            *acts,
+            path("giay-to/<uuid:paper>/", wrap(self.paper), name=f"{self.name}_paper"),
+        ]
+
+    def page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show one request; each view is written down, the citizen can see that somebody looked."""
+        found, user, now = self._dossier(request, pk), self._staff(request), timezone.now()
+        facts: dict[str, Any] = {"actor": user.actor, "at": now, "office": found.office_id}
+        record(Event.DOSSIER_VIEWED, subject=found.subject, **facts)
+        record(Event.RECORD_VIEWED, subject=f"person:{found.person_id}", purpose="request", **facts)
+        authorisation = _authorisation(found)
+        power = authorisation and authorisation.state(timezone.localdate(now))
+        procedure, shared = found.procedure, self.shared_context(request, found)
+        labels = {item.name: item.label for item in (*procedure.fields, *procedure.papers)}
+        context = {
+            **shared,
+            "procedure": procedure,
+            "facts": answered(procedure, found.answers),
+            "papers": found.papers.all(),
+            "talk": found.messages.select_related("author"),
+            "authorisation": authorisation,
+            "authorisation_state": power and power.label,
+            "may_note_use": may_decide(user) and power == Authorisation.State.IN_FORCE,
+            "history": history_of(found),
+            "state": STATES[Status(found.status)],
+            "returned": [(labels.get(item["field"], item["field"]), item["text"]) for item in found.return_reasons],
+            "refusal": review.catalogue(found).get(found.reason),
+            "extension": procedure.extension_days if shared["may_decide"] and found.extended_at is None else 0,
+            "may_write": may_decide(user) and found.status in {Status.SUBMITTED, Status.RETURNED},
+        }
+        return TemplateResponse(request, "admin/request.html", context)
+
+    def approve(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Grant, with an answer in words."""
+        outcome = request.POST.get("outcome", "")[:3000]
+        return self._decide(request, pk, lambda **facts: review.approve(**facts, outcome=outcome))
+
+    def give_back(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Return with words beside answers and papers, which a page of its own asks for."""
+        form = ReturnForm(self._dossier(request, pk), request.POST or None)
+        if form.is_valid():
+            return self._decide(request, pk, lambda **facts: review.return_for_changes(**facts, reasons=form.reasons))
+        return self._reasons(request, pk, "admin/request_reasons.html", form, kind="return")
+
+    def reject(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Refuse with a reason of the catalogue, which a page of its own asks for."""
+        form = RejectForm(self._dossier(request, pk), request.POST or None)
+        if form.is_valid():
+            return self._decide(request, pk, lambda **facts: review.reject(**facts, **form.cleaned_data))
+        return self._reasons(request, pk, "admin/request_reasons.html", form, kind="reject")
+
+    def extend(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Prolong the term once, with the reason as a message to the citizen."""
+        text = request.POST.get("text", "")
+        return self._decide(request, pk, lambda **facts: review.extend_term(**facts, text=text))
+
+    def take_decision_back(self, **facts: Any) -> ServiceRequest:
+        """Put it back into the queue."""
+        return review.reopen(**facts)
+
+    def keep_note(self, dossier: ServiceRequest, **facts: Any) -> None:
+        """Keep words for the other officers."""
+        RequestNote.objects.create(request=dossier, **facts)
+
+    def used(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Write down that the agent of an authorisation acted with it here."""
+        user, found = self._decider(request), _authorisation(self._dossier(request, pk))
+        if found is None:
+            raise Http404
+        try:
+            authorisations.use(authorisation_id=found.pk, by=user.actor, at=timezone.now())
+            messages.success(request, _("It is written down. Both persons are told."))
+        except DomainError as error:
+            messages.error(request, str(error))
+        return self._back(pk)
+
+    def write(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Write to the citizen."""
+        user, found = self._decider(request), self._dossier(request, pk)
+        try:
+            text = request.POST.get("text", "")
+            request_actions.write(request=found, author=user, text=text, at=timezone.now())
+            messages.success(request, _("The citizen reads it on the page of the request."))
+        except DomainError as error:
+            messages.error(request, str(error))
+        return self._back(pk)
+
+    def paper(self, request: HttpRequest, paper: str) -> HttpResponse:
+        """Serve one paper of a request the officer may see; each view is written down."""
+        found = RequestPaper.objects.filter(pk=paper, request__in=self.get_queryset(request)).select_related("request")
+        one = found.first()
+        if one is None or not one.readable or not self.has_view_permission(request):
+            raise Http404
+        record(
+            Event.PHOTO_VIEWED,
+            actor=self._staff(request).actor,
+            subject=one.request.subject,
+            at=timezone.now(),
+            office=one.request.office_id,
+            slot=one.name,
+        )
+        return paper_response(one)
+
+
+def _authorisation(found: ServiceRequest) -> Authorisation | None:
+    """The authorisation that came of a request."""
+    return Authorisation.objects.filter(source_key=found.number or "").select_related("agent").first()
+
+
+def paper_response(paper: RequestPaper) -> HttpResponse:
+    """The file, for this page only, never run by a browser."""
+    answer = HttpResponse(storage.open(paper.stored_name, context="paper"), content_type=TYPES[paper.kind])
+    answer["Content-Disposition"] = "attachment"
+    answer["Cache-Control"] = "no-store"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
