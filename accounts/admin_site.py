@@ -76,14 +76,15 @@ class PortalAdminSite(AdminSite):
         from accounts.admin.queue import waiting_by_office
 
         assert isinstance(request.user, User)
-        desks = [kept for kept in self._registry.values() if isinstance(kept, DossierDesk)]
+        queues = []
+        for kept in self._registry.values():
+            if isinstance(kept, DossierDesk) and may_see_dossiers(request.user):
+                offices = waiting_by_office(kept.model, request.user, timezone.now())
+                count = sum(office["count"] for office in offices)
+                queues.append((kept.desk, kept.route("changelist"), offices, count))
         context = {
             "lists": self._lists(request),
-            "queues": [
-                (kept.desk, kept.route("changelist"), waiting_by_office(kept.model, request.user, timezone.now()))
-                for kept in desks
-                if may_see_dossiers(request.user)
-            ],
+            "queues": queues,
             "unreachable": len(unreachable_phones(request.user)) if may_see_dossiers(request.user) else 0,
             **(extra_context or {}),
         }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -16,7 +17,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.admin.queue import age, own_offices
+from accounts.admin.desk import DossierDesk
+from accounts.admin.queue import Desk, age, own_offices
 from accounts.dossiers.figures import Figures, figures_of
 from accounts.forms.exports import PERIODS
 from accounts.models import RegistrationDossier, User
@@ -77,22 +79,30 @@ class Panel:
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    """Show the figures of the offices this person is posted to; `days` in the address is 7, 30 or 90."""
+    """Show the figures of the offices this person is posted to; in the address are `kind` and `days` (7, 30 or 90)."""
     user = request.user
     if not isinstance(user, User) or not may_see_figures(user):
         raise PermissionDenied
-    days, now = days_of(request), timezone.now()
+    days, now, desk = days_of(request), timezone.now(), desk_of(request)
     offices = own_offices(user)
-    figures = read(offices, days, now)
+    figures = read(desk, offices, days, now)
     words = {count: _("%(days)d days") % {"days": count} for count in PERIODS}
     context = {
         "has_permission": True,
         "title": _("Figures"),
         "offices": offices,
         "days": days,
-        "periods": [{"url": f"?days={count}", "word": words[count], "current": count == days} for count in PERIODS],
-        "facts": _facts(figures, now),
-        "panels": panels(figures, offices, now),
+        "kind": name_of(desk),
+        "kinds": [
+            {"url": f"?kind={name_of(other)}&days={days}", "word": other.title, "current": other is desk}
+            for other in desks()
+        ],
+        "periods": [
+            {"url": f"?kind={name_of(desk)}&days={count}", "word": words[count], "current": count == days}
+            for count in PERIODS
+        ],
+        "facts": _facts(desk, figures, now),
+        "panels": panels(desk, figures, offices, now),
         "patterns": charts.PATTERNS,
         "may_export": may_supervise(user),
     }
@@ -105,30 +115,47 @@ def days_of(request: HttpRequest) -> int:
     return next((days for days in PERIODS if str(days) == asked), USUAL)
 
 
-def read(offices: Offices, days: int, now: datetime) -> Figures:
-    """Return the figures of registrations at these offices."""
-    return figures_of(RegistrationDossier, offices=[code for code, _name in offices], days=days, now=now)
+def desks() -> list[Desk[Any]]:
+    """The kinds of dossier there are, registrations first."""
+    kept = [kept.desk for kept in admin.site._registry.values() if isinstance(kept, DossierDesk)]
+    return sorted(kept, key=lambda desk: desk.model is not RegistrationDossier)
 
 
-def panels(figures: Figures, offices: Offices, now: datetime) -> list[Panel]:
+def desk_of(request: HttpRequest) -> Desk[Any]:
+    """Return the kind of dossier in the address, the first one for anything else."""
+    asked = request.GET.get("kind", "")
+    return next((desk for desk in desks() if name_of(desk) == asked), desks()[0])
+
+
+def name_of(desk: Desk[Any]) -> str:
+    """How an address names a kind."""
+    return str(desk.model._meta.model_name)
+
+
+def read(desk: Desk[Any], offices: Offices, days: int, now: datetime) -> Figures:
+    """Return the figures of one kind of dossier at these offices."""
+    return figures_of(desk.model, offices=[code for code, _name in offices], days=days, now=now)
+
+
+def panels(desk: Desk[Any], figures: Figures, offices: Offices, now: datetime) -> list[Panel]:
     """Return the parts of the page; their tables are what is written into the file."""
     return [
         _waiting(figures, offices, now),
         _ages(figures, offices, now),
         _days(figures),
-        _times(figures, offices),
+        _times(desk, figures, offices),
         _reversals(figures, offices),
     ]
 
 
-def _facts(figures: Figures, now: datetime) -> list[tuple[str, str]]:
+def _facts(desk: Desk[Any], figures: Figures, now: datetime) -> list[tuple[str, str]]:
     waiting, outcomes, times = figures.all_waiting, figures.all_outcomes, figures.all_times
     counts = [(str(words), str(outcomes.get(event, 0))) for event, words in ALL_EVENTS.items()]
     return [
         (_("To be decided"), str(waiting.count if waiting else 0)),
         (_("The first waits for"), age(waiting.since, now) if waiting else ""),
         *counts,
-        (_("Opened at once by VNeID"), str(times.automatic if times else 0)),
+        (str(desk.automatic_word), str(times.automatic if times else 0)),
         (_("Half within"), _shown(times.median) if times and times.median else ""),
         (_("Nine of ten within"), _shown(times.ninety) if times and times.ninety else ""),
     ]
@@ -184,7 +211,7 @@ def _days(figures: Figures) -> Panel:
     return Panel("days", words, table, chart, _key(OUTCOMES))
 
 
-def _times(figures: Figures, offices: Offices) -> Panel:
+def _times(desk: Desk[Any], figures: Figures, offices: Offices) -> Panel:
     rows: list[list[Cell]] = []
     bars: list[tuple[str, list[Bar]]] = []
     for code, name in offices:
@@ -199,7 +226,7 @@ def _times(figures: Figures, offices: Offices) -> Panel:
         _("Decided by officers"),
         _("Half within"),
         _("Nine of ten within"),
-        _("Opened at once by VNeID"),
+        str(desk.automatic_word),
     ]
     table = Table(_("Time per dossier"), heads, rows, lengths=(2, 3))
     total = figures.all_times

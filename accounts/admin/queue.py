@@ -47,7 +47,8 @@ class Desk(Generic[D]):
 
     `sorts` are the choices of the filter `sort_word`, which `of_sort` applies; `find` narrows to what was searched for;
     `cells` gives a row's name, detail, marks and proof; `name_word` and `proof_word` stand above them, `bulk_word`
-    above what can be approved together; `related` is read along.
+    above what can be approved together, `automatic_word` above the count of what no officer decided; `related` is read
+    along.
     """
 
     model: type[D]
@@ -61,6 +62,7 @@ class Desk(Generic[D]):
     name_word: Any
     proof_word: Any
     bulk_word: Any
+    automatic_word: Any
     related: tuple[str, ...] = ()
 
 

@@ -90,6 +90,7 @@ REGISTRATIONS = queue.Desk(
     cells=_cells,
     name_word=gettext_lazy("Full name"),
     proof_word=gettext_lazy("Identity"),
+    automatic_word=gettext_lazy("Opened at once by VNeID"),
     bulk_word=gettext_lazy(
         "The identity is recorded, the insurance record agrees and nothing is marked. Each approval opens an account "
         "and sends its login data at once."

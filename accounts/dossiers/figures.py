@@ -28,7 +28,8 @@ FROM {table} WHERE status = 'submitted' AND office_id = ANY(%(offices)s) GROUP B
 _DECISIONS = """
 SELECT office, day, event, count(*)
 FROM (SELECT office, event, (at AT TIME ZONE %(zone)s)::date AS day FROM audit_auditevent
-      WHERE event IN ({events}) AND office = ANY(%(offices)s) AND at >= %(since)s AND at <= %(now)s) AS decision
+      WHERE event IN ({events}) AND office = ANY(%(offices)s) AND at >= %(since)s AND at <= %(now)s
+        AND subject LIKE ANY(%(subjects)s)) AS decision
 GROUP BY GROUPING SETS ((office, event), (day, event))
 """
 # Decisions that stand, lengths of officers' only: nobody waited for the others. The row without an office is all.
@@ -109,6 +110,7 @@ def figures_of(model: type[Dossier], *, offices: Collection[str], days: int, now
         "ages": list(AGES),
         "since": since,
         "now": now,
+        "subjects": [f"{subject}%" for subject in model.counted],
         "zone": timezone.get_current_timezone_name(),
     }
     table = connection.ops.quote_name(model._meta.db_table)

@@ -76,6 +76,8 @@ class Dossier(models.Model):
 
     Status = DossierStatus
     workflow: ClassVar[Workflow] = WORKFLOW
+    # Subjects of the audit log whose decisions are counted as those of this kind.
+    counted: ClassVar[tuple[str, ...]] = ()
 
     number = models.CharField(_("number"), max_length=24, null=True, unique=True)
     office = models.ForeignKey("insurance.Office", on_delete=models.PROTECT, related_name="+", verbose_name=_("office"))

@@ -63,6 +63,9 @@ class RegistrationDossier(Dossier):
     (kinds `id_number`, `phone`).
     """
 
+    # Accounts that are frozen were opened by registrations.
+    counted: ClassVar[tuple[str, ...]] = ("dossier:", "user:")
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     person = models.ForeignKey(
         InsuredPerson, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("person")

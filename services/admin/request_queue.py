@@ -61,6 +61,7 @@ REQUESTS = queue.Desk(
     cells=_cells,
     name_word=gettext_lazy("Service"),
     proof_word=gettext_lazy("Result"),
+    automatic_word=gettext_lazy("Granted at once by the rules"),
     bulk_word=gettext_lazy(
         "These services need no judgement, and nothing was attached, said or written about these requests. Each "
         "citizen is told."

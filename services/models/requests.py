@@ -27,6 +27,7 @@ class ServiceRequest(Dossier):
     of `stop_hash`; `applied_at` is when the records were changed.
     """
 
+    counted: ClassVar[tuple[str, ...]] = ("request:",)
     # What is granted and waits can still be stopped.
     workflow: ClassVar[Workflow] = Workflow({**WORKFLOW, DossierStatus.APPROVED: frozenset({DossierStatus.CANCELLED})})
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.actions import registration, reopening
+from accounts.actions import registration
+from accounts.dossiers import reopening
 from accounts.models import RegistrationDossier
 from tests.admin.conftest import CITY, FAR, NEAR, NOW, approve, at, logged_in, make_dossier, make_staff, told, words
 from tests.admin.test_decisions import now_of
