@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.dossiers import reopening
 from accounts.dossiers.models import CHANGEABLE, OPEN
 from accounts.rules.refusals import OBJECTION
 from accounts.sessions import logged_in
@@ -24,6 +25,7 @@ from services.models import PaymentSlip, ServiceRequest
 from services.views.filing import CORRECTING
 from services.words import answered
 from vssid.audit.events import Event
+from vssid.audit.log import record
 from vssid.audit.models import AuditEvent
 from vssid.documents.qr import qr_svg
 from vssid.errors import DomainError
@@ -78,6 +80,7 @@ def request_page(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         return _act(request, found)
+    _note_reading(request, found)
     procedure = found.procedure
     events = AuditEvent.objects.filter(subject=found.subject, event__in=STEPS).order_by("pk")
     labels = {item.name: item.label for item in (*procedure.fields, *procedure.papers)}
@@ -121,6 +124,13 @@ def _payment(found: ServiceRequest) -> dict[str, Any]:
         "slip_account": settings.PAYMENT_ACCOUNT,
         "slip_owner": settings.PAYMENT_ACCOUNT_NAME,
     }
+
+
+def _note_reading(request: HttpRequest, found: ServiceRequest) -> None:
+    """Write down that the citizen knows a decision which could still be taken back: then it cannot any more."""
+    now = timezone.now()
+    if found.status in reopening.REOPENED and reopening.minutes_left(found, at=now):
+        record(Event.DOSSIER_TRACKED, actor=logged_in(request).actor, subject=found.subject, at=now)
 
 
 def _act(request: HttpRequest, found: ServiceRequest) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("services", "0004_scanned"),
+        ("services", "0006_help"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
