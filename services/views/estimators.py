@@ -16,7 +16,8 @@ from services.reads import known_of, known_of_nobody
 @require_safe
 def estimator_list(request: HttpRequest) -> HttpResponse:
     """What can be estimated."""
-    return render(request, "services/estimators.html", {"topics": estimators.ESTIMATORS})
+    sections = [(name, [estimators.TOPICS[code] for code in codes]) for name, codes in estimators.SECTIONS]
+    return render(request, "services/estimators.html", {"sections": sections})
 
 
 @login_not_required
@@ -29,13 +30,13 @@ def estimator(request: HttpRequest, topic: str) -> HttpResponse:
     known = _known(request)
     if request.method != "POST":
         form = ProcedureForm(about, known, initial=estimators.start(about, known))
-        return render(request, "services/estimator.html", {"procedure": about, "form": form})
+        return render(request, "services/estimator.html", {"procedure": about, "form": form, "known": known})
     if request.POST.get("action") == "more":
         form = ProcedureForm(about, known, initial=request.POST.dict())
-        return render(request, "services/estimator.html", {"procedure": about, "form": form})
+        return render(request, "services/estimator.html", {"procedure": about, "form": form, "known": known})
     form = ProcedureForm(about, known, data=request.POST)
     estimate = about.estimate(form.answers, known) if form.is_valid() and about.estimate else None
-    context = {"procedure": about, "form": form, "estimate": estimate}
+    context = {"procedure": about, "form": form, "known": known, "estimate": estimate}
     return render(request, "services/estimator.html", context, status=200 if estimate else 400)
 
 

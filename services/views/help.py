@@ -6,7 +6,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -23,6 +25,7 @@ ANSWER_GATE = gates.Gate("contact-answer", soft=10, soft_seconds=600, hard=60, h
 NEWS_ON_HELP, NEWS_ON_A_PAGE = 3, 10
 WAYS = require_http_methods(["GET", "HEAD", "POST"])
 Kind = Article.Kind
+SHORT_TOPICS = (("bhxh", "BHXH"), ("bhyt", "BHYT"), ("bhtn", "BHTN"), ("digital", _("Digital")))
 
 
 @login_not_required
@@ -65,10 +68,14 @@ def news(request: HttpRequest) -> HttpResponse:
     if topic in Article.Topic.values:
         found = found.filter(topic=topic)
     page = Paginator(found.order_by("-published_at", "pk"), NEWS_ON_A_PAGE).get_page(request.GET.get("page"))
-    topics = [("", None), *Article.Topic.choices]
+    topics = [("", _("All topics")), *SHORT_TOPICS]
+    here = reverse("services:news")
     context = {
         "page": page,
-        "tabs": [{"key": key, "word": word, "current": key == topic} for key, word in topics],
+        "tabs": [
+            {"url": f"{here}?topic={key}" if key else here, "word": word, "current": key == topic}
+            for key, word in topics
+        ],
         "query": f"&topic={topic}" if topic in Article.Topic.values else "",
     }
     return render(request, "services/help/news.html", context)

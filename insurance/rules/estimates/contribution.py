@@ -7,7 +7,9 @@ Source: Luật BHXH 41/2024/QH15 Đ31.1 (between the reference level and 20 time
 from dataclasses import dataclass
 from decimal import Decimal
 
-from insurance.rules.estimates.lines import share, whole
+from django.utils.translation import gettext_lazy as _
+
+from insurance.rules.estimates.lines import Estimate, Line, Missing, dong, percent, refused, share, whole
 
 PENSION, HEALTH, UNEMPLOYMENT = Decimal(8), Decimal("1.5"), Decimal(1)
 """The employee's rates in percent."""
@@ -35,3 +37,22 @@ def employee(salary: int, *, reference: int, minimum_wage: int) -> Contribution:
         bhyt=whole(share(bhxh_base, HEALTH)),
         bhtn=whole(share(bhtn_base, UNEMPLOYMENT)),
     )
+
+
+def estimate(salary: int, *, reference: int | None, minimum_wage: int | None) -> Estimate:
+    """The employee's part as lines, in đồng a month."""
+    if reference is None or minimum_wage is None:
+        return refused(
+            [
+                *([Missing(_("reference level"))] if reference is None else []),
+                *([Missing(_("regional minimum wage"))] if minimum_wage is None else []),
+            ]
+        )
+    found = employee(salary, reference=reference, minimum_wage=minimum_wage)
+    act = "Luật Việc làm 74/2025/QH15, Điều 34"
+    lines = (
+        Line("BHXH", dong(found.bhxh), "Luật BHXH 41/2024/QH15, Điều 33", (percent(PENSION), dong(found.bhxh_base))),
+        Line("BHYT", dong(found.bhyt), "Luật BHYT, Điều 13, Điều 14", (percent(HEALTH), dong(found.bhxh_base))),
+        Line("BHTN", dong(found.bhtn), act, (percent(UNEMPLOYMENT), dong(found.bhtn_base))),
+    )
+    return Estimate(lines, found.bhxh + found.bhyt + found.bhtn)

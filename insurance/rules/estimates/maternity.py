@@ -151,7 +151,9 @@ def father(
 
 def voluntary(paid_months: Mapping[int, int], birth: Birth) -> Estimate:
     """The grant of the voluntary scheme: two million đồng a child when 6 of the last 12 months were paid (Đ94, Đ95)."""
-    if birth.on < LAW_2024_FROM or not entitled(paid_months, birth):
+    if birth.on < LAW_2024_FROM:
+        return Estimate(notes=(_("This grant exists for births since 1 July 2025."),))
+    if not entitled(paid_months, birth):
         return Estimate(notes=(_("Six of the twelve months before the birth must be paid."),))
     grant = VOLUNTARY_GRANT * birth.children
     law = "Luật BHXH 41/2024/QH15, Điều 95"
@@ -172,4 +174,6 @@ def recovery(reference: int | None, count: int, *, most: int) -> Estimate:
     taken = min(count, most)
     amount = whole(recovery_a_day(reference) * taken)
     law = "Luật BHXH 41/2024/QH15, Điều 46, Điều 60"
-    return Estimate((Line(_("Recovery"), dong(amount), law, (percent(30), dong(reference), days(taken))),), amount)
+    line = Line(_("Recovery"), dong(amount), law, (percent(30), dong(reference), days(taken)))
+    notes = () if taken == count else (_("The days above the year's limit are not paid."),)
+    return Estimate((line,), amount, notes=notes)

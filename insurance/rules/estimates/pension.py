@@ -199,3 +199,14 @@ def raised_in_july_2026(monthly: int, *, retired_before_1995: bool) -> int:
     if not retired_before_1995 or raised >= 3_800_000:
         return raised
     return raised + 300_000 if raised <= 3_500_000 else 3_800_000
+
+
+def raise_2026(monthly: int, *, retired_before_1995: bool) -> Estimate:
+    """The raise of July 2026 as lines."""
+    law = "NĐ 162/2026/NĐ-CP, Điều 2"
+    raised = raised_in_july_2026(monthly, retired_before_1995=retired_before_1995)
+    plain = whole(share(monthly, 108))
+    lines = [Line(_("Raised by 8 percent"), dong(plain), law, (percent(108), dong(monthly)))]
+    if raised != plain:
+        lines.append(Line(_("Raised further, for those retired before 1995"), dong(raised - plain), law))
+    return Estimate(tuple(lines), raised)

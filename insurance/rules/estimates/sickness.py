@@ -80,11 +80,14 @@ def estimate(
 
 
 def child(salary: int, wanted: Decimal, *, age: int, used: Decimal) -> Estimate:
-    """Pay for days with a sick child (Đ44, Đ45)."""
+    """Pay for days with a sick child (Đ44, Đ45); of days above the year's limit a note tells."""
     count = days_left(child_limit(age), used, wanted)
+    if not child_limit(age):
+        return Estimate(notes=(_("Leave for a sick child is paid below the age of seven."),))
     amount = whole(share(salary, RATE) / DAYS_A_MONTH * count)
     law = "Luật BHXH 41/2024/QH15, Điều 44, Điều 45"
     line = Line(
         _("Pay for a sick child"), dong(amount), law, (percent(RATE), dong(whole(Decimal(salary) / 24)), days(count))
     )
-    return Estimate((line,), amount)
+    notes = () if count == wanted else (_("The days above the year's limit are not paid."),)
+    return Estimate((line,), amount, notes=notes)

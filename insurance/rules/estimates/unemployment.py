@@ -85,8 +85,9 @@ def estimate(
     minimum_wage: int | None,
     state_salary: int | None = None,
     seasonal: bool = False,
+    received: int | None = None,
 ) -> Estimate:
-    """The benefit a month, and all of it.
+    """The benefit a month, and all of it; with months `received` before it ended early, what is kept for later.
 
     `salaries` maps paid month numbers to the salary; `minimum_wage` is that of the region in the last month paid.
     `state_salary` is the base salary for those paid by the state's scale under the law of 2013 (cap of 5 times it).
@@ -117,4 +118,9 @@ def estimate(
         )
     )
     lines.append(Line(_("All months together"), dong(monthly * granted), law, (dong(monthly), months(granted))))
+    if received is not None:
+        kept = months_preserved(months_paid, granted=granted, received=received, at=ended)
+        words = _("Twelve paid months for each month of benefit that was granted and not received.")
+        act = law.partition(",")[0]
+        lines.append(Line(_("Paid months kept for later"), months(kept), act, because=words))
     return Estimate(tuple(lines), monthly * granted)

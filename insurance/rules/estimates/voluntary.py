@@ -1,10 +1,9 @@
-"""BHXH tự nguyện: the contribution, the state's share, and paying ahead.
+"""BHXH tự nguyện: the contribution and the state's share.
 
 Source: Luật BHXH 41/2024/QH15 Đ31.2, Đ36; NĐ 159/2025/NĐ-CP Đ5 to Đ7 (from 1 July 2025); NĐ 134/2015/NĐ-CP Đ14 before.
 """
 
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
@@ -79,38 +78,3 @@ def estimate(
         law = "NĐ 159/2025/NĐ-CP, Điều 5" if at >= LAW_2024_FROM else "NĐ 134/2015/NĐ-CP, Điều 14"
         lines.append(Line(_("Less the state's share"), dong(-state), law, terms))
     return Estimate(tuple(lines), gross - state)
-
-
-def ahead(income: int, years: int, *, monthly_return: Decimal | None) -> Estimate:
-    """Paying two to five years ahead: each month discounted by the fund's average monthly return of the year before
-    (Đ6).
-
-    `monthly_return` is a fraction (0.005 is half a percent); the agency publishes it each year, and without it
-    nothing is assumed.
-    """
-    if not 2 <= years <= 5:
-        return Estimate(notes=(_("One may pay two to five years ahead."),))
-    if monthly_return is None:
-        return refused([Missing(_("the fund's average monthly return of the year before"))])
-    month = share(income, RATE)
-    total = whole(sum((month / (1 + monthly_return) ** step for step in range(years * 12)), Decimal(0)))
-    law = "NĐ 159/2025/NĐ-CP, Điều 6"
-    return Estimate(
-        (Line(_("All months, discounted"), dong(total), law, (dong(whole(month)), months(years * 12))),), total
-    )
-
-
-def missing_years(income: int, count: int, *, monthly_return: Decimal | None) -> Estimate:
-    """Paying for the months short of 15 years, at most 60, after the retirement age: each with the fund's return on
-    it (Đ7).
-    """
-    if not 1 <= count <= 60:
-        return Estimate(notes=(_("At most 60 missing months may be paid."),))
-    if monthly_return is None:
-        return refused([Missing(_("the fund's average monthly return of the year before"))])
-    month = share(income, RATE)
-    total = whole(sum((month * (1 + monthly_return) ** step for step in range(1, count + 1)), Decimal(0)))
-    law = "NĐ 159/2025/NĐ-CP, Điều 7"
-    return Estimate(
-        (Line(_("All missing months, with interest"), dong(total), law, (dong(whole(month)), months(count))),), total
-    )

@@ -165,14 +165,6 @@ def test_the_state_helps_for_120_months_in_all():
     assert found.total == 12 * 330_000 - 4 * 66_000
 
 
-def test_paying_ahead_waits_for_the_published_return_of_the_fund():
-    assert voluntary.ahead(1_500_000, 2, monthly_return=None).missing
-    assert voluntary.ahead(1_500_000, 2, monthly_return=Decimal(0)).total == 24 * 330_000
-    dearer = voluntary.missing_years(1_500_000, 12, monthly_return=Decimal("0.005")).total
-    assert dearer is not None
-    assert dearer > 12 * 330_000 > (voluntary.ahead(1_500_000, 2, monthly_return=Decimal("0.005")).total or 0) / 2
-
-
 @given(
     st.lists(
         st.tuples(st.integers(23900, 24310), st.integers(0, 60), st.integers(0, 60_000_000)), min_size=1, max_size=6
