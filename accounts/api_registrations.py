@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -46,6 +46,7 @@ from accounts.views.photo_pages import MOST_BODY
 from vssid.api import examples
 from vssid.api.base import WRITES, ApiView
 from vssid.api.idempotency import IDEMPOTENCY_KEY, idempotent
+from vssid.api.parsers import JSONParser
 from vssid.errors import DomainError, NotFound
 from vssid.identifiers import mask_phone
 from vssid.ops import clock, gates

@@ -434,7 +434,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["vssid.api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["oauth2_provider.contrib.rest_framework.TokenHasScope"],
     "DEFAULT_RENDERER_CLASSES": ["vssid.api.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["vssid.api.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "vssid.api.schema.PortalSchema",
     "EXCEPTION_HANDLER": "vssid.api.problems.handle",
     "DEFAULT_METADATA_CLASS": None,

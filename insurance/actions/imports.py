@@ -149,9 +149,7 @@ def _stretches(kind: Kind, lines: Iterable[Line], *, rows: int) -> Iterator[Stre
             yield stretch
             stretch = Stretch()
         stretch.rows, last = stretch.rows + 1, whose
-        stretch.parts[zlib.crc32(whose.encode(errors="surrogateescape")) % SPREAD].append(
-            _read(kind, number, row, write)
-        )
+        stretch.parts[zlib.crc32(whose.encode(errors="surrogatepass")) % SPREAD].append(_read(kind, number, row, write))
     if stretch.rows:
         yield stretch
 

@@ -71,6 +71,9 @@ PLACES: dict[tuple[str, str], Place] = {
     ("registration-photos", "post"): Place(REGISTRATION, body={"portrait": "bm8gcGhvdG8="}, status=400),
     ("registration-otp", "post"): Place(REGISTRATION, body={}, status=409),
     ("registration-submit", "post"): Place(REGISTRATION, body={"otp": "123456", "consent": True}, status=409),
+    ("records-import", "post"): Place(
+        SYSTEM, ("records:write",), body={"kind": "employers", "rows": [{"code": "TZ1"}]}
+    ),
     ("dossiers", "get"): Place(SYSTEM, ("dossiers",)),
     ("dossiers-reasons", "get"): Place(SYSTEM, ("dossiers",)),
     ("dossier", "get"): Place(SYSTEM, ("dossiers",)),

@@ -8,6 +8,7 @@ import insurance.api
 import insurance.api_benefits
 import insurance.api_checks
 import insurance.api_places
+import insurance.api_records
 import services.api_procedures
 from vssid.api import oauth_views, problems, views
 
@@ -26,6 +27,7 @@ v1 = [
     path("wards", insurance.api_places.WardsView.as_view(), name="wards"),
     path("offices", insurance.api_places.OfficesView.as_view(), name="offices"),
     path("facilities", insurance.api_places.FacilitiesView.as_view(), name="facilities"),
+    path("records/import", insurance.api_records.RecordsImportView.as_view(), name="records-import"),
     path("procedures", services.api_procedures.ProceduresView.as_view(), name="procedures"),
     path("procedures/<slug:code>", services.api_procedures.ProcedureView.as_view(), name="procedure"),
     path("estimates", services.api_procedures.EstimatesView.as_view(), name="estimates"),

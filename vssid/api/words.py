@@ -17,6 +17,7 @@ TAGS = {
     "estimates": _("Estimates of benefits and contributions"),
     "registrations": _("Registering for an account"),
     "dossiers": _("Dossiers, for systems of the offices"),
+    "records": _("Insurance records, for systems of the agency"),
 }
 SUMMARIES = {
     "me": _("Who the token speaks for"),
@@ -42,6 +43,7 @@ SUMMARIES = {
     "registration_photos": _("Add photos to a registration"),
     "registration_otp": _("Send the code that proves the phone"),
     "registration_submit": _("Send a registration"),
+    "records_import": _("Bring in records: a batch of one kind"),
     "dossiers": _("Dossiers of the system's offices"),
     "dossiers_reasons": _("Reasons with which a dossier can be refused"),
     "dossier": _("One dossier: the declaration beside the insurance record"),
