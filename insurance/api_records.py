@@ -67,7 +67,7 @@ class RefusedSerializer(serializers.Serializer):
     """A row that was not taken, counted from 1, and why, by column."""
 
     row = serializers.IntegerField()
-    errors = serializers.DictField(child=serializers.ListField(child=serializers.DictField()))
+    errors = serializers.DictField(child=serializers.ListField(child=serializers.DictField()))  # type: ignore[assignment]
 
 
 class ImportedSerializer(serializers.Serializer):

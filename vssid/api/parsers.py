@@ -1,7 +1,7 @@
 """Reading the bodies of requests."""
 
 from collections.abc import Mapping
-from typing import Any, BinaryIO
+from typing import Any
 
 import orjson
 from django.core.exceptions import RequestDataTooBig
@@ -14,9 +14,7 @@ class JSONParser(BaseParser):
 
     media_type = "application/json"
 
-    def parse(
-        self, stream: BinaryIO, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> Any:
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
         """Return what the body says. Raises ParseError, RequestDataTooBig."""
         most = parser_context["view"].most_bytes if parser_context else 0
         body = stream.read(most + 1)
