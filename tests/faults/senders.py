@@ -35,11 +35,15 @@ def send(stop: threading.Event) -> None:
 
 def child() -> int:
     """Start a sender of its own; return its process id."""
+    # A SIGTERM in the child's first moment would be taken by the parent's handler there, and be lost.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     pid = os.fork()
     if pid:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         return pid
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     try:
         send(stop)
     finally:

@@ -9,7 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def senders(environment: dict[str, str], *options: str) -> Iterator[subprocess.Popen[str]]:
     """Sender processes of their own, ended in order when the block ends; `.kills` is then in their last line."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.senders", *options],
+        [sys.executable, "-m", "tests.faults.senders", *options], start_new_session=True,
         cwd=django_settings.BASE_DIR, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdout is not None
@@ -44,8 +44,12 @@ def senders(environment: dict[str, str], *options: str) -> Iterator[subprocess.P
         assert process.stdout.readline() == "sending\n"
         yield process
     finally:
-        process.send_signal(signal.SIGTERM)
-        process.kills = int(process.communicate(timeout=60)[0] or 0)  # type: ignore[attr-defined]
+        try:
+            process.send_signal(signal.SIGTERM)
+            process.kills = int(process.communicate(timeout=60)[0] or 0)  # type: ignore[attr-defined]
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # what does not end disturbs no other test
 
 
 def enqueue(number: int = MESSAGES) -> dict[str, Message]:

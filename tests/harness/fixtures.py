@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 from tests.harness import servers
 from tests.harness.live import Live
+from tests.harness.proxy import Proxy
 from vssid.up import services
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
@@ -56,6 +57,20 @@ def live() -> Iterator[Live]:
         yield portal
     finally:
         portal.end()
+
+
+@pytest.fixture
+def proxy_to() -> Iterator[Callable[[int | Path], Proxy]]:
+    """`proxy_to(port or socket)` puts a wire that can be disturbed before a server."""
+    made: list[Proxy] = []
+
+    def before(target: int | Path) -> Proxy:
+        made.append(Proxy(target))
+        return made[-1]
+
+    yield before
+    for proxy in made:
+        proxy.close()
 
 
 @pytest.fixture(scope="session")

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import redis
+from celery import Celery
 
 from tests.harness.live import Live
 from tests.stubs.fixtures import TwilioStub
-from vssid.up.services import SWEEPER, WEB, WORKER
+from vssid.sms.gateways import IN_FLIGHT
+from vssid.up.services import CODES, SWEEPER, WEB, WORKER
 
 ENQUEUE = """
 from django.db import transaction
@@ -23,6 +25,19 @@ with transaction.atomic():
     for number in range({first}, {last}):
         outbox.enqueue(to=f"+849000009{{number:02}}", body="BHXHVN thong bao thu. Ma: {{ref}}", purpose="notice",
                        dedupe_key=f"fault:{{number}}", at=timezone.now())
+"""
+# Codes that are asked for later: a test lets them fall due.
+LATER = """
+from datetime import timedelta
+from django.db import transaction
+from django.utils import timezone
+from vssid.sms import outbox
+at = timezone.now()
+with transaction.atomic():
+    for number in range(5):
+        outbox.enqueue(to=f"+849000008{number:02}", body="BHXHVN ma thu. Ma: {ref}", purpose="otp", at=at,
+                       dedupe_key=f"fault:code:{number}", not_before=at + timedelta(hours=1),
+                       expires_at=at + timedelta(hours=2))
 """
 
 
@@ -38,12 +53,25 @@ class Senders:
 
     def states(self) -> Counter[str]:
         """How many of these notices are in which state."""
-        rows = self.live.sql("SELECT status FROM sms_message WHERE dedupe_key LIKE 'fault:%'")
+        rows = self.live.sql("SELECT status FROM sms_message WHERE dedupe_key LIKE 'fault:%' AND purpose = 'notice'")
         return Counter(rows.split())
+
+    def ask_for_code(self, number: int) -> None:
+        """Let one code of `LATER` fall due, with its task, as when somebody asks for it."""
+        due = f"UPDATE sms_message SET next_attempt_at = now() WHERE dedupe_key = 'fault:code:{number}' RETURNING id"
+        broker = Celery("live", set_as_current=False)
+        broker.conf.broker_write_url = self.live.variables["CELERY_BROKER_URL"]
+        for line in self.live.sql(due).splitlines():
+            if line.isdecimal():  # the last line counts rows
+                broker.send_task("sms.send_code", args=[int(line)], queue="otp", ignore_result=True)
 
     def received(self) -> Counter[str]:
         """How often each phone got its notice."""
         return Counter(message["to"] for message in self.gateway.messages)
+
+    def codes(self) -> int:
+        """How many of them have arrived."""
+        return sum(phone.startswith("+849000008") for phone in self.received())
 
     def let_time_pass(self, minutes: int) -> None:
         """Leases end and unclear attempts become old, without anybody waiting for it."""
@@ -74,7 +102,7 @@ def twilio_senders(live: Live, twilio_process: TwilioStub) -> Iterator[Senders]:
     def begin_anew(variables: dict[str, str]) -> None:
         live.variables.clear()
         live.variables.update(variables)
-        for name in (WORKER, SWEEPER):
+        for name in (WORKER, CODES, SWEEPER):
             live.kill(name)
             live.start(name)
 
@@ -114,6 +142,28 @@ def test_a_worker_killed_while_it_sends_loses_nothing_and_sends_nothing_twice(li
 
     senders.until(lambda: senders.states() == Counter(accepted=9))
     assert senders.received() == Counter(f"+849000009{number:02}" for number in range(9))
+
+
+def test_codes_overtake_notices_that_a_hanging_gateway_holds(live: Live, senders: Senders) -> None:
+    """Each call hangs for its ten seconds; a code asked for meanwhile is there before the first of them is given up."""
+    live.manage("shell", "--command", LATER)
+    senders.ask_for_code(0)
+    senders.until(lambda: senders.codes() == 1, seconds=60)  # whoever sends codes has started
+    senders.gateway.mode("hang-before")
+    senders.enqueue(range(100))
+    senders.until(lambda: senders.gateway.in_flight >= IN_FLIGHT)
+    senders.gateway.mode("ok")
+    for number in range(1, 5):
+        senders.ask_for_code(number)
+    senders.until(lambda: senders.codes() == 5)
+
+    assert senders.states()["unknown"] == 0
+    assert senders.states()["submitting"] >= IN_FLIGHT
+    live.kill(WORKER)
+    senders.let_time_pass(5)
+    live.start(WORKER)
+    live.restart(SWEEPER)
+    senders.until(lambda: senders.states()["unknown"] == 0, seconds=60)
 
 
 def page_comes(address: str) -> bool:

@@ -1,0 +1,110 @@
+"""The wire between the portal and gateway, Redis or PostgreSQL is slow, silent or broken."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from celery import Celery
+from django.core.cache import caches
+from django.db import connections
+
+from accounts.models import RegistrationDossier
+from tests.faults.test_kill_rounds import enqueue, received, senders, settle, wait_until
+from tests.harness.proxy import Proxy
+from tests.registration.conftest import new_browser, ready, send, words
+from tests.stubs.fixtures import TwilioStub
+from vssid.celery import app
+from vssid.sms import delivery
+from vssid.sms.clock import database_now
+from vssid.sms.models import Message
+
+ProxyTo = Callable[[int | Path], Proxy]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_that_breaks_off_on_the_wire_is_asked_for_and_nothing_is_sent_twice(
+    twilio: TwilioStub, settings: Any, proxy_to: ProxyTo
+) -> None:
+    wire = proxy_to(int(urlsplit(twilio.base).port or 0))
+    settings.TWILIO_API_BASE = f"http://127.0.0.1:{wire.port}"
+    wire.delay, wire.lose_answers = 0.05, True
+    made = enqueue(3)
+    for purposes in ({"otp"}, delivery.NOTICES):
+        delivery.drain(purposes, at=database_now())  # type: ignore[arg-type]
+    assert set(Message.objects.values_list("status", flat=True)) == {"unknown"}
+    assert len(twilio.messages) == 3
+
+    wire.lose_answers = False
+    settle()
+    assert received(twilio) == Counter(dict.fromkeys(made, 1))
+    assert set(Message.objects.values_list("status", flat=True)) == {"accepted"}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("fault", ["silent", "broken again and again"])
+def test_a_database_out_of_reach_of_one_sender_loses_nothing_and_doubles_nothing(
+    twilio: TwilioStub, proxy_to: ProxyTo, fault: str
+) -> None:
+    """Another sender goes on with what the one out of reach had begun."""
+    place = connections["default"].settings_dict
+    wire = proxy_to(Path(place["HOST"]) / ".s.PGSQL.5432")
+    beyond = f"postgres://{place['USER']}@127.0.0.1:{wire.port}/{place['NAME']}?sslmode=disable"
+    twilio.mode("ok", delay=0.1)
+    made = enqueue(60)
+    with senders({**twilio.environment, "DATABASE_URL": beyond}, "--number", "1"):
+        for reached in (10, 20, 30):
+            wait_until(lambda: len(twilio.messages) >= reached)  # noqa: B023
+            if fault == "silent":
+                with wire.silent():
+                    settle()
+            else:
+                wire.cut()
+    settle()
+
+    assert received(twilio) == Counter(dict.fromkeys(made, 1))
+    assert set(Message.objects.values_list("status", flat=True)) == {"accepted"}
+
+
+@pytest.fixture
+def redis_beyond(settings: Any, proxy_to: ProxyTo) -> Iterator[Proxy]:
+    """The wire to Redis, for cache and broker."""
+    url = urlsplit(settings.REDIS_URL)
+    wire = proxy_to(int(url.port or 0))
+    address = f"redis://127.0.0.1:{wire.port}{url.path}"
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": address}}
+    broker = Celery("beyond")
+    broker.conf.broker_write_url = address
+    broker.conf.broker_transport_options = dict(settings.CELERY_BROKER_TRANSPORT_OPTIONS)
+    broker.set_current()
+    yield wire
+    app.set_current()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_silent_redis_holds_somebody_who_registers_up_once_for_five_seconds_at_most(
+    person: object, redis_beyond: Proxy
+) -> None:
+    browser = new_browser()
+    code = ready(browser)
+    assert caches["default"].get("nothing") is None
+    with redis_beyond.silent():
+        begun = time.monotonic()
+        sent = send(browser, code)
+        first = time.monotonic() - begun
+        begun = time.monotonic()
+        number = RegistrationDossier.objects.get().number
+        page = words(browser.get(sent.url))
+        later = time.monotonic() - begun
+
+    assert sent.url == "/dang-ky/hoan-tat/"
+    assert first < 5
+    assert later < 1
+    assert number
+    assert number in page
+    assert delivery.drain(delivery.NOTICES, at=database_now()) == 1, "the database is asked, not Redis"
