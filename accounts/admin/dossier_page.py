@@ -19,9 +19,10 @@ from django.utils.translation import gettext_lazy
 from accounts.actions import review
 from accounts.actions.drafts import read_photo
 from accounts.actions.photo_checks import same_photo
+from accounts.actions.resending import WORDS, keys_about
 from accounts.admin import queue
 from accounts.admin.desk import STATES
-from accounts.admin.messages import keys_about, not_arriving
+from accounts.admin.messages import not_arriving
 from accounts.dossiers.models import OPEN, Dossier, DossierStatus
 from accounts.models import IdPhoto, RegistrationDossier, User
 from accounts.models.registration import Gender, IdType, Kind, Mark, PhotoSlot
@@ -107,6 +108,7 @@ def context_of(dossier: RegistrationDossier, staff: User, now: datetime) -> dict
         "history": history_of(dossier),
         "messages_sent": sent,
         "not_arriving": not_arriving(sent),
+        "resendable": dossier.status in WORDS,
         "refusal": REFUSALS.get(dossier.reason),
         "returned": [(_label(item["field"]), item["text"]) for item in dossier.return_reasons],
         **_place(dossier, offices, staff, now),

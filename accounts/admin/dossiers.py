@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.actions import bulk, reopening, review
+from accounts.actions import bulk, reopening, resending, review
 from accounts.admin import citizens, merging, vneid_cases
 from accounts.admin.bulk import Bulk
 from accounts.admin.desk import DossierDesk
@@ -53,7 +53,8 @@ class RegistrationDossierAdmin(DossierDesk):
         return [
             *self.desk_urls(),
             path("<int:pk>/identity/", wrap(require_POST(self.identity)), name=f"{self.name}_identity"),
-            path("<int:pk>/credentials/", wrap(require_POST(self.resend)), name=f"{self.name}_credentials"),
+            path("<int:pk>/credentials/", wrap(require_POST(self.reissue)), name=f"{self.name}_credentials"),
+            path("<int:pk>/resend/", wrap(require_POST(self.resend)), name=f"{self.name}_resend"),
             path("anh/<uuid:photo>/", wrap(self.photo), name=f"{self.name}_photo"),
             *citizens.urls(),
             *vneid_cases.urls(),
@@ -109,6 +110,16 @@ class RegistrationDossierAdmin(DossierDesk):
         DossierNote.objects.create(dossier=dossier, **facts)
 
     def resend(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Send the newest message about the dossier again."""
+        user = self._decider(request)
+        try:
+            resending.resend(dossier_id=pk, by=user, at=timezone.now())
+        except DomainError as error:
+            return self._refused(request, pk, error)
+        messages.success(request, _("The message goes out again."))
+        return self._back(pk)
+
+    def reissue(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Send the login data again."""
         user = self._decider(request)
         try:

@@ -17,6 +17,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions.resending import keys_about
 from accounts.admin.records import ReadOnly
 from accounts.models import RegistrationDossier, User
 from accounts.permissions import may_see_dossiers
@@ -25,7 +26,7 @@ from vssid.sms.models import Message, Suspicion
 NO_REPORT_FOR = timedelta(hours=24)
 LISTED_FOR = timedelta(days=60)
 MOST_LISTED = 500
-ABOUT_DOSSIER = re.compile(r"(?:receipt|credentials|dossier):(\d+)(?::\d+)?")
+ABOUT_DOSSIER = re.compile(r"(?:receipt|credentials|dossier|again):(\d+)(?::\d+)?")
 NOT_ARRIVED = frozenset({Message.Status.FAILED, Message.Status.UNDELIVERED})
 
 
@@ -127,12 +128,6 @@ def unreachable_phones(staff: User) -> list[tuple[RegistrationDossier, Message]]
         last[_dossier_ids([message.dedupe_key])[0]] = message
     waiting = [(dossiers[pk], message) for pk, message in last.items() if message.status in NOT_ARRIVED]
     return sorted(waiting, key=lambda pair: pair[1].created_at, reverse=True)
-
-
-def keys_about(dossier: RegistrationDossier) -> list[str]:
-    """Return the keys of the messages that a dossier causes."""
-    versions = range(1, dossier.version + 1)
-    return [f"receipt:{dossier.pk}", f"credentials:{dossier.pk}", *(f"dossier:{dossier.pk}:{v}" for v in versions)]
 
 
 def not_arriving(sent: list[Message]) -> bool:

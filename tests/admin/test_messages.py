@@ -2,9 +2,12 @@
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from accounts import messages
-from tests.admin.conftest import FAR, NEAR, NOW, PHONE, logged_in, make_staff, words
+from accounts.models import RegistrationDossier
+from tests.admin.conftest import FAR, NEAR, NOW, PHONE, at, logged_in, make_staff, told, words
+from vssid.audit.models import AuditEvent
 from vssid.sms import authenticity, delivery, outbox
 from vssid.sms.models import Message, Purpose, Suspicion
 
@@ -79,3 +82,57 @@ def test_reported_messages_are_ticked_off_by_supervisors_and_only_read_by_audito
     assert (Suspicion.objects.get().looked_at, Suspicion.objects.get().looked_by) == (NOW, supervisor.actor)
     assert "Dong phi tai day" not in words(auditor.get(path, {"looked": "no"}))
     assert "Dong phi tai day" in words(auditor.get(path, {"looked": "yes"}))
+
+
+def test_an_officer_sends_the_receipt_again_without_seeing_it(desk, officer, dossier, receipt, twilio):
+    twilio.mode("ok")
+    page = words(desk.get(at(dossier)))
+    assert "Send the message again" in page
+
+    answer = desk.post(at(dossier, "resend"))
+    delivery.drain(delivery.NOTICES, at=NOW)
+
+    assert "The message goes out again." in told(desk, answer)
+    (sent,) = twilio.messages
+    assert sent["to"] == PHONE
+    assert dossier.number in sent["body"]
+    assert "da nhan duoc to khai" not in page + words(desk.get(at(dossier)))
+    event = AuditEvent.objects.get(event="message.resent")
+    assert (event.actor, event.subject, event.facts) == (officer.actor, dossier.subject, {"purpose": "receipt"})
+    assert dossier.number not in words(desk.get(LIST)), "the phone takes messages again"
+
+
+def test_a_message_is_sent_again_three_times_a_day_and_never_while_one_is_on_its_way(
+    desk, officer, dossier, twilio, clock
+):
+    for _time in range(3):
+        desk.post(at(dossier, "resend"))
+        assert "still on its way" in told(desk, desk.post(at(dossier, "resend")))
+        delivery.drain(delivery.NOTICES, at=timezone.now())
+    assert "often enough" in told(desk, desk.post(at(dossier, "resend")))
+    assert len(twilio.messages) == 3
+
+    clock.shift(86401)
+    logged_in(officer).post(at(dossier, "resend"))
+    delivery.drain(delivery.NOTICES, at=timezone.now())
+    assert len(twilio.messages) == 4
+
+
+def test_what_is_sent_again_goes_with_the_state_of_the_dossier(desk, dossier, twilio, clock):
+    for status, says in (("returned", "can bo sung"), ("approved", None)):
+        RegistrationDossier.objects.filter(pk=dossier.pk).update(
+            status=status, decided_at=NOW if status == "approved" else None, decided_automatically=status == "approved"
+        )
+        answer = desk.post(at(dossier, "resend"))
+        delivery.drain(delivery.NOTICES, at=timezone.now())
+        if says:
+            assert says in twilio.messages[-1]["body"]
+        else:
+            assert "There is no message" in told(desk, answer)
+            assert "Send the message again" not in words(desk.get(at(dossier)))
+
+
+def test_messages_of_other_offices_dossiers_and_for_readers_cannot_be_sent_again(dossier, twilio):
+    for client in (logged_in(make_staff("canbo.xa", "officer", FAR)), logged_in(make_staff("kt01", "auditor", NEAR))):
+        assert client.post(at(dossier, "resend")).status_code == 404
+    assert not Message.objects.exists()
