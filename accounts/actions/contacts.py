@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts import emails, messages
-from accounts.actions import otp
+from accounts.actions import otp, security
 from accounts.actions.credentials import PHONE_COOLS, TEMPORARY_ALPHABET, end_access
 from accounts.actions.login import find_user, forget_browsers
 from accounts.models import ContactChange, OneTimeCode, User
@@ -22,7 +22,6 @@ from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.crypto import code_hash
 from vssid.errors import DomainError
-from vssid.notices import posting
 from vssid.notices.kinds import Kind as NoticeKind
 from vssid.ops.gates import Visitor
 from vssid.sms.models import Purpose
@@ -135,14 +134,11 @@ def change_phone(*, user: User, phone: str, change: ContactChange | None, at: da
     forget_browsers(user)
     if change is not None and old:
         change.undo_hash = code_hash(code, context=f"undo:{change.pk}")
-    told = [(phone, messages.phone_changed(user.username, at), "new")]
+    key, body = f"phone-changed:{user.pk}:{user.session_version}", messages.phone_changed(user.username, at)
+    security.tell(user, NoticeKind.SECURITY_PHONE_CHANGED, key=key, at=at, sms=body)
     if old and old != phone:
-        undo = code if change is not None else ""
-        told.append((old, messages.phone_changed(user.username, at, undo=undo), "old"))
-    for to, body, which in told:
-        key = f"phone-changed:{user.pk}:{user.session_version}:{which}"
-        enqueue(to=to, body=body, purpose=Purpose.NOTICE, dedupe_key=key, at=at)
-    _post(user, NoticeKind.SECURITY_PHONE_CHANGED, at)
+        undo = messages.phone_changed(user.username, at, undo=code if change is not None else "")
+        enqueue(to=old, body=undo, purpose=Purpose.NOTICE, dedupe_key=f"{key}:old", at=at)
 
 
 def phones_to_warn(user: User, *, at: datetime) -> list[str]:
@@ -189,23 +185,10 @@ def undo(*, username: str, code: str, at: datetime) -> None:
 def _change_email(user: User, change: ContactChange, at: datetime) -> None:
     user.email = change.new
     user.save(update_fields=["email"])
-    if user.phone:
-        enqueue(
-            to=user.phone,
-            body=messages.email_changed(user.username, at),
-            purpose=Purpose.NOTICE,
-            dedupe_key=f"email-changed:{change.pk}",
-            at=at,
-        )
+    body = messages.email_changed(user.username, at)
+    security.tell(user, NoticeKind.SECURITY_EMAIL_CHANGED, key=f"email-changed:{change.pk}", at=at, sms=body)
     if change.old:
         transaction.on_commit(partial(emails.tell_changed, to=change.old, at=at))
-    _post(user, NoticeKind.SECURITY_EMAIL_CHANGED, at)
-
-
-def _post(user: User, kind: NoticeKind, at: datetime) -> None:
-    if user.person_id is not None:
-        key = f"{kind}:{user.pk}:{at.isoformat()}"
-        posting.post(person_id=user.person_id, kind=kind, dedupe_key=key, at=at, url="/tai-khoan/")
 
 
 def _require_alive(change: ContactChange | None, user: User, at: datetime) -> None:

@@ -13,7 +13,7 @@ from accounts.actions.credentials import end_access
 from accounts.actions.freezing import FrozenAlready
 from accounts.actions.login import forget_browsers
 from accounts.models import User
-from accounts.rules.history_words import ENDED, SENTENCES
+from accounts.rules.history_words import CHANGED, ENDED, SENTENCES
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.audit.models import AuditEvent
@@ -25,6 +25,7 @@ def history_of(user: User) -> QuerySet[AuditEvent]:
     """Return what is written down about this account and can be told in a sentence, newest first."""
     told = Q(event__in=[str(event.value) for event in SENTENCES])
     told |= Q(event=Event.SESSION_ENDED, facts__reason__in=list(ENDED))
+    told |= Q(event=Event.ACCOUNT_CHANGED, facts__what__in=list(CHANGED))
     return AuditEvent.objects.filter(told, subject=user.actor).order_by("-at", "-pk")
 
 

@@ -27,6 +27,8 @@ SENTENCES: dict[Event, tuple[Promise, str, bool]] = {
     Event.PASSKEY_REMOVED: (_("A passkey was removed"), "key", True),
     Event.VNEID_LINKED: (_("A VNeID account was linked"), "id", True),
     Event.VNEID_UNLINKED: (_("The VNeID account was unlinked"), "id", True),
+    Event.RECOVERY_CONFIRMED: (_("Giving the account a new phone number was begun"), "lock", False),
+    Event.ACCOUNT_RECOVERED: (_("A new phone number and password were set in place of lost ones"), "key", True),
     Event.ACCOUNT_OPENED: (_("The account was opened"), "done", False),
     Event.ACCOUNT_FROZEN: (_("The account was frozen"), "lock", False),
     Event.ACCOUNT_UNFROZEN: (_("The account was opened again"), "ok", True),
@@ -41,6 +43,16 @@ SENTENCES: dict[Event, tuple[Promise, str, bool]] = {
 ENDED: dict[str, Promise] = {
     "owner": _("You ended sessions of yours"),
     "staff": _("Your sessions were ended by the office"),
+}
+# What of the account was changed → as in SENTENCES.
+CHANGED: dict[str, tuple[Promise, str, bool]] = {
+    "phone": (_("The phone number was changed"), "sms", True),
+    "phone_undone": (
+        _("The change of the phone number was undone with the code sent to the former phone"),
+        "sms",
+        True,
+    ),
+    "email": (_("The e-mail address was changed"), "pen", True),
 }
 BY_STAFF = _("by an officer of the social insurance")
 
@@ -58,10 +70,11 @@ class Line:
 
 
 def line(*, key: int, at: Any, event: str, actor: str, facts: Mapping[str, Any]) -> Line:
-    """Return an audit row as a sentence; `event` is one of SENTENCES or an ended session."""
+    """Return an audit row as a sentence; `event` is one of SENTENCES, an ended session or one of CHANGED."""
     if event == Event.SESSION_ENDED:
         return Line(key, at, str(ENDED[facts["reason"]]), "out", "", False)
-    sentence, icon, disputable = SENTENCES[Event(event)]
+    changed = event == Event.ACCOUNT_CHANGED
+    sentence, icon, disputable = CHANGED[facts["what"]] if changed else SENTENCES[Event(event)]
     if event == Event.LOGIN_SUCCEEDED and facts.get("new_browser"):
         sentence = NEW_BROWSER
     by = str(BY_STAFF) if actor.startswith("staff:") else ""

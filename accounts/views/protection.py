@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.actions import credentials
 from accounts.actions import own_account as actions
 from accounts.rules.history_words import Line, line
 from accounts.sessions import logged_in
@@ -39,7 +40,9 @@ def not_me(request: HttpRequest, key: int) -> HttpResponse:
     linked = hasattr(user, "vneid_link")
     actions.disown(user=user, key=key, at=timezone.now())
     logout(request)
-    return render(request, "accounts/account/secured.html", {"linked": linked, "phone": bool(user.phone)})
+    cooling = credentials.is_cooling(user, at=timezone.now())  # the phone on file may be another's
+    ways = {"linked": linked, "phone": bool(user.phone) and not cooling, "cooling": cooling}
+    return render(request, "accounts/account/secured.html", ways)
 
 
 @fresh_proof()

@@ -119,10 +119,8 @@ def test_a_message_is_sent_again_three_times_a_day_and_never_while_one_is_on_its
 
 
 def test_what_is_sent_again_goes_with_the_state_of_the_dossier(desk, dossier, twilio, clock):
-    for status, says in (("returned", "can bo sung"), ("approved", None)):
-        RegistrationDossier.objects.filter(pk=dossier.pk).update(
-            status=status, decided_at=NOW if status == "approved" else None, decided_automatically=status == "approved"
-        )
+    for status, says in (("returned", "can bo sung"), ("withdrawn", None)):
+        RegistrationDossier.objects.filter(pk=dossier.pk).update(status=status)
         answer = desk.post(at(dossier, "resend"))
         delivery.drain(delivery.NOTICES, at=timezone.now())
         if says:

@@ -56,6 +56,7 @@ def test_a_new_phone_counts_after_its_code_and_both_phones_are_told(citizen, bro
     log_in(browser)
     page = ask(browser).content.decode()
     assert "0999" in page
+    assert "data-until" in page
     assert "900000999" not in page.replace("\u00a0", "")
     citizen.refresh_from_db()
     assert citizen.phone == PHONE
@@ -72,6 +73,7 @@ def test_a_new_phone_counts_after_its_code_and_both_phones_are_told(citizen, bro
     assert "ma huy" not in texts("notice", NEW_PHONE)[0]
     assert all(len(text) <= 160 and text.isascii() for text in texts("notice") + texts("notice", NEW_PHONE))
     assert Notice.objects.filter(kind="security.phone_changed").count() == 1
+    assert "The phone number was changed" in browser.get("/tai-khoan/lich-su/").content.decode()
     assert AuditEvent.objects.filter(event="account.changed", facts__what="phone").count() == 1
 
 
@@ -160,6 +162,20 @@ def test_the_old_phone_undoes_the_change_with_the_code_of_its_notice(changed, ci
     assert len(sent_code()) == 8
 
 
+def test_who_did_not_change_the_phone_closes_every_door_and_is_led_to_the_undo_code(changed, citizen, clock):
+    entry = AuditEvent.objects.get(event="account.changed", facts__what="phone")
+    page = f"/tai-khoan/lich-su/{entry.pk}/khong-phai-toi/"
+    assert "It was not me" in changed.get(page).content.decode()
+    answer = changed.post(page).content.decode()
+    assert "/tai-khoan/huy-doi-so/" in answer
+    assert "/mat-khau/quen/" not in answer, "the new phone resets no password for a day"
+
+    undo = re.findall(r"ma huy ([A-Z2-9]{10})", " ".join(texts("notice")))
+    new_browser().post("/tai-khoan/huy-doi-so/", {"username": CODE, "code": undo[0]})
+    citizen.refresh_from_db()
+    assert citizen.phone == PHONE
+
+
 def test_the_undo_code_has_five_tries_and_a_day(changed, citizen, clock):
     found = re.search(r"ma huy ([A-Z2-9]{10})", texts("notice")[0])
     assert found
@@ -190,6 +206,8 @@ def test_a_new_email_counts_after_its_code_and_the_phone_is_told(
     citizen.refresh_from_db()
     assert citizen.email == "thu@vidu.example"
     assert "da doi thu dien tu" in texts("notice")[0]
+    assert Notice.objects.filter(kind="security.email_changed").count() == 1
+    assert "The e-mail address was changed" in browser.get("/tai-khoan/lich-su/").content.decode()
 
 
 def test_without_a_mail_server_the_page_says_so(citizen, browser, clock, settings):
@@ -218,7 +236,7 @@ def test_vneid_gives_a_new_phone_and_password_at_once(citizen, browser, clock):
     assert browser.get(page).url == "/mat-khau/khoi-phuc/"
     assert "khoi-phuc%2Fvneid%2F" in browser.get("/mat-khau/khoi-phuc/").content.decode()
     vouched(browser, citizen)
-    assert browser.post(page, {"phone": "0900 000 999", "action": "send_otp"}).status_code == 200
+    assert "data-until" in browser.post(page, {"phone": "0900 000 999", "action": "send_otp"}).content.decode()
     code = sent_code(NEW_PHONE)
     answer = browser.post(page, {"phone": PHONE, "otp": code, **NEW, "action": "submit"})
     assert answer.status_code == 400  # the code is for the other number
@@ -229,6 +247,7 @@ def test_vneid_gives_a_new_phone_and_password_at_once(citizen, browser, clock):
     assert citizen.check_password(NEW_PASSWORD)
     assert "da doi so dien thoai" in texts("notice")[0]
     assert AuditEvent.objects.get(event="account.recovered").facts["way"] == "vneid"
+    assert Notice.objects.filter(kind="security.phone_changed").count() == 1
 
 
 def test_a_session_by_password_or_an_old_one_by_vneid_recovers_nothing(citizen, browser, clock):

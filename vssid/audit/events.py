@@ -46,7 +46,6 @@ class Event(TextChoices):
     VNEID_CASE_CLOSED = "vneid.case_closed", _("Case of a login with VNeID closed")
     VNEID_LOGGED_OUT = "vneid.logged_out", _("Logged out by VNeID")
     VNEID_STEPPED_UP = "vneid.stepped_up", _("Level 2 proved by VNeID")
-    VNEID_LOGIN = "vneid.login", _("Logged in with VNeID")
     VNEID_REFUSED = "vneid.refused", _("Login with VNeID refused")
     PASSKEY_ADDED = "passkey.added", _("Passkey added")
     PASSKEY_REMOVED = "passkey.removed", _("Passkey removed")
