@@ -17,7 +17,8 @@ from accounts.actions.drafts import read_photo
 from accounts.actions.look_words import sentences
 from accounts.actions.looks import readings_of
 from accounts.actions.own_account import history_of
-from accounts.models import AccessQuestion, IdPhoto, RegistrationDossier, User, VNeIDLink
+from accounts.models import AccessQuestion, IdPhoto, NoticeChoices, RegistrationDossier, User, VNeIDLink
+from accounts.models.channels import Channel
 from accounts.models.registration import Kind
 from accounts.rules.devices import way_in, words_for
 from accounts.rules.history_words import line
@@ -132,6 +133,17 @@ def _visit_lines(user: User) -> Table:
 
 def _papers(user: User) -> Table:
     return [paper._asdict() for paper in papers_of(_person(user).pk)]
+
+
+def _channels(user: User) -> Table:
+    chosen = NoticeChoices.of(user)
+    topics = {channel.value: ", ".join(getattr(chosen, channel.value)) for channel in Channel}
+    return [{**topics, "rest_from": chosen.quiet_from, "rest_until": chosen.quiet_to, "language": chosen.language}]
+
+
+def _told_devices(user: User) -> Table:
+    told = user.push_subscriptions.order_by("created_at")
+    return [{"device": words_for(one.device), "since": one.created_at} for one in told]
 
 
 def _confirmations(user: User) -> Table:
@@ -250,6 +262,8 @@ TABLES: dict[str, Part] = {
     "notices": Part(_("Notices"), _notices),
     "dossiers": Part(_("Registration dossiers"), _dossiers),
     "children": Part(_("Children under the account"), _children),
+    "notice_channels": Part(_("Channels of notices"), _channels),
+    "told_devices": Part(_("Devices that are told of notices"), _told_devices),
     "passkeys": Part(_("Passkeys"), _passkeys),
     "sessions": Part(_("Sessions"), _sessions),
     "account_history": Part(_("History of the account"), _history),

@@ -12,6 +12,7 @@ from accounts.models.channels import OWN_SMS, Channel
 from vssid.notices.topics import Topic
 
 HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
+SHORT = forms.Select(attrs={"class": "w6"})
 
 
 class FindForm(forms.Form):
@@ -34,8 +35,8 @@ class ChannelsForm(forms.Form):
 
     use_required_attribute = False
 
-    quiet_from = forms.TypedChoiceField(label=_("Rest from"), choices=HOURS, coerce=int)
-    quiet_to = forms.TypedChoiceField(label=_("Rest until"), choices=HOURS, coerce=int)
+    quiet_from = forms.TypedChoiceField(label=_("Rest from"), choices=HOURS, coerce=int, widget=SHORT)
+    quiet_to = forms.TypedChoiceField(label=_("Rest until"), choices=HOURS, coerce=int, widget=SHORT)
 
     def __init__(self, data: Any, *, choices: NoticeChoices, channels: list[Channel]) -> None:
         initial: dict[str, Any] = {"quiet_from": choices.quiet_from, "quiet_to": choices.quiet_to}

@@ -17,6 +17,13 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.method === "get") return;
+    const unsent = document.querySelector("[data-unsent]");
+    if (unsent) unsent.hidden = navigator.onLine;
+    if (unsent && !navigator.onLine) {
+      event.preventDefault();
+      (event.submitter ?? form).before(unsent);
+      return;
+    }
     if (form.dataset.sent) {
       event.preventDefault();
       return;

@@ -66,6 +66,10 @@ def test_a_clinic_checks_cards_without_network(page: Page) -> None:
     expect(page.locator("[data-fact=h]")).to_have_text(patient.full_name)
     assert problems(page, "checking without network") == []
 
+    page.locator("[name=token]").fill("")
+    page.get_by_role("button", name="Kiểm tra thẻ").click()  # a picture would be read by the portal
+    expect(page.get_by_text("Chưa gửi được")).to_be_visible()
+
     page.goto("/tro-giup/uoc-tinh/")
     expect(page.get_by_role("heading", name="Không có mạng")).to_be_visible()
     assert problems(page, "no network") == []

@@ -10,10 +10,12 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.actions import deliveries
+from accounts.actions.arrivals import tell_of_records
 from accounts.models import Guardianship, NoticeChoices, NoticeDelivery, User
 from accounts.models.channels import Channel
 from accounts.rules.quiet import rests_until
 from accounts.tasks import hand_over_notices
+from tests.insurance.factories import PersonFactory
 from tests.notices.conftest import NIGHT, NOON, account
 from vssid.notices import posting
 from vssid.notices.kinds import Kind
@@ -196,3 +198,16 @@ def test_rows_of_a_month_ago_are_forgotten_and_the_notice_stays(reader: User) ->
     leave(NOON)
     assert deliveries.forget(before=NOON + timedelta(days=31), limit=100) == 2
     assert (NoticeDelivery.objects.count(), Notice.objects.count()) == (0, 1)
+
+
+def test_new_records_reach_the_channels_of_all_their_people_at_once(
+    reader: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    readers = [reader, *(account(f"00990006{number:02}", phone=PHONE) for number in range(10))]
+    NoticeChoices.objects.bulk_create(NoticeChoices(user=one, sms=["records"]) for one in readers)
+    nobody = PersonFactory()
+    with django_assert_num_queries(4):  # accounts, children, notices, deliveries
+        tell_of_records(kind="visits", person_ids=[*(one.person_id for one in readers), nobody.pk], at=NOON)
+    leave(NOON)
+    assert len(bodies()) == len(readers)
+    assert not any("kham" in text for text in bodies())

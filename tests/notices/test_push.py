@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from accounts import push
 from accounts.actions import deliveries
+from accounts.actions.sessions import forget_sessions
 from accounts.models import NoticeDelivery, PushSubscription, User
 from accounts.models.channels import Channel
 from tests.notices.conftest import NOON, Device, PushService, account
@@ -165,3 +166,11 @@ def test_an_end_at_the_settings_page_ends_it_here_alone(reader: User, push_servi
     for row in PushSubscription.objects.all():
         client.post(DEVICES, {"remove": str(row.pk)})
     assert [row.user for row in PushSubscription.objects.all()] == [other]
+
+
+def test_an_account_whose_sessions_are_ended_tells_no_browser(reader: User, push_service: PushService) -> None:
+    subscribe(reader, push_service.device("one"))
+    forget_sessions(reader)
+    tell(reader)
+    assert deliveries.hand_over(Channel.PUSH, at=NOON) == 0
+    assert push_service.arrived == []
