@@ -27,8 +27,10 @@ class TooManyStatements(TooMany):
     message = _("Ten statements were made within a day. Use one of them, or come back tomorrow.")
 
 
-def issue_statement(*, person_id: int, draw: Callable[[str], bytes], by: str, at: datetime) -> bytes:
-    """Return the file that `draw` makes for a new code, and keep the code with the file's SHA-256.
+def issue_statement(
+    *, person_id: int, draw: Callable[[str], bytes], by: str, at: datetime, file: str = "statement.pdf"
+) -> bytes:
+    """Return what `draw` makes for a new code, and keep the code with its SHA-256; `file` names its kind in the log.
 
     Raises `TooManyStatements`, and what `draw` raises; then nothing is kept.
     """
@@ -36,12 +38,12 @@ def issue_statement(*, person_id: int, draw: Callable[[str], bytes], by: str, at
     if Statement.objects.filter(person_id=person_id, made_at__gt=since).count() >= MOST_A_DAY:
         raise TooManyStatements(retry_after=86_400)
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-    file = draw(code)
+    data = draw(code)
     with transaction.atomic():
-        digest = hashlib.sha256(file).digest()
+        digest = hashlib.sha256(data).digest()
         Statement.objects.create(code=code, person_id=person_id, made_at=at, digest=digest)
-        record(Event.DATA_EXPORTED, actor=by, subject=f"person:{person_id}", at=at, file="statement.pdf", count=1)
-    return file
+        record(Event.DATA_EXPORTED, actor=by, subject=f"person:{person_id}", at=at, file=file, count=1)
+    return data
 
 
 def find_statement(code: str) -> Statement | None:

@@ -5,7 +5,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -78,20 +78,46 @@ class FileForm(forms.Form):
         return file
 
 
+class OtherCodeForm(forms.Form):
+    """A code typed from paper."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Code on the paper"),
+        help_text=gettext_lazy("20 letters and digits; dashes and capitals do not matter."),
+        max_length=40,
+        widget=forms.TextInput(attrs={"class": "num w20", "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def statement_check(request: HttpRequest, code: str) -> HttpResponse:
     """Whether a statement with this code was handed out here, and whether a file is that statement. Nothing else."""
     found = find_statement(code)
+    if found is None and request.method == "POST" and "code" in request.POST:
+        return _other_code(request)
     form = FileForm(request.POST if request.method == "POST" else None, request.FILES or None)
     same = None
     if found is not None and request.method == "POST" and form.is_valid():
         same = same_file(found, form.cleaned_data["file"].read())
-    context = {"found": found is not None, "made_at": found.made_at if found else None, "same": same, "form": form}
+    context: dict[str, Any] = {
+        "found": found is not None,
+        "made_at": found.made_at if found else None,
+        "same": same,
+        "form": form,
+    }
+    if found is None:
+        context |= {"form": None, "code_form": OtherCodeForm()}
     status = 404 if found is None else 400 if form.errors else 200
     response = render(request, "insurance/statement_check.html", context, status=status)
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _other_code(request: HttpRequest) -> HttpResponse:
+    """Lead to the page of the code that was typed."""
+    typed = "".join(sign for sign in request.POST["code"].lower() if sign.isascii() and sign.isalnum())[:40]
+    return redirect("insurance:statement-check", typed or "-")
 
 
 def _document(request: HttpRequest, person: InsuredPerson, rows: list[PeriodRow]) -> HttpResponse:

@@ -30,6 +30,8 @@ from vssid.sms.models import Purpose as SmsPurpose
 NUMBER_KIND = "DVC"
 LIFE = timedelta(hours=24)
 OPEN_AT_ONCE = 10
+# What came to nothing can be filed again with the same answers.
+REPEATABLE = (DossierStatus.REJECTED, DossierStatus.WITHDRAWN, DossierStatus.CANCELLED)
 
 
 class MayNotFile(Conflict):
@@ -164,8 +166,8 @@ def withdraw(*, request: ServiceRequest, at: datetime) -> ServiceRequest:
 
 @transaction.atomic
 def again(*, request: ServiceRequest, at: datetime) -> ServiceRequest:
-    """Make a new draft with the answers of a refused or withdrawn request."""
-    if request.status not in {DossierStatus.REJECTED, DossierStatus.WITHDRAWN}:
+    """Make a new draft with the answers of a request of which nothing came."""
+    if request.status not in REPEATABLE:
         raise Conflict
     return ServiceRequest.objects.create(
         procedure_code=request.procedure_code,

@@ -49,6 +49,8 @@ class ProcedureForm(forms.Form):
     def __init__(self, procedure: Procedure, known: Known, *args: Any, **kwargs: Any) -> None:
         self.procedure, self.known = procedure, known
         self.answers: dict[str, Any] = {}
+        # What an officer wants changed, by question.
+        self.returned: Mapping[str, str] = {}
         super().__init__(*args, **kwargs)
         now = self.data if self.is_bound else self.initial
         for item in procedure.fields:
@@ -63,12 +65,13 @@ class ProcedureForm(forms.Form):
         """What the page draws, in order: single fields, and groups with their lines of fields."""
         found: list[dict[str, Any]] = []
         for item in self.procedure.fields:
+            said = self.returned.get(item.name, "")
             if isinstance(item, Group):
                 count = self._lines(item, self.data if self.is_bound else self.initial)
                 lines = [[self[f"{item.name}-{index}-{part.name}"] for part in item.fields] for index in range(count)]
-                found.append({"group": item, "lines": lines, "more": count < item.most})
+                found.append({"said": said, "group": item, "lines": lines, "more": count < item.most})
             else:
-                found.append({"field": self[item.name], "asked": item})
+                found.append({"said": said, "field": self[item.name], "asked": item})
         return found
 
     def typed(self) -> dict[str, Any]:

@@ -42,12 +42,11 @@ CORRECTING = "request_correcting"
 @WAYS
 def file(request: HttpRequest, code: str) -> HttpResponse:
     """Tell what the service is and ask its questions; what was answered is kept as a draft."""
-    procedure, person, known = _about(request, code)
+    procedure, person, known, draft = _about(request, code)
     if procedure.for_child is False and request.child is not None:  # type: ignore[attr-defined]
         why: Any = _("This service is for your own record. Go back to it first.")
     else:
         why = procedure.may_file(known) if procedure.may_file else ""
-    draft = worked_on(request, procedure, person)
     if why:
         return _page(request, "file", procedure, why=why, status=200)
     if procedure.proof_minutes is not None and not has_fresh_proof(request, procedure.proof_minutes):
@@ -80,8 +79,7 @@ def file(request: HttpRequest, code: str) -> HttpResponse:
 @takes_photos
 def papers(request: HttpRequest, code: str) -> HttpResponse:
     """Add the papers, one file each; what came before stays."""
-    procedure, person, _known = _about(request, code)
-    draft = worked_on(request, procedure, person)
+    procedure, _person, _known, draft = _about(request, code)
     if draft is None:
         return redirect("services:file", code)
     wanted = _papers(procedure, draft.answers)
@@ -104,7 +102,16 @@ def papers(request: HttpRequest, code: str) -> HttpResponse:
                 return redirect("services:confirm", code)
             errors, status = dict.fromkeys(missing, _("Add this paper.")), 400
     there = {paper.name: paper for paper in draft.papers.all()}
-    rows = [{"paper": paper, "there": there.get(paper.name), "error": errors.get(paper.name)} for paper in wanted]
+    said = _returned(draft)
+    rows = [
+        {
+            "paper": paper,
+            "there": there.get(paper.name),
+            "error": errors.get(paper.name),
+            "said": said.get(paper.name),
+        }
+        for paper in wanted
+    ]
     page = _page(request, "papers", procedure, rows=rows, draft=draft, asked=_returned(draft), status=status)
     if retry:
         page["Retry-After"] = str(retry)
@@ -114,8 +121,7 @@ def papers(request: HttpRequest, code: str) -> HttpResponse:
 @WAYS
 def confirm(request: HttpRequest, code: str) -> HttpResponse:
     """Read everything again, see what it costs or brings, receive the code, sign and send."""
-    procedure, person, known = _about(request, code)
-    draft = worked_on(request, procedure, person)
+    procedure, _person, known, draft = _about(request, code)
     if draft is None:
         return redirect("services:file", code)
     if actions.missing_papers(draft):
@@ -164,7 +170,8 @@ def worked_on(request: HttpRequest, procedure: Procedure, person: InsuredPerson)
     return returned or own.filter(status=Status.DRAFT, created_at__gt=begun).order_by("-pk").first()
 
 
-def _about(request: HttpRequest, code: str) -> tuple[Procedure, InsuredPerson, Known]:
+def _about(request: HttpRequest, code: str) -> tuple[Procedure, InsuredPerson, Known, ServiceRequest | None]:
+    """The service in the version of what is worked on, else the newest; the person, what is known, and that draft."""
     person: InsuredPerson | None = request.insured_person  # type: ignore[attr-defined]
     try:
         procedure = procedures.get(code)
@@ -173,7 +180,9 @@ def _about(request: HttpRequest, code: str) -> tuple[Procedure, InsuredPerson, K
     if person is None:
         raise Http404
     child = request.child is not None  # type: ignore[attr-defined]
-    return procedure, person, known_of(person, on=timezone.localdate(), for_child=child)
+    draft = worked_on(request, procedure, person)
+    known = known_of(person, on=timezone.localdate(), for_child=child)
+    return draft.procedure if draft else procedure, person, known, draft
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:
@@ -228,5 +237,7 @@ def _confirm_page(
 def _page(request: HttpRequest, name: str, procedure: Procedure, status: int = 200, **context: Any) -> HttpResponse:
     steps = [_("Questions"), *([_("Papers")] if procedure.papers else []), _("Sign and send")]
     step = {"file": 1, "papers": 2, "confirm": len(steps)}[name]
+    if isinstance(form := context.get("form"), ProcedureForm):
+        form.returned = context.get("asked", {})
     known = {"procedure": procedure, "steps": steps, "step": step, **context}
     return render(request, f"services/{name}.html", known, status=status)

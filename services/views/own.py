@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.dossiers import reopening
+from accounts.dossiers import leases, reopening
 from accounts.dossiers.models import CHANGEABLE, OPEN
 from accounts.rules.refusals import OBJECTION
 from accounts.sessions import logged_in
@@ -23,6 +23,7 @@ from services.actions import requests as actions
 from services.actions.review import catalogue
 from services.models import PaymentSlip, ServiceRequest
 from services.views.filing import CORRECTING
+from services.views.result import result_file
 from services.words import answered
 from vssid.audit.events import Event
 from vssid.audit.log import record
@@ -94,6 +95,7 @@ def request_page(request: HttpRequest, number: str) -> HttpResponse:
         "facts": answered(procedure, found.answers),
         "papers": found.papers.all(),
         "talk": found.messages.select_related("author"),
+        "held": leases.holder_of(found, timezone.now()) is not None,
         "steps": [(Event(event.event).label, event.at) for event in events],
         **payment,
         "returned": [(labels.get(item["field"], item["field"]), item["text"]) for item in found.return_reasons],
@@ -101,7 +103,7 @@ def request_page(request: HttpRequest, number: str) -> HttpResponse:
         "objection": OBJECTION,
         "may_withdraw": waits and not payment.get("slip_paid"),
         "may_correct": found.status == Status.RETURNED,
-        "may_repeat": found.status in {Status.REJECTED, Status.WITHDRAWN},
+        "may_repeat": found.status in actions.REPEATABLE,
         "may_write": found.status in OPEN,
     }
     return render(request, "services/request.html", context)
@@ -145,6 +147,8 @@ def _act(request: HttpRequest, found: ServiceRequest) -> HttpResponse:
         elif action == "again":
             actions.again(request=found, at=now)
             return redirect("services:file", found.procedure_code)
+        elif action == "result" and found.status == Status.APPROVED:
+            return result_file(request, found)
         elif action == "write":
             actions.write(request=found, author=logged_in(request), text=request.POST.get("text", ""), at=now)
             messages.success(request, _("Your message is with the office."))
@@ -157,4 +161,4 @@ def _own(request: HttpRequest) -> Any:
     """Requests that this account filed about the person looked at."""
     person = request.insured_person  # type: ignore[attr-defined]
     own = ServiceRequest.objects.filter(account=logged_in(request), person=person)
-    return own.select_related("office", "account")
+    return own.select_related("office", "account", "person")
