@@ -13,8 +13,8 @@ DEV := .venv/dev-$(call sum,dev)
 # Types, migrations and the deploy check import settings: they get a deployment's, with throw-away keys.
 EXAMPLE := $(BIN)/python -m vssid.up.example
 WORKERS ?= 2
-# A certified OpenID provider and client, for the tests of the login by VNeID.
-CERTIFIED := tests/vneid/certified
+# Node packages of tests: a certified OpenID provider and client; the TypeScript client of the API.
+NODE := $(addsuffix /node_modules/.package-lock.json,tests/vneid/certified tests/api/clients/typescript)
 
 help:  ## these lines
 	@sed -n 's/^\([a-z]*\):.*## */\1\t/p' Makefile | expand -t 14
@@ -25,7 +25,7 @@ run: $(RUN)  ## the whole portal on this machine, with demonstration data (PORT,
 
 test: $(DEV)  ## every test; ARGS="-k otp" goes to pytest
 	@$(PYTHON) vssid/up/system.py test
-	@$(MAKE) --no-print-directory $(CERTIFIED)/node_modules/.package-lock.json
+	@$(MAKE) --no-print-directory $(NODE)
 	@$(EXAMPLE) python manage.py messages --compile
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not soak" $(ARGS)
 
@@ -80,7 +80,7 @@ screenshots: $(DEV)  ## takes the pictures for the README anew
 
 setup: $(DEV)  ## everything for development, without running anything
 	@$(PYTHON) vssid/up/system.py test
-	@$(MAKE) --no-print-directory $(CERTIFIED)/node_modules/.package-lock.json
+	@$(MAKE) --no-print-directory $(NODE)
 	@$(EXAMPLE) python manage.py messages --compile
 
 .venv/bin/python:
@@ -98,7 +98,7 @@ $(DEV): | .venv/bin/python
 	@$(PIP) -r requirements/dev.txt
 	@rm -f .venv/dev-* .venv/run-*; touch $@ $(RUN)
 
-$(CERTIFIED)/node_modules/.package-lock.json: $(CERTIFIED)/package-lock.json
+%/node_modules/.package-lock.json: %/package-lock.json
 	@echo "installing the packages of $<"
-	@cd $(CERTIFIED) && npm ci --silent --ignore-scripts --no-audit --no-fund --no-update-notifier
+	@cd $* && npm ci --silent --ignore-scripts --no-audit --no-fund --no-update-notifier
 	@touch $@

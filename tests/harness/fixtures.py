@@ -78,8 +78,9 @@ def api() -> Iterator[Live]:
     """A web server with the demonstration's people for programs that ask it thousands of times: no limits, no Redis."""
     portal = Live(
         f"api_{servers.WORKER}",
-        (services.WEB,),
+        (services.WEB, services.SWEEPER),
         API_LIMITS_FACTOR="100000",
+        TRUSTED_PROXIES="127.0.0.1/32",
         REDIS_URL="",
         CELERY_BROKER_URL="filesystem://",
     )

@@ -1,0 +1,84 @@
+"""Clients made from the description: one in Python reads what a citizen allowed, one in TypeScript compiles."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+import requests
+
+from tests.api.clients.browser import Citizen
+from tests.harness.live import Live
+
+ROOT = Path(__file__).parents[2]
+CLIENTS = Path(__file__).parent / "clients"
+DESCRIPTION = ROOT / "docs" / "api" / "openapi.json"
+WHO = "0199000506"
+
+
+def run(*command: str, folder: Path = ROOT, path: str = "") -> str:
+    """Runs a program; gives what it printed, fails with its words."""
+    environment = {**os.environ, **({"PYTHONPATH": path} if path else {})}
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def token_of(portal: Live, who: str, scope: str) -> str:
+    """Log in at the real pages, agree, and exchange the code: the access token of the sample application."""
+    client = requests.get(f"{portal.url}/demo/?format=json", timeout=20).json()["clients"][0]
+    verifier = secrets.token_urlsafe(48)
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
+    back = client["redirect_uris"][0]
+    query = {
+        "response_type": "code",
+        "client_id": client["client_id"],
+        "redirect_uri": back,
+        "scope": scope,
+        "state": "state",
+        "code_challenge": challenge,
+        "code_challenge_method": "S256",
+    }
+    code = Citizen(portal, who).allow(f"{portal.url}/oauth/authorize?{urlencode(query)}")
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": back, "code_verifier": verifier}
+    secret = (client["client_id"], client["client_secret"])
+    answer = requests.post(f"{portal.url}/oauth/token", data=form, auth=secret, timeout=20)
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["access_token"])
+
+
+def test_a_generated_python_client_reads_what_a_citizen_allowed(api: Live, tmp_path: Path) -> None:
+    generator = "from openapi_python_client.cli import app; app()"
+    options = ["--path", str(DESCRIPTION), "--output-path", str(tmp_path / "portal_client"), "--meta", "none"]
+    run(sys.executable, "-c", generator, "generate", *options)
+
+    told = run(
+        sys.executable, str(CLIENTS / "first_read.py"), api.url,
+        token_of(api, WHO, "profile card contributions"), path=str(tmp_path),
+    ).splitlines()  # fmt: skip
+
+    assert told[0] == f"{WHO} LÂM VĂN KHOẢNG"
+    assert told[1] == "valid"
+    assert len(told) > 10
+    assert told[-1].startswith("400 ")
+
+
+def test_a_generated_typescript_client_passes_the_compiler() -> None:
+    folder = CLIENTS / "typescript"
+    modules = folder / "node_modules" / ".bin"
+    assert modules.exists(), "the packages of tests/api/clients/typescript are missing: run `make test`"
+    run(str(modules / "openapi-typescript"), str(DESCRIPTION), "-o", str(folder / "schema.d.ts"))
+    run(str(modules / "tsc"), "--project", str(folder))
+
+
+@pytest.fixture(autouse=True)
+def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.delenv(name, raising=False)

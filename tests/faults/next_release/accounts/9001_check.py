@@ -1,0 +1,7 @@
+from django.contrib.postgres.operations import ValidateConstraint
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("accounts", "9000_columns")]
+    operations = [ValidateConstraint("user", "moves_count")]

@@ -1,0 +1,3 @@
+from insurance import migrations
+
+__path__ = [*migrations.__path__, *__path__]
