@@ -18,23 +18,21 @@ TOKENS = r"""
 from datetime import timedelta
 from django.utils import timezone
 from oauth2_provider.models import get_access_token_model, get_application_model
-from oauth2_provider.scopes import get_scopes_backend
 from accounts.models import RegistrationDossier, User
 from vssid.demo import seed
 expires = timezone.now() + timedelta(hours=3)
 get_access_token_model().objects.create(
-    token="fuzzing-citizen", scope=" ".join(get_scopes_backend().get_all_scopes()), expires=expires,
+    token="fuzzing-citizen", scope=" ".join(seed.APPLICATIONS[seed.APPLICATION][1]), expires=expires,
     application=get_application_model().objects.get(client_id=seed.APPLICATION),
     user=User.objects.get(username="0199000508"),
 )
-system = get_application_model().objects.create(
-    name="Fuzzing", client_id="fuzzing", client_type="confidential", authorization_grant_type="client-credentials",
-    user=User.objects.get(username="hbt.canbo"),
-)
-get_access_token_model().objects.create(
-    token="fuzzing-system", scope="dossiers dossiers:decide records:write", application=system, expires=expires,
-)
-print(RegistrationDossier.objects.get(bhxh_code="0199000301").number.replace("/", "-"))
+for client, (_name, scopes, _staff) in seed.APPLICATIONS.items():
+    if client != seed.APPLICATION:
+        get_access_token_model().objects.create(
+            token=f"fuzzing-{client}", scope=" ".join(scopes), expires=expires,
+            application=get_application_model().objects.get(client_id=client),
+        )
+print(RegistrationDossier.objects.get(bhxh_code="0199000303").number.replace("/", "-"))
 """
 # Somebody of the demonstration who has no account.
 DECLARATION = {
@@ -51,7 +49,8 @@ def tokens(api: Live) -> dict[str, str]:
     begun = requests.post(f"{api.url}/api/v1/registrations", json=DECLARATION, timeout=20).json()
     return {
         "CITIZEN_TOKEN": "fuzzing-citizen",
-        "SYSTEM_TOKEN": "fuzzing-system",
+        "OFFICE_TOKEN": "fuzzing-demo-office",
+        "RECORDS_TOKEN": "fuzzing-demo-records",
         "DOSSIER": dossier,
         "REGISTRATION": begun["id"],
         "REGISTRATION_TOKEN": begun["token"],

@@ -16,7 +16,7 @@ class _Forms(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[tuple[str, dict[str, str]]] = []
+        self.found: list[tuple[str, dict[str, list[str]]]] = []
         self.select = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -29,14 +29,15 @@ class _Forms(HTMLParser):
         if tag == "select":
             self.select = name
         elif tag == "option" and self.select and ("selected" in facts or self.select not in values):
-            values[self.select] = facts.get("value", "")
+            values[self.select] = [facts.get("value", "")]
         elif tag == "input" and name and (facts.get("type") not in {"radio", "checkbox"} or "checked" in facts):
-            values[name] = facts.get("value", "")
+            several = values.get(name, []) if facts.get("type") == "checkbox" else []
+            values[name] = [*several, facts.get("value", "")]
         elif tag == "button" and facts.get("type", "submit") == "submit":
             for other in [one for one in ("allow", "cancel", "action") if one in values]:
                 del values[other]
             if name:
-                values[name] = facts.get("value", "")
+                values[name] = [facts.get("value", "")]
 
 
 class Citizen:
