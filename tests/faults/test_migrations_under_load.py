@@ -92,16 +92,16 @@ def test_migrations_run_while_the_portal_is_in_use(api: Live) -> None:
         # Somebody's long report reads the table that the release changes.
         report.cursor().execute("SELECT count(*) FROM accounts_user")
         settings = {"DJANGO_SETTINGS_MODULE": "tests.faults.next_release.settings"}
-        migrating = subprocess.Popen(
+        with subprocess.Popen(
             [sys.executable, "manage.py", "migrate", "--skip-checks"], cwd=ROOT, text=True,
             env={**os.environ, **api.variables, **settings}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        said = []
-        for line in migrating.stdout or ():
-            said.append(line)
-            if "tried again" in line:
-                report.rollback()
-        assert migrating.wait() == 0, "".join(said)
+        ) as migrating:  # fmt: skip
+            said = []
+            for line in migrating.stdout or ():
+                said.append(line)
+                if "tried again" in line:
+                    report.rollback()
+        assert migrating.returncode == 0, "".join(said)
         traffic.until_each_did(5)
     report.close()
 

@@ -21,7 +21,8 @@ BEFORE_THE_FIRST_RELEASE = {
     ("accounts", "0004_registration_complete"), ("accounts", "0005_figures"), ("accounts", "0007_queue"),
     ("accounts", "0008_partial_child"), ("accounts", "0011_decided_index"), ("accounts", "0013_vneid"),
     ("accounts", "0015_codes"), ("audit", "0002_decisions"), ("insurance", "0007_withdrawn_prints"),
-    ("insurance", "0010_reference"), ("services", "0002_waiting"), ("services", "0004_scanned"),
+    ("insurance", "0010_reference"), ("insurance", "0013_looking_up_places"), ("insurance", "0015_standard_rates"),
+    ("services", "0002_waiting"), ("services", "0004_scanned"),
 }  # fmt: skip
 LOCKING_SQL = re.compile(r"CREATE (UNIQUE )?INDEX (?!CONCURRENTLY)|LOCK TABLE|SET NOT NULL", re.IGNORECASE)
 
@@ -45,11 +46,15 @@ def complaints(migration: Any) -> list[str]:
             found += [f"{type(op).__name__} {model}: {why}" for why in _reasons(op)]
         if not op.reversible:
             found.append(f"{type(op).__name__}: cannot be taken back")
+    locked = {op.model_name.lower() for op in migration.operations if isinstance(op, LOCKING)} - new
+    if migration.atomic and len(locked) > 1:
+        found.append(f"holds {', '.join(sorted(locked))} at once: who holds one and wants another is thrown out")
     if not migration.atomic and any(not isinstance(op, CONCURRENT) for op in migration.operations):
         found.append("what is not atomic makes indexes concurrently and nothing else")
     return found
 
 
+LOCKING = (ops.AddField, ops.RemoveField, ops.AddConstraint, ops.RemoveConstraint)
 CONCURRENT = (concurrent.AddIndexConcurrently, concurrent.RemoveIndexConcurrently, ops.RunPython, ops.RunSQL)
 
 

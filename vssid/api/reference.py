@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from vssid.api import words
 from vssid.api.schema import Document, operations, resolved
 
 DEEPEST = 5
@@ -44,6 +45,7 @@ class Operation(NamedTuple):
     title: str
     text: str
     scopes: list[str] | None
+    limits: list[Document]
     parameters: list[Row]
     body: Body | None
     answers: list[Answer]
@@ -72,6 +74,7 @@ def _operation(document: Document, path: str, method: str, operation: Document) 
         title=operation.get("summary", ""),
         text=operation.get("description", ""),
         scopes=needs if any(operation.get("security", [])) else None,
+        limits=[{**limit, "whose": words.PER[limit["per"]]} for limit in operation.get("x-limits", [])],
         parameters=[
             Row(item["name"], _kind(document, item.get("schema", {})), item.get("required", False), _text(item))
             for item in operation.get("parameters", [])
@@ -121,9 +124,9 @@ def _kind(document: Document, schema: Document) -> str:
             return " | ".join(_kind(document, part) for part in schema[word])
     kinds = schema.get("type", "object")
     kinds = [kinds] if isinstance(kinds, str) else list(kinds)
-    words = [f"array of {_kind(document, schema.get('items', {}))}" if kind == "array" else kind for kind in kinds]
+    names = [f"array of {_kind(document, schema.get('items', {}))}" if kind == "array" else kind for kind in kinds]
     hint = schema.get("format") or schema.get("pattern")
-    return " | ".join(words) + (f" ({hint})" if hint else "")
+    return " | ".join(names) + (f" ({hint})" if hint else "")
 
 
 def _text(holder: Document) -> str:

@@ -55,6 +55,11 @@ REGISTRATION_TOKEN = _(
     "`Registration <token>`, with the token that beginning a registration answered; good for that one only"
 )
 FIELDS = _("Only these fields of the answer, or of each result: `number,facility.code`")
+PER = {
+    "address": _("per address"),
+    "token": _("per citizen and application"),
+    "application": _("per application"),
+}
 PROBLEMS = {
     "400": _("A parameter or field is not valid, or the body cannot be read"),
     "401": _("No valid access token"),

@@ -9,6 +9,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("user", "called", models.CharField(max_length=40, null=True)),
         migrations.AddField("user", "moves", models.IntegerField(db_default=0)),
-        migrations.AddField("registrationdossier", "moves", models.IntegerField(db_default=0)),
         AddConstraintNotValid("user", models.CheckConstraint(condition=models.Q(moves__gte=0), name="moves_count")),
     ]

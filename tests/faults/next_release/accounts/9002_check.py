@@ -3,5 +3,5 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "9000_columns")]
+    dependencies = [("accounts", "9001_dossiers")]
     operations = [ValidateConstraint("user", "moves_count")]
