@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "historical article of the help",
+                "verbose_name": "historical article",
                 "verbose_name_plural": "historical help and news",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
@@ -158,7 +158,7 @@ class Migration(migrations.Migration):
                 ("made_up", models.BooleanField(default=False, verbose_name="made up for the demonstration")),
             ],
             options={
-                "verbose_name": "article of the help",
+                "verbose_name": "article",
                 "verbose_name_plural": "help and news",
                 "ordering": ["kind", "position", "-published_at", "pk"],
                 "indexes": [

@@ -55,7 +55,7 @@ class Article(models.Model):
     history = edits()
 
     class Meta:
-        verbose_name = _("article of the help")
+        verbose_name = _("article")
         verbose_name_plural = _("help and news")
         ordering: ClassVar = ["kind", "position", "-published_at", "pk"]
         indexes: ClassVar = [
@@ -113,4 +113,5 @@ class VisitorQuestion(models.Model):
         indexes: ClassVar = [models.Index(fields=["answered_at", "created_at"], name="services_question_waiting")]
 
     def __str__(self) -> str:
-        return self.reference
+        """Not the reference: it opens the answer."""
+        return str(self.pk)
