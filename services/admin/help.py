@@ -1,11 +1,13 @@
 """Help and news in the back office: written in two languages, looked at before they are saved; visitors answered."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -29,6 +31,10 @@ class ArticleAdmin(History):
     list_display = ("title_vi", "kind", "topic", "position", "published_at", "made_up")
     list_filter = ("kind", "topic")
     search_fields = ("title_vi__unaccent", "title_en", "body_vi__unaccent")
+    formfield_overrides: ClassVar = {
+        models.CharField: {"widget": AdminTextInputWidget(attrs={"class": "vLargeTextField"})},
+        models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 20})},
+    }
     prepopulated_fields = {"slug": ("title_en",)}
     fieldsets = (
         (None, {"fields": ("kind", "slug", "topic", "position", "published_at", "made_up")}),
