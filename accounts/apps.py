@@ -13,10 +13,14 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.actions.arrivals import tell_of_records
         from accounts.actions.deliveries import spread
+        from accounts.actions.events import dossier_changed
+        from accounts.dossiers.signals import dossier_moved
+        from accounts.models import RegistrationDossier
         from insurance.signals import records_arrived
         from vssid.notices.signals import notices_posted
 
         records_arrived.connect(tell_of_records, dispatch_uid="accounts.arrivals")
+        dossier_moved.connect(dossier_changed, sender=RegistrationDossier, dispatch_uid="accounts.events")
         notices_posted.connect(spread, dispatch_uid="accounts.deliveries")
 
 

@@ -10,7 +10,12 @@ class ServicesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.actions.archive_contents import FILES, TABLES, Part
+        from accounts.actions.events import request_changed
+        from accounts.dossiers.signals import dossier_moved
         from services.actions import own_data
+        from services.models import ServiceRequest
+
+        dossier_moved.connect(request_changed, sender=ServiceRequest, dispatch_uid="services.events")
 
         TABLES["requests"] = Part(_("Requests for public services"), own_data.requests_of)
         TABLES["request_messages"] = Part(_("Messages about requests"), own_data.messages_of)

@@ -31,7 +31,7 @@ LAYERS = (
     ("services",),
     ("accounts",),
     ("insurance",),
-    ("sms", "documents", "notices"),
+    ("sms", "documents", "notices", "webhooks"),
     ("audit",),
     ("vssid",),
 )

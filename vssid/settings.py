@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "vssid.sms",
     "vssid.documents",
     "vssid.notices",
+    "vssid.webhooks",
     "vssid.audit",
     "vssid.ops",
     "vssid.api",
@@ -326,6 +327,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "erase-photos": {"task": "accounts.tasks.erase_old_photos", "schedule": 86400.0},
     "forget-notices": {"task": "accounts.tasks.forget_notices", "schedule": 86400.0},
     "end-consents": {"task": "accounts.tasks.end_consents", "schedule": 60.0},
+    "deliver-webhooks": {"task": "webhooks.deliver", "schedule": 15.0, "options": {"expires": 15}},
+    "forget-webhooks": {"task": "webhooks.forget", "schedule": 86400.0},
     "forget-api-answers": {"task": "api.forget_answers", "schedule": 3600.0},
     # Of what was told already nobody is told again: more often than daily does no harm.
     "remind": {"task": "accounts.tasks.remind", "schedule": 86400.0},

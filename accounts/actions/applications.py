@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,8 +24,10 @@ from vssid import outbound
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.errors import Conflict, DomainError
+from vssid.webhooks.models import Endpoint
 
 CITIZENS, SYSTEMS = "authorization-code", "client-credentials"
+OLD_SIGNS = timedelta(hours=24)
 
 
 class NotWellFormed(DomainError):
@@ -44,7 +47,16 @@ class SameAdministrator(Conflict):
     message = _("Another administrator must approve what you registered.")
 
 
-def judge(*, grant: str, scopes: list[str], redirect_uris: list[str], jwks: Any, jwks_url: str, staff: bool) -> None:
+def judge(
+    *,
+    grant: str,
+    scopes: list[str],
+    redirect_uris: list[str],
+    jwks: Any,
+    jwks_url: str,
+    staff: bool,
+    webhook_url: str = "",
+) -> None:
     """Raise NotWellFormed for a registration that must not exist."""
     allowed = CITIZEN if grant == CITIZENS else SYSTEM
     if not scopes or set(scopes) - allowed.keys():
@@ -60,11 +72,16 @@ def judge(*, grant: str, scopes: list[str], redirect_uris: list[str], jwks: Any,
         raise NotWellFormed("jwks_url", _("Give the public keys or their address, not both."))
     if jwks and not _public_keys(jwks):
         raise NotWellFormed("jwks", _("This is no set of public keys."))
-    if jwks_url:
+    _may_be_called("jwks_url", jwks_url)
+    _may_be_called("webhook_url", webhook_url)
+
+
+def _may_be_called(field: str, url: str) -> None:
+    if url:
         try:
-            outbound.check(jwks_url)
+            outbound.check(url)
         except outbound.AddressRefused as error:
-            raise NotWellFormed("jwks_url", str(error)) from None
+            raise NotWellFormed(field, str(error)) from None
 
 
 def _may_return_to(uri: str) -> bool:
@@ -92,11 +109,13 @@ def register(
     redirect_uris: list[str],
     facts: dict[str, Any],
     staff: User | None = None,
+    webhook_url: str = "",
     by: User | None,
     at: datetime,
     client: ApiClient | None = None,
-) -> tuple[ApiClient, str]:
-    """Keep a draft, or change one; return it with its secret, which nobody sees again ("" when there was one before).
+) -> tuple[ApiClient, list[str]]:
+    """Keep a draft, or change one; return it with the secrets that are new, which nobody sees again: of the
+    application itself, of its webhook.
 
     `public`: it runs on people's devices and can keep no secret. `staff`: the account as which a system sees dossiers.
     `facts` are the other columns of ApiClient.
@@ -109,11 +128,14 @@ def register(
         jwks=facts.get("jwks"),
         jwks_url=facts.get("jwks_url", ""),
         staff=staff is not None,
+        webhook_url=webhook_url,
     )
-    secret = ""
+    fresh: list[str] = []
     if client is None:
         secret = secrets.token_urlsafe(32)
         application = get_application_model()(client_secret=secret)
+        if not public:
+            fresh.append(secret)
         client = ApiClient()
     else:
         client = ApiClient.objects.select_for_update(of=("self",)).select_related("application").get(pk=client.pk)
@@ -128,8 +150,9 @@ def register(
         setattr(client, field, value)
     client.application, client.proposed_by, client.proposed_at = application, by, at
     client.save()
+    fresh += _told(client, webhook_url)
     _write(Event.APPLICATION_REGISTERED, client, by, at)
-    return client, secret
+    return client, fresh
 
 
 @transaction.atomic
@@ -177,6 +200,37 @@ def renew_secret(*, client: ApiClient, by: User, at: datetime) -> str:
     client.application.save()
     _write(Event.APPLICATION_SECRET_RENEWED, client, by, at)
     return secret
+
+
+@transaction.atomic
+def renew_webhook_secret(*, client: ApiClient, by: User, at: datetime) -> str:
+    """Sign events by a new secret, for a day by the old one as well; return the new one. Raises Conflict without."""
+    client = _locked(client)
+    endpoint = Endpoint.objects.select_for_update().filter(application=client.application).first()
+    if endpoint is None:
+        raise Conflict
+    endpoint.old_secret, endpoint.old_until, endpoint.secret = endpoint.secret, at + OLD_SIGNS, _webhook_secret()
+    endpoint.save()
+    _write(Event.APPLICATION_SECRET_RENEWED, client, by, at)
+    return str(endpoint.secret)
+
+
+def _told(client: ApiClient, url: str) -> list[str]:
+    """Keep where the application is told of events; return the secret when it is a new one."""
+    if not url and "events" not in client.scopes:
+        Endpoint.objects.filter(application=client.application).delete()
+        return []
+    endpoint, new = Endpoint.objects.get_or_create(
+        application=client.application, defaults={"url": url, "secret": _webhook_secret()}
+    )
+    if endpoint.url != url:
+        endpoint.url = url
+        endpoint.save(update_fields=["url"])
+    return [str(endpoint.secret)] if new and url else []
+
+
+def _webhook_secret() -> str:
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def _locked(client: ApiClient) -> ApiClient:

@@ -20,6 +20,8 @@ from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.errors import NotFound
 from vssid.notices.kinds import Kind
+from vssid.webhooks.log import tell as tell_applications
+from vssid.webhooks.models import Kind as EventKind
 
 LONGEST = timedelta(days=30)
 
@@ -105,5 +107,6 @@ def _end(consent: Consent, *, why: str, by: str, at: datetime) -> None:
     consent.save(update_fields=["ended_at"])
     for model in (get_refresh_token_model(), get_access_token_model(), get_grant_model()):
         model.objects.filter(user_id=consent.user_id, application_id=consent.application_id).delete()
+    tell_applications(EventKind.CONSENT_ENDED, [consent.application_id], {"consent": str(consent.key)}, at=at)
     client = consent.application.client_id
     record(Event.TOKEN_REVOKED, actor=by, subject=f"user:{consent.user_id}", at=at, application=client, why=why)

@@ -16,7 +16,7 @@ from accounts.models import ApiClient, User
 from accounts.models.applications import ClientState
 from vssid.errors import Conflict, DomainError
 
-OWN = ("name", "grant", "public", "redirect_uris", "staff")
+OWN = ("name", "grant", "public", "redirect_uris", "staff", "webhook_url")
 FACTS = ("owner", "contact", "purpose", "scopes", "jwks", "jwks_url")
 
 
@@ -58,7 +58,8 @@ class ApiClientAdmin(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("addresses to return to"))
     def addresses(self, client: ApiClient) -> str:
         """Return where citizens are led back to."""
-        return str(client.application.redirect_uris) or "–"
+        webhook = getattr(client.application, "webhook", None)
+        return " ".join(filter(None, [client.application.redirect_uris, webhook and webhook.url])) or "–"
 
     @admin.display(description=gettext_lazy("staff account of the system"))
     def staff_account(self, client: ApiClient) -> str:
@@ -76,19 +77,20 @@ class ApiClientAdmin(admin.ModelAdmin):
         """Keep the draft through the action; its secret is shown this once."""
         assert isinstance(request.user, User)
         data = form.cleaned_data
-        kept, secret = applications.register(
+        kept, secrets = applications.register(
             name=data["name"],
             grant=data["grant"],
             public=data["public"],
             redirect_uris=data["redirect_uris"],
             staff=data["staff"],
+            webhook_url=data["webhook_url"],
             facts={name: data[name] for name in FACTS},
             by=request.user,
             at=timezone.now(),
             client=obj if change else None,
         )
         obj.__dict__.update(kept.__dict__)
-        if secret and not data["public"]:
+        for secret in secrets:
             _show(request, secret)
 
     def change_view(
@@ -122,6 +124,8 @@ class ApiClientAdmin(admin.ModelAdmin):
             messages.success(request, _("The registration can be changed; another administrator approves it again."))
         elif act == "secret":
             _show(request, applications.renew_secret(client=client, by=by, at=at))
+        elif act == "webhook":
+            _show(request, applications.renew_webhook_secret(client=client, by=by, at=at))
 
 
 def _show(request: HttpRequest, secret: str) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.dossiers.signals import dossier_moved
 from vssid.workflow import Workflow
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class Dossier(models.Model):
     workflow: ClassVar[Workflow] = WORKFLOW
     # Subjects of the audit log whose decisions are counted as those of this kind.
     counted: ClassVar[tuple[str, ...]] = ()
+    _moved_at: datetime | None = None
 
     number = models.CharField(_("number"), max_length=24, null=True, unique=True)
     office = models.ForeignKey("insurance.Office", on_delete=models.PROTECT, related_name="+", verbose_name=_("office"))
@@ -130,6 +132,13 @@ class Dossier(models.Model):
     def __str__(self) -> str:
         return self.number or "–"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and tell those who listen of a move (`dossier_moved`)."""
+        super().save(*args, **kwargs)
+        moved_at, self._moved_at = self._moved_at, None
+        if moved_at is not None:
+            dossier_moved.send(type(self), dossier=self, at=moved_at)
+
     @property
     def url_number(self) -> str:
         """The number as it stands in an address: each `/` written `-`."""
@@ -149,6 +158,7 @@ class Dossier(models.Model):
         """Change the state in memory, refusing what the table does not allow; `at` is kept where a state has a time."""
         self.workflow.check(self.status, status)
         self.status = status
+        self._moved_at = at
         self.version += 1
         self.holder = self.held_until = None
         if status == DossierStatus.SUBMITTED:

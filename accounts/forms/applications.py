@@ -39,6 +39,13 @@ class ApiClientForm(forms.ModelForm):
         help_text=_("For dossiers: its posting says of which offices, its role what it may do"),
     )
 
+    webhook_url = forms.CharField(
+        label=_("Address that is told of events"),
+        required=False,
+        max_length=300,
+        help_text=_("https; each call is signed"),
+    )
+
     class Meta:
         model = ApiClient
         fields = ("owner", "contact", "purpose", "scopes", "jwks", "jwks_url")
@@ -55,6 +62,7 @@ class ApiClientForm(forms.ModelForm):
                 name=application.name,
                 grant=application.authorization_grant_type,
                 staff=application.user_id,
+                webhook_url=getattr(getattr(application, "webhook", None), "url", ""),
                 public=application.client_type == "public",
                 redirect_uris="\n".join(application.redirect_uris.split()),
             )
@@ -73,6 +81,7 @@ class ApiClientForm(forms.ModelForm):
                 jwks=facts["jwks"],
                 jwks_url=facts["jwks_url"],
                 staff=facts["staff"] is not None,
+                webhook_url=facts["webhook_url"],
             )
         except NotWellFormed as error:
             self.add_error(error.field, str(error))

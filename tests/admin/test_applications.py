@@ -7,8 +7,10 @@ import re
 import pytest
 
 from accounts.models import ApiClient
-from tests.admin.conftest import CITY, logged_in, make_staff
+from tests.admin.conftest import CITY, FAR, approve, logged_in, make_staff
+from tests.api.conftest import registered
 from vssid.audit.models import AuditEvent
+from vssid.webhooks.models import Endpoint, Event
 
 LIST = "/quan-tri/accounts/apiclient/"
 FORM = {
@@ -98,6 +100,20 @@ def test_a_registration_that_must_not_exist_is_refused_at_its_field(first, field
     answer = add(first, **changes)
     assert answer.context["adminform"].form.errors.keys() == {field}
     assert not ApiClient.objects.exists()
+
+
+def test_systems_are_told_of_the_dossiers_of_their_offices(desk, dossier, officer):
+    for name, staff in (("near", officer), ("far", make_staff("canbo.xa", "officer", FAR))):
+        application = registered(name, name, "client-credentials", ["dossiers", "events"])
+        application.user = staff
+        application.save()
+        Endpoint.objects.create(application=application, secret="whsec_")
+
+    approve(desk, dossier)
+
+    [event] = Event.objects.select_related("application")
+    assert (event.application.name, event.kind) == ("near", "dossier.changed")
+    assert event.data == {"number": dossier.url_number}
 
 
 def test_officers_have_no_business_there(places):

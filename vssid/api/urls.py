@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 import accounts.api
 import accounts.api_dossiers
+import accounts.api_events
 import accounts.api_registrations
 import insurance.api
 import insurance.api_benefits
@@ -25,6 +26,7 @@ v1 = [
     path("documents/verify", insurance.api_checks.DocumentVerifyView.as_view(), name="documents-verify"),
     path("provinces", insurance.api_places.ProvincesView.as_view(), name="provinces"),
     path("wards", insurance.api_places.WardsView.as_view(), name="wards"),
+    path("events", accounts.api_events.EventsView.as_view(), name="events"),
     path("offices", insurance.api_places.OfficesView.as_view(), name="offices"),
     path("facilities", insurance.api_places.FacilitiesView.as_view(), name="facilities"),
     path("records/import", insurance.api_records.RecordsImportView.as_view(), name="records-import"),

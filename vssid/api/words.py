@@ -18,6 +18,7 @@ TAGS = {
     "registrations": _("Registering for an account"),
     "dossiers": _("Dossiers, for systems of the offices"),
     "records": _("Insurance records, for systems of the agency"),
+    "events": _("What happened, for applications that are told of it"),
 }
 SUMMARIES = {
     "me": _("Who the token speaks for"),
@@ -30,6 +31,7 @@ SUMMARIES = {
     "me_visits": _("Medical visits"),
     "cards_verify": _("Is this card's code good?"),
     "offices": _("BHXH offices"),
+    "events": _("The application's own events, from any point of the last month"),
     "provinces": _("Provinces and cities"),
     "wards": _("Wards, communes and special zones of a province"),
     "facilities": _("Health facilities"),

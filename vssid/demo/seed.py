@@ -28,6 +28,7 @@ from vssid.audit.log import record
 from vssid.demo import cast, pictures, records, seed_sandbox
 from vssid.sms import delivery, inbox
 from vssid.sms.models import Message
+from vssid.webhooks.models import Endpoint
 
 NEWS = Path(__file__).parent / "news"
 BROWSER = "demonstration"
@@ -162,6 +163,8 @@ def seed_applications() -> None:
             "approved_at": now,
         }
         ApiClient.objects.get_or_create(application=application, defaults=facts)
+        if "events" in scopes:
+            Endpoint.objects.get_or_create(application=application, defaults={"secret": application_secret(client_id)})
 
 
 def application_secret(client_id: str = APPLICATION) -> str:

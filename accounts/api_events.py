@@ -1,0 +1,73 @@
+"""An application's own events, to be read again from any point of the last month."""
+
+from typing import Any, cast
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from vssid.api.base import ApiView
+from vssid.webhooks.models import Event, Kind
+
+PAGE = 100
+
+
+class EventSerializer(serializers.Serializer):
+    """One event, as it is sent to the application's address; `data` holds ids only."""
+
+    id = serializers.UUIDField()
+    number = serializers.IntegerField()
+    type = serializers.ChoiceField(Kind.values)
+    time = serializers.DateTimeField()
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """Add `data`, a name that serializers keep for themselves."""
+        return {**super().get_fields(), "data": serializers.DictField(child=serializers.CharField())}
+
+
+class EventPageSerializer(serializers.Serializer):
+    """Events in their order; `cursor` is where to go on the next time, when `next` is null as well."""
+
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    cursor = serializers.CharField()
+    results = EventSerializer(many=True)
+
+
+class AskedSerializer(serializers.Serializer):
+    """The number of the last event that is known."""
+
+    cursor = serializers.IntegerField(min_value=0, max_value=2**62, required=False, default=0)
+
+
+class EventsView(ApiView):
+    """The events of the application that asks."""
+
+    required_scopes = ("events",)
+    query = ("cursor",)
+
+    @extend_schema(
+        responses=EventPageSerializer,
+        operation_id="events",
+        tags=["events"],
+        parameters=[
+            OpenApiParameter("cursor", OpenApiTypes.INT, description="`cursor` of the last page; 0: from the start")
+        ],
+    )
+    def get(self, request: Request) -> Response:
+        """Return a page of events after the cursor."""
+        asked = AskedSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        after, token = asked.validated_data["cursor"], cast(Any, request.auth)
+        mine = Event.objects.filter(application=token.application_id, number__gt=after)
+        events = list(mine.order_by("number")[: PAGE + 1])
+        page = events[:PAGE]
+        cursor = page[-1].number if page else after
+        more = request.build_absolute_uri(f"?cursor={cursor}") if len(events) > PAGE else None
+        results = [
+            {"id": one.key, "number": one.number, "type": one.kind, "time": one.created_at, "data": one.data}
+            for one in page
+        ]
+        return Response({"next": more, "previous": None, "cursor": str(cursor), "results": results})
