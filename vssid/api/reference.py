@@ -61,7 +61,8 @@ def subjects(document: Document) -> list[tuple[str, str, list[Operation]]]:
 
 def scopes(document: Document) -> list[tuple[str, str]]:
     """Return every scope and what it opens."""
-    flows = [flow for scheme in document["components"]["securitySchemes"].values() for flow in scheme["flows"].values()]
+    schemes = document["components"]["securitySchemes"].values()
+    flows = [flow for scheme in schemes for flow in scheme.get("flows", {}).values()]
     return sorted({item for flow in flows for item in flow["scopes"].items()})
 
 
