@@ -47,7 +47,8 @@ from vssid.api import examples
 from vssid.api.base import WRITES, ApiView
 from vssid.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from vssid.api.parsers import JSONParser
-from vssid.errors import DomainError, NotFound
+from vssid.api.problems import FilesInvalid
+from vssid.errors import NotFound
 from vssid.identifiers import mask_phone
 from vssid.ops import clock, gates
 
@@ -59,7 +60,7 @@ class RegistrationAuthentication(BaseAuthentication):
         """Set `request.registration` and its key; whoever holds the token is still nobody who is logged in."""
         word, _blank, token = request.headers.get("Authorization", "").partition(" ")
         if word.lower() == "registration":
-            request._request.registration_token = token.strip()  # type: ignore[attr-defined]
+            request._request.registration_token = token.strip() or None  # type: ignore[attr-defined]
 
     def authenticate_header(self, request: Request) -> str:
         """Say what is missing."""
@@ -164,17 +165,6 @@ class RegistrationView(HeldView):
         return Response(registration_of(self.dossier))
 
 
-class PhotosInvalid(DomainError):
-    """Some photos cannot be used; the others are kept."""
-
-    code = "invalid"
-
-    def __init__(self, errors: dict[str, DomainError]) -> None:
-        super().__init__(_("Some photos could not be kept. Send these again."))
-        self.errors = errors
-        self.status = max((400, *(error.status for error in errors.values())))
-
-
 class RegistrationPhotosView(HeldView):
     """Add photos to a registration."""
 
@@ -199,7 +189,7 @@ class RegistrationPhotosView(HeldView):
         draft = self.draft()
         _added, wrong = drafts.keep_photos(dossier=draft, given=_given(request), at=timezone.now())
         if wrong:
-            raise PhotosInvalid(wrong)
+            raise FilesInvalid(wrong)
         return Response(registration_of(draft))
 
 

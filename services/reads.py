@@ -2,8 +2,9 @@
 
 from datetime import date
 
+from accounts.forms.registration import suggested_office
 from insurance import parameters
-from insurance.models import Benefit, ContributionPeriod, InsuredPerson
+from insurance.models import Benefit, ContributionPeriod, InsuredPerson, Office
 from insurance.reads import CardView, card_of
 from insurance.rules.contributions import month_number
 from insurance.rules.estimates.counting import Paid
@@ -61,6 +62,15 @@ def known_of_nobody(on: date) -> Known:
         coefficients=parameters.coefficients(on.year),
         retirement_ages=parameters.retirement_ages(),
     )
+
+
+def office_for(person: InsuredPerson) -> Office:
+    """The office that serves the person's ward, else the provincial one, else the first."""
+    ward = person.ward
+    code = suggested_office(ward.code) if ward else ""
+    offices = Office.objects.order_by("parent_id", "code")
+    near = offices.filter(province=ward.province_id).first() if ward else None
+    return Office.objects.get(code=code) if code else near or offices[:1].get()
 
 
 def _card(card: CardView) -> KnownCard:

@@ -57,6 +57,13 @@ class TooManyOpen(Conflict):
     message = _("Ten of your requests are open already. Wait for an answer, or withdraw one.")
 
 
+class TooManyBegun(Conflict):
+    """So many requests were begun and not sent."""
+
+    code = "too_many_begun"
+    message = _("Ten of your requests are begun and not sent. Send one of them, or begin again tomorrow.")
+
+
 class NothingWritten(DomainError):
     """A message needs words."""
 
@@ -76,13 +83,17 @@ def keep(
     request: ServiceRequest | None = None,
     at: datetime,
 ) -> ServiceRequest:
-    """Keep answers as a draft, or in the draft or returned request given. Raises MayNotFile, Conflict when it was
-    sent.
+    """Keep answers as a draft, or in the draft or returned request given.
+
+    Raises MayNotFile, TooManyBegun, and Conflict when it was sent.
     """
     why = procedure.may_file(known) if procedure.may_file else ""
     if why:
         raise MayNotFile(why)
     if request is None:
+        begun = ServiceRequest.objects.filter(account=account, status=DossierStatus.DRAFT, created_at__gt=at - LIFE)
+        if begun.count() >= OPEN_AT_ONCE:
+            raise TooManyBegun
         request = ServiceRequest(
             procedure_code=procedure.code,
             procedure_version=procedure.version,
@@ -197,11 +208,7 @@ def missing_papers(request: ServiceRequest) -> list[str]:
     """Names of papers that the answers make necessary and that are not there."""
     there = set(request.papers.exclude(scan=RequestPaper.Scan.HARMFUL).values_list("name", flat=True))
     answers = request.answers
-    return [
-        paper.name
-        for paper in request.procedure.papers
-        if paper.required and paper.name not in there and (paper.only is None or paper.only.met(answers))
-    ]
+    return [paper.name for paper in request.procedure.papers_for(answers) if paper.required and paper.name not in there]
 
 
 @transaction.atomic

@@ -180,6 +180,10 @@ class Procedure:
         """Its fields outside of groups."""
         return tuple(item for item in self.fields if isinstance(item, Field))
 
+    def papers_for(self, answers: Answers) -> tuple[Paper, ...]:
+        """The papers that these answers make it ask for."""
+        return tuple(paper for paper in self.papers if paper.only is None or paper.only.met(answers))
+
     def groups(self) -> tuple[Group, ...]:
         return tuple(item for item in self.fields if isinstance(item, Group))
 

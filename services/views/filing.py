@@ -15,12 +15,11 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.actions import otp
 from accounts.forms.children import CodeForm
-from accounts.forms.registration import suggested_office
 from accounts.models import OneTimeCode, User
 from accounts.sessions import browser_key, logged_in
 from accounts.stepup import has_fresh_proof
 from accounts.views.photo_pages import takes_photos
-from insurance.models import InsuredPerson, Office
+from insurance.models import InsuredPerson
 from services import procedures
 from services.actions import papers as paper_actions
 from services.actions import requests as actions
@@ -28,7 +27,7 @@ from services.forms.procedures import ProcedureForm, initial_of, typed_of
 from services.models import ServiceRequest
 from services.procedures.definition import Procedure
 from services.procedures.known import Known
-from services.reads import known_of
+from services.reads import known_of, office_for
 from services.words import answered
 from vssid.errors import DomainError, TooMany
 from vssid.identifiers import mask_phone
@@ -66,13 +65,13 @@ def file(request: HttpRequest, code: str) -> HttpResponse:
         procedure=procedure,
         person=person,
         account=logged_in(request),
-        office=_office(person),
+        office=office_for(person),
         answers=form.answers,
         known=known,
         request=draft,
         at=timezone.now(),
     )
-    return redirect("services:papers" if _papers(procedure, form.answers) else "services:confirm", code)
+    return redirect("services:papers" if procedure.papers_for(form.answers) else "services:confirm", code)
 
 
 @WAYS
@@ -82,7 +81,7 @@ def papers(request: HttpRequest, code: str) -> HttpResponse:
     procedure, _person, _known, draft = _about(request, code)
     if draft is None:
         return redirect("services:file", code)
-    wanted = _papers(procedure, draft.answers)
+    wanted = procedure.papers_for(draft.answers)
     errors: dict[str, str] = {}
     status, retry = 200, 0
     if request.method == "POST":
@@ -189,19 +188,6 @@ def _asked(request: HttpRequest) -> dict[str, str]:
     """What another page asks to fill in: the topic of a report, months, a day. Nothing personal."""
     names = ("topic", "from_month", "to_month", "visit_day", "employer", "change", "right")
     return {name: request.GET[name][:120] for name in names if name in request.GET and "\0" not in request.GET[name]}
-
-
-def _papers(procedure: Procedure, answers: dict[str, Any]) -> list[Any]:
-    return [paper for paper in procedure.papers if paper.only is None or paper.only.met(answers)]
-
-
-def _office(person: InsuredPerson) -> Office:
-    """The office that serves the person's ward, else the provincial one, else the first."""
-    ward = person.ward
-    code = suggested_office(ward.code) if ward else ""
-    offices = Office.objects.order_by("parent_id", "code")
-    near = offices.filter(province=ward.province_id).first() if ward else None
-    return Office.objects.get(code=code) if code else near or offices[:1].get()
 
 
 def _returned(draft: ServiceRequest | None) -> dict[str, str]:

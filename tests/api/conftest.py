@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 from oauth2_provider.models import get_access_token_model, get_application_model
@@ -15,6 +16,20 @@ from accounts.models import ApiClient, User
 from accounts.rules.scopes import CITIZEN
 from insurance.models import ContributionPeriod
 from tests.insurance.factories import CardFactory, EmployerFactory, PersonFactory
+from tests.registration.conftest import NOW, make_places
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    """A clock that stands still until it is moved: `clock.shift(seconds)`."""
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def places(db: None) -> None:
+    """Two provinces with two wards and three offices."""
+    make_places()
 
 
 @pytest.fixture

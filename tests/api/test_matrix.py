@@ -5,6 +5,7 @@ A new endpoint fails the first test until it has its place here (security.md T56
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,8 +14,10 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from accounts.models import RegistrationDossier, User
+from services.models import ServiceRequest
 from tests.admin.conftest import FAR, NEAR, make_dossier, make_staff
 from tests.api.conftest import account_with_records, system_token
 from tests.registration.conftest import TYPED, make_person, make_places
@@ -24,6 +27,7 @@ pytestmark = pytest.mark.django_db
 
 CITIZEN, SYSTEM, REGISTRATION, ANYBODY = "citizen", "system", "registration", "anybody"
 ALL_SCOPES = frozenset(settings.OAUTH2_PROVIDER["SCOPES"])
+FEEDBACK = {"procedure": "feedback", "answers": {"topic": "portal", "text": "Cổng dễ dùng."}}
 SICKNESS = {"salary": 10_000_000, "days": 5, "years": 3}
 
 
@@ -55,6 +59,13 @@ PLACES: dict[tuple[str, str], Place] = {
     ("me-benefits", "get"): me("benefits"),
     ("me-visits", "get"): me("visits"),
     ("me-notices", "get"): me("notices"),
+    ("me-requests", "get"): me("requests"),
+    ("me-requests", "post"): Place(CITIZEN, ("requests:write",), body=FEEDBACK, status=201),
+    ("me-request", "get"): me("requests"),
+    # No file, and a code that was never sent: whose it is was settled before.
+    ("me-request-papers", "post"): Place(CITIZEN, ("requests:write",), body={}, status=400),
+    ("me-request-otp", "post"): Place(CITIZEN, ("requests:write",), body={}),
+    ("me-request-submit", "post"): Place(CITIZEN, ("requests:write",), body={"otp": "123456"}, status=409),
     ("cards-verify", "post"): Place(ANYBODY, body={"token": "nonsense"}),
     ("documents-verify", "post"): Place(ANYBODY, body={"code": "nonsense"}),
     ("provinces", "get"): Place(ANYBODY),
@@ -82,10 +93,12 @@ PLACES: dict[tuple[str, str], Place] = {
     ("dossier-reject", "post"): decision(reason="record_differs"),
 }
 METHODS = ("get", "post", "put", "patch", "delete")
+FORMS = {"me-request-papers"}
 QUERY = {"wards": "?province=01"}
 
 
-UNKNOWN = {SYSTEM: {"number": "00103GD-2026-99999"}, REGISTRATION: {"id": "1b4e28ba-2fa1-4d2b-883f-0016d3cca427"}}
+NOWHERE = "1b4e28ba-2fa1-4d2b-883f-0016d3cca427"
+UNKNOWN = {CITIZEN: {"number": NOWHERE}, SYSTEM: {"number": "00103GD-2026-99999"}, REGISTRATION: {"id": NOWHERE}}
 [V1] = [one for one in get_resolver("vssid.api.urls").url_patterns if str(one.pattern) == "api/v1/"]
 WITH_PATH = {entry.name for entry in V1.url_patterns if "<" in str(entry.pattern)}
 
@@ -129,6 +142,8 @@ class World:
         wanted = {**self.paths.get(place.whose, {}), **place.path, **path} if name in WITH_PATH else {}
         headers = {"accept-language": "en"} | ({"authorization": authorization} if authorization else {})
         options: dict[str, Any] = {} if method == "get" else {"data": place.body, "content_type": "application/json"}
+        if name in FORMS:
+            options = {"data": place.body}
         address = reverse(f"api:{name}", kwargs=wanted) + QUERY.get(name, "")
         return getattr(Client(headers=headers), method)(address, **options)
 
@@ -146,7 +161,19 @@ def world(db, token_for) -> World:
     systems = make_staff("he-thong.gan", "officer", NEAR), make_staff("he-thong.xa", "officer", FAR)
     dossier = make_dossier(make_person(), NEAR, photos=False)
     (mine, token), (_theirs, other) = begin(), begin()
-    paths = {SYSTEM: {"number": dossier.url_number}, REGISTRATION: {"id": mine}}
+    request = ServiceRequest.objects.create(
+        procedure_code="feedback",
+        person=citizens[0].person,
+        account=citizens[0],
+        office_id=NEAR,
+        sealed_answers=json.dumps(FEEDBACK["answers"]),
+        created_at=timezone.now(),
+    )
+    paths = {
+        CITIZEN: {"number": str(request.public_id)},
+        SYSTEM: {"number": dossier.url_number},
+        REGISTRATION: {"id": mine},
+    }
     return World({CITIZEN: citizens, SYSTEM: systems}, (token, other), paths, token_for)
 
 
@@ -191,6 +218,7 @@ def test_lists_hold_nothing_of_another(world):
             assert (name, theirs.status_code) == (name, 200)
             assert "0099100001" not in theirs.content.decode()
             assert "GD/2026" not in theirs.content.decode()
+            assert "feedback" not in theirs.content.decode()
 
 
 def test_each_scope_is_needed(world):

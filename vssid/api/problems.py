@@ -49,6 +49,18 @@ OF_STATUS = {
 CONTENT_TYPE = "application/problem+json"
 
 
+class FilesInvalid(DomainError):
+    """Some files cannot be used; the others are kept. `errors` says by name what is wrong with each."""
+
+    code = "invalid"
+    message = _("Some files could not be kept. Send these again.")
+
+    def __init__(self, errors: dict[str, DomainError]) -> None:
+        super().__init__()
+        self.errors = errors
+        self.status = 503 if any(error.status == 503 for error in errors.values()) else 400
+
+
 def problem(code: str, http_status: int, detail: str = "", errors: Any = None) -> dict[str, Any]:
     """Return a problem document; `code` makes its type, `errors` says by field what is wrong: [{code, message}]."""
     title = str(TITLES.get(code) or TITLES[OF_STATUS.get(http_status, "server_error")])

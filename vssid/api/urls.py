@@ -10,6 +10,7 @@ import insurance.api_benefits
 import insurance.api_checks
 import insurance.api_places
 import insurance.api_records
+import services.api
 import services.api_procedures
 from vssid.api import oauth_views, problems, views
 
@@ -22,6 +23,11 @@ v1 = [
     path("me/contributions/summary", insurance.api.ContributionSummaryView.as_view(), name="me-contributions-summary"),
     path("me/benefits", insurance.api_benefits.BenefitsView.as_view(), name="me-benefits"),
     path("me/visits", insurance.api_benefits.VisitsView.as_view(), name="me-visits"),
+    path("me/requests", services.api.RequestsView.as_view(), name="me-requests"),
+    path("me/requests/<slug:number>", services.api.OneRequestView.as_view(), name="me-request"),
+    path("me/requests/<slug:number>/papers", services.api.PapersView.as_view(), name="me-request-papers"),
+    path("me/requests/<slug:number>/otp", services.api.CodeView.as_view(), name="me-request-otp"),
+    path("me/requests/<slug:number>/submit", services.api.SubmitView.as_view(), name="me-request-submit"),
     path("cards/verify", insurance.api_checks.CardVerifyView.as_view(), name="cards-verify"),
     path("documents/verify", insurance.api_checks.DocumentVerifyView.as_view(), name="documents-verify"),
     path("provinces", insurance.api_places.ProvincesView.as_view(), name="provinces"),

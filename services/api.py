@@ -1,0 +1,303 @@
+"""Requests for public services by applications that act for a citizen; the same acts and limits as the pages.
+
+A request is begun with its answers, gets its papers, and is sent with a code that the citizen receives: consent alone
+signs nothing. What needs a fresh proof of identity is filed on the portal's own pages.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.actions import otp
+from accounts.api_registration_shapes import CodeSentSerializer
+from accounts.dossiers.models import CHANGEABLE, DossierStatus
+from accounts.models import OneTimeCode
+from accounts.views.photo_pages import MOST_BODY
+from insurance.api import PersonView
+from insurance.models import InsuredPerson
+from services import procedures
+from services.actions import papers as paper_actions
+from services.actions import requests as actions
+from services.api_shapes import (
+    DETAIL,
+    DRAFT,
+    SUMMARY,
+    FilingSerializer,
+    RequestSerializer,
+    RequestSummarySerializer,
+    SigningSerializer,
+    detail,
+    summary,
+)
+from services.forms.procedures import Places
+from services.models import ServiceRequest
+from services.procedures.definition import Procedure
+from services.reads import known_of, office_for
+from services.rules.json_answers import read_json
+from vssid.api import examples
+from vssid.api.base import READS, WRITES, Limit
+from vssid.api.idempotency import IDEMPOTENCY_KEY, idempotent
+from vssid.api.pages import CURSOR, Pages, page_serializer
+from vssid.api.problems import FilesInvalid
+from vssid.errors import Conflict, DomainError, NotFound
+from vssid.identifiers import mask_phone
+from vssid.ops import clock
+
+STATUSES = list(DossierStatus.values)
+NUMBER = OpenApiParameter(
+    "number",
+    OpenApiTypes.STR,
+    OpenApiParameter.PATH,
+    description="The request's number, each `/` written `-`, or its id",
+)
+
+
+FILES = {"type": "object", "additionalProperties": {"type": "string", "format": "binary"}, "minProperties": 1}
+
+
+class PagesOnly(DomainError):
+    """This service needs a fresh proof of identity."""
+
+    code = "pages_only"
+    status = 403
+    message = _("This service is asked for on the portal's own pages, with a fresh proof of who you are.")
+
+
+class NoCode(otp.OtpExpired):
+    """Sent without a code that could sign it: a step was skipped, or it took too long."""
+
+    status = 409
+
+
+class NewestFirst(Pages):
+    """The newest first."""
+
+    ordering = ("-created_at", "-id")
+
+
+class RequestView(PersonView):
+    """A view of one's own requests: those that this account filed about its own person."""
+
+    def own(self, request: Request, person: InsuredPerson) -> Any:
+        """Return the requests of the token's citizen."""
+        own = ServiceRequest.objects.filter(account=request.user.pk, person=person)
+        return own.select_related("office", "account", "person__ward")
+
+    def found(self, request: Request, number: str) -> ServiceRequest:
+        """Return one of them by number or id. Raises NotFound."""
+        own = self.own(request, self.person(request))
+        try:
+            one: ServiceRequest | None = own.filter(public_id=UUID(number)).first()
+        except ValueError:
+            one = own.filter(number=number.replace("-", "/")).first()
+        if one is None or (one.status == DossierStatus.DRAFT and one.created_at + actions.LIFE <= timezone.now()):
+            raise NotFound
+        return one
+
+
+class RequestsView(RequestView):
+    """Requests of the citizen; begin another one."""
+
+    query = ("status", "cursor")
+
+    @property
+    def required_scopes(self) -> tuple[str, ...]:  # type: ignore[override]
+        """Reading and writing are allowed apart."""
+        return ("requests:write",) if self.request and self.request.method == "POST" else ("requests",)
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:  # type: ignore[override]
+        """Return the limits of the method."""
+        return WRITES if self.request and self.request.method == "POST" else READS
+
+    @extend_schema(
+        responses=page_serializer(RequestSummarySerializer, "RequestPage"),
+        parameters=[
+            OpenApiParameter("status", OpenApiTypes.STR, enum=STATUSES, description="Only requests in this state"),
+            CURSOR,
+        ],
+        operation_id="me_requests",
+        tags=["requests"],
+        examples=[examples.page(SUMMARY)],
+    )
+    def get(self, request: Request) -> Response:
+        """Return a page of the requests, the newest first."""
+        own, pages = self.own(request, self.person(request)), NewestFirst()
+        if status := request.query_params.get("status"):
+            if status not in STATUSES:
+                raise serializers.ValidationError({"status": [_("There is no such state.")]})
+            own = own.filter(status=status)
+        rows = pages.paginate_queryset(own, request, view=self) or []
+        return Response(pages.get_paginated_response([summary(one) for one in rows]).data)
+
+    @extend_schema(
+        request=FilingSerializer,
+        responses={201: RequestSerializer},
+        parameters=[IDEMPOTENCY_KEY],
+        operation_id="me_requests_begin",
+        tags=["requests"],
+        examples=[
+            examples.asked({"procedure": "feedback", "answers": {"topic": "gap", "text": "Thiếu hai tháng năm 2024."}}),
+            examples.answered(DRAFT),
+        ],
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Keep the answers as a draft for a day; add its papers, then send it with the code."""
+        asked = FilingSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        procedure, person = _procedure(asked.validated_data["procedure"]), self.person(request)
+        known = known_of(person, on=timezone.localdate())
+        answers = read_json(procedure, asked.validated_data["answers"], known=known, register=Places())
+        draft = actions.keep(
+            procedure=procedure,
+            person=person,
+            account=request.user,  # type: ignore[arg-type]
+            office=office_for(person),
+            answers=answers,
+            known=known,
+            at=timezone.now(),
+        )
+        return Response(detail(draft), status=201)
+
+
+class OneRequestView(RequestView):
+    """One request."""
+
+    required_scopes = ("requests",)
+
+    @extend_schema(
+        responses=RequestSerializer,
+        parameters=[NUMBER],
+        operation_id="me_request",
+        tags=["requests"],
+        examples=[examples.answered(DETAIL)],
+    )
+    def get(self, request: Request, number: str) -> Response:
+        """Return where it stands, its answers, and what the office said."""
+        return Response(detail(self.found(request, number)))
+
+
+class WritingView(RequestView):
+    """A step with a draft."""
+
+    required_scopes = ("requests:write",)
+    limits = WRITES
+
+    def draft(self, request: Request, number: str) -> ServiceRequest:
+        """Return a request that can be written in. Raises NotFound, Conflict when it was sent."""
+        one = self.found(request, number)
+        if one.status not in CHANGEABLE:
+            raise Conflict
+        return one
+
+
+class PapersView(WritingView):
+    """Add papers to a request."""
+
+    parser_classes = (MultiPartParser,)
+    most_bytes = MOST_BODY
+
+    @extend_schema(
+        request={
+            "multipart/form-data": {"type": "object", "additionalProperties": {"type": "string", "format": "binary"}}
+        },
+        responses=RequestSerializer,
+        parameters=[NUMBER, IDEMPOTENCY_KEY],
+        operation_id="me_request_papers",
+        tags=["requests"],
+        examples=[examples.answered(DRAFT)],
+    )
+    @idempotent
+    def post(self, request: Request, number: str) -> Response:
+        """Keep the files, each under the name of its paper; another of the same name takes the place of the first."""
+        draft = self.draft(request, number)
+        files: dict[str, UploadedFile] = dict(request.FILES.items())
+        if not files:
+            raise serializers.ValidationError({"": [_("Send at least one file, under the name of its paper.")]})
+        errors: dict[str, DomainError] = {}
+        for name, upload in files.items():
+            try:
+                paper_actions.keep(request=draft, name=name, upload=upload, at=timezone.now())
+            except DomainError as error:
+                errors[name] = error
+        if errors:
+            raise FilesInvalid(errors)
+        return Response(detail(draft))
+
+
+class CodeView(WritingView):
+    """Send the code that signs a request."""
+
+    @extend_schema(
+        request=None,
+        responses=CodeSentSerializer,
+        parameters=[NUMBER, IDEMPOTENCY_KEY],
+        operation_id="me_request_otp",
+        tags=["requests"],
+        examples=[examples.answered({"phone": "••••••5678", "expires_at": "2026-11-22T08:05:00Z"})],
+    )
+    @idempotent
+    def post(self, request: Request, number: str) -> Response:
+        """Send a code to the citizen's phone once all papers are there."""
+        draft, now = self.draft(request, number), clock.now()
+        if actions.missing_papers(draft):
+            raise actions.PapersMissing
+        phone = draft.account.phone or ""
+        otp.issue(phone=phone, at=now, **_challenge(request, draft))
+        return Response({"phone": mask_phone(phone), "expires_at": now + otp.LIFE})
+
+
+class SubmitView(WritingView):
+    """Sign and send a request."""
+
+    @extend_schema(
+        request=SigningSerializer,
+        responses=RequestSerializer,
+        parameters=[NUMBER, IDEMPOTENCY_KEY],
+        operation_id="me_request_submit",
+        tags=["requests"],
+        examples=[examples.asked({"otp": "123456"}), examples.answered(DETAIL)],
+    )
+    @idempotent(commits_itself=True)
+    def post(self, request: Request, number: str) -> Response:
+        """Send it with the code that the citizen received; it gets its number."""
+        asked = SigningSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        draft, now = self.draft(request, number), clock.now()
+        try:
+            proof = otp.check(code=asked.validated_data["otp"], at=now, **_challenge(request, draft))
+        except otp.OtpExpired as error:
+            raise NoCode from error
+        known = known_of(draft.person, on=timezone.localdate(now))
+        return Response(detail(actions.submit(request=draft, proof=proof, known=known, at=now)))
+
+
+def _procedure(code: str) -> Procedure:
+    """Return what can be asked for here. Raises ValidationError, PagesOnly."""
+    try:
+        procedure = procedures.get(code)
+    except procedures.UnknownProcedure as unknown:
+        raise serializers.ValidationError({"procedure": [_("There is no such service.")]}) from unknown
+    if procedure.proof_minutes is not None:
+        raise PagesOnly
+    return procedure
+
+
+def _challenge(request: Request, draft: ServiceRequest) -> dict[str, Any]:
+    """What the code is bound to: the draft, and the application that the citizen allowed."""
+    token: Any = request.auth
+    return {
+        "purpose": OneTimeCode.Purpose.STEP_UP,
+        "subject": draft.subject,
+        "browser_key": f"application:{token.application_id}",
+    }

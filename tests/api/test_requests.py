@@ -1,0 +1,170 @@
+"""An application asks for a public service in a citizen's name; the citizen signs with a code."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from oauth2_provider.models import get_access_token_model
+
+from accounts.models import User
+from services.models import ServiceRequest
+from tests.registration.conftest import PHONE, code_on, make_person, other, upload
+from tests.registration.pictures import jpeg
+
+pytestmark = pytest.mark.django_db
+PATH = "/api/v1/me/requests"
+SCOPES = "requests requests:write"
+FEEDBACK = {"procedure": "feedback", "answers": {"topic": "portal", "text": "Cổng dễ dùng."}}
+
+
+@pytest.fixture
+def person(places, clock):
+    person = make_person()
+    person.ward_id = "00256"
+    person.save()
+    return person
+
+
+@pytest.fixture
+def account(person):
+    user = User(username=person.bhxh_code, person=person, full_name=person.full_name)
+    user.set_phone(PHONE)
+    user.save()
+    return user
+
+
+@pytest.fixture
+def app(account, token_for):
+    """The application, with the token of its citizen."""
+    return Client(headers={"authorization": f"Bearer {token_for(account, SCOPES)}", "accept-language": "en"})
+
+
+def send(app, path="", body=None):
+    return app.post(f"{PATH}{path}", json.dumps(body or {}), content_type="application/json")
+
+
+def kind_of(answer):
+    return answer.status_code, answer.json()["type"].removeprefix("urn:vssid:problem:")
+
+
+def test_from_the_answers_to_the_number(app, account):
+    begun = send(app, body=FEEDBACK)
+    assert (begun.status_code, begun.json()["status"], begun.json()["missing"]) == (201, "draft", [])
+    path = f"/{begun.json()['id']}"
+
+    picture = app.post(f"{PATH}{path}/papers", {"picture": upload(jpeg())})
+    assert [paper["name"] for paper in picture.json()["papers"]] == ["picture"]
+    assert send(app, f"{path}/otp").json()["phone"].endswith("0107")
+    done = send(app, f"{path}/submit", {"otp": code_on()})
+
+    assert done.status_code == 200, done.content
+    assert done.json()["number"].startswith("00103DVC/2026/")
+    request = ServiceRequest.objects.get()
+    assert (request.status, request.account, request.answers) == ("submitted", account, FEEDBACK["answers"])
+    by_number = app.get(f"{PATH}/{request.url_number}").json()
+    assert by_number["answers"] == FEEDBACK["answers"]
+    assert [row["number"] for row in app.get(PATH).json()["results"]] == [request.number]
+    assert app.get(f"{PATH}?status=approved").json()["results"] == []
+
+
+def test_consent_alone_signs_nothing(app):
+    path = f"/{send(app, body=FEEDBACK).json()['id']}"
+
+    assert kind_of(send(app, f"{path}/submit", {"otp": "123456"})) == (409, "otp_expired")
+    send(app, f"{path}/otp")
+    assert kind_of(send(app, f"{path}/submit", {"otp": other(code_on())})) == (400, "otp_wrong")
+    assert ServiceRequest.objects.get().status == "draft"
+
+
+def test_a_code_asked_for_by_one_application_is_none_for_another(app, account, token_for, application):
+    path = f"/{send(app, body=FEEDBACK).json()['id']}"
+    send(app, f"{path}/otp")
+    application.pk, application.client_id = None, "another-app"
+    application.save()
+    get_access_token_model().objects.update(application=application)
+
+    assert kind_of(send(app, f"{path}/submit", {"otp": code_on()})) == (409, "otp_expired")
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        ({}, {"procedure", "answers"}),
+        ({"procedure": "nothing-such", "answers": {}}, {"procedure"}),
+        ({"procedure": "feedback", "answers": []}, {"answers"}),
+        ({"procedure": "feedback", "answers": {"topic": "portal", "text": 7}}, {"text"}),
+        ({"procedure": "feedback", "answers": {"topic": "portal"}}, {"text"}),
+        ({"procedure": "feedback", "answers": {"topic": "portal", "text": "x", "status": "approved"}}, {"status"}),
+    ],
+)
+def test_wrong_answers_are_named(app, body, fields):
+    answer = send(app, body=body)
+
+    assert kind_of(answer) == (400, "invalid")
+    assert set(answer.json()["errors"]) == fields
+    assert ServiceRequest.objects.count() == 0
+
+
+def test_what_needs_a_fresh_proof_is_asked_for_on_the_pages(app):
+    answer = send(app, body={"procedure": "payee-change", "answers": {"method": "cash", "pay_point": "Ví Dụ"}})
+    assert kind_of(answer) == (403, "pages_only")
+
+
+def test_papers_are_needed_before_the_code_and_bad_ones_are_named(app):
+    body = {
+        "procedure": "voluntary-payment",
+        "answers": {"income": 2_000_000, "months": "3", "first_month": "2026-12", "group": "poor"},
+    }
+    begun = send(app, body=body).json()
+    path = f"/{begun['id']}"
+    assert begun["missing"] == ["group_proof"]
+    assert kind_of(send(app, f"{path}/otp")) == (409, "papers_missing")
+
+    bad = app.post(f"{PATH}{path}/papers", {"group_proof": upload(b"nothing", "x.pdf", "application/pdf")})
+    assert (kind_of(bad), set(bad.json()["errors"])) == ((400, "invalid"), {"group_proof"})
+    unknown = app.post(f"{PATH}{path}/papers", {"other": upload(jpeg())})
+    assert set(unknown.json()["errors"]) == {"other"}
+    assert kind_of(app.post(f"{PATH}{path}/papers", {})) == (400, "invalid")
+
+
+def test_ten_that_were_begun_are_enough(app):
+    for _ in range(10):
+        assert send(app, body=FEEDBACK).status_code == 201
+    assert kind_of(send(app, body=FEEDBACK)) == (409, "too_many_begun")
+
+
+def test_a_draft_ends_with_its_day(app, clock, account, token_for):
+    path = f"/{send(app, body=FEEDBACK).json()['id']}"
+    clock.shift(timedelta(hours=24))
+    app = Client(headers={"authorization": f"Bearer {token_for(account, SCOPES, seconds=601)}"})
+    assert app.get(f"{PATH}{path}").status_code == 404
+
+
+def test_sensitive_answers_are_masked(app, account, person):
+    ServiceRequest.objects.create(
+        procedure_code="payee-change",
+        person=person,
+        account=account,
+        office_id="00103",
+        sealed_answers=json.dumps({"method": "account", "bank": "Ngân hàng A", "account": "0123456789", "holder": "A"}),
+        created_at="2026-11-23T02:00:00Z",
+    )
+    [row] = app.get(PATH).json()["results"]
+
+    answers = app.get(f"{PATH}/{row['id']}").json()["answers"]
+
+    assert answers["account"].endswith("6789")
+    assert "012345" not in answers["account"]
+
+
+def test_a_list_costs_the_same_however_many_there_are(app, django_assert_num_queries):
+    send(app, body=FEEDBACK)
+    app.get(PATH)
+    with django_assert_num_queries(2):
+        app.get(PATH)
+    send(app, body=FEEDBACK)
+    with django_assert_num_queries(2):
+        assert len(app.get(PATH).json()["results"]) == 2
