@@ -90,6 +90,8 @@ class RegistrationsView(ApiView):
     authentication_classes = ()
     permission_classes = ()
     limits = WRITES
+    # Beyond the soft limit of an address a task is to be solved.
+    refusals = ("403",)
 
     @extend_schema(
         request=DeclarationSerializer,
@@ -171,6 +173,7 @@ class RegistrationPhotosView(HeldView):
     limits = WRITES
     parser_classes = (MultiPartParser, JSONParser)
     most_bytes = MOST_BODY
+    refusals = ("503",)
 
     @extend_schema(
         request={"multipart/form-data": PHOTO_FILES, "application/json": PhotosSerializer},

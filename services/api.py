@@ -206,6 +206,7 @@ class PapersView(WritingView):
 
     parser_classes = (MultiPartParser,)
     most_bytes = MOST_BODY
+    refusals = ("503",)
 
     @extend_schema(
         request={

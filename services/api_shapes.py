@@ -12,6 +12,7 @@ from services.actions.requests import missing_papers
 from services.actions.review import catalogue
 from services.models import RequestPaper, ServiceRequest
 from services.procedures.definition import Field, Group, Procedure
+from vssid.api.values import Text
 from vssid.identifiers import mask_tail
 
 ID = "1b4e28ba-2fa1-4d2b-883f-0016d3cca427"
@@ -72,14 +73,14 @@ class RequestSerializer(RequestSummarySerializer):
 class FilingSerializer(serializers.Serializer):
     """The procedure's code, and answers as its JSON Schema says (`GET /procedures/{code}`)."""
 
-    procedure = serializers.SlugField(max_length=40)
+    procedure = Text(max_length=40)
     answers = serializers.DictField()
 
 
 class SigningSerializer(serializers.Serializer):
     """The code that the citizen received."""
 
-    otp = serializers.CharField(max_length=12)
+    otp = Text(max_length=12)
 
 
 def summary(request: ServiceRequest) -> dict[str, Any]:

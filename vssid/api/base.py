@@ -47,12 +47,13 @@ class ApiView(APIView):
 
     `limits`: what counts against this view; `query`: the parameters it takes beside `fields` (any other is a 400);
     `personal`: False for what is the same for everybody, which caches may keep and which has an ETag;
-    `most_bytes`: the largest body.
+    `most_bytes`: the largest body; `refusals`: statuses of its own, for the description.
     """
 
     limits: tuple[Limit, ...] = READS
     query: tuple[str, ...] = ()
     personal = True
+    refusals: tuple[str, ...] = ()
     most_bytes: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

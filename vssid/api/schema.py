@@ -51,6 +51,7 @@ EVERYWHERE = ("400", "404", "405", "406", "429")
 SECURED = ("401", "403")
 WITH_BODY = ("413", "415")
 REPEATABLE = ("409", "422")
+REFUSALS = "x-refusals"
 
 
 class TokenScheme(DjangoOAuthToolkitScheme):
@@ -84,7 +85,7 @@ class RegistrationScheme(OpenApiAuthenticationExtension):
 
 
 class PortalSchema(AutoSchema):
-    """Adds the limits of its view to each operation."""
+    """Adds to each operation what its view says: its limits, and in which ways of its own it can fail."""
 
     def get_extensions(self) -> Document:
         """Return `x-limits`: how many calls in how many seconds, counted per address, consent or application."""
@@ -92,7 +93,7 @@ class PortalSchema(AutoSchema):
         secured = bool(self.view.get_authenticators())
         mine = [one for one in limits if secured or one.per == "address"]
         told = [{"name": one.name, "calls": one.most, "seconds": one.seconds, "per": one.per} for one in mine]
-        return {**super().get_extensions(), "x-limits": told}
+        return {**super().get_extensions(), "x-limits": told, REFUSALS: list(getattr(self.view, "refusals", ()))}
 
 
 @cache
@@ -167,7 +168,8 @@ def _add_problems(operation: Document) -> None:
     answers = operation["responses"]
     secured, sends = any(operation.get("security", [])), "requestBody" in operation
     repeatable = any(one["name"] == "Idempotency-Key" for one in operation.get("parameters", []))
-    groups = ((EVERYWHERE, True), (SECURED, secured), (WITH_BODY, sends), (REPEATABLE, repeatable))
+    own = operation.pop(REFUSALS, ())
+    groups = ((EVERYWHERE, True), (SECURED, secured), (WITH_BODY, sends), (REPEATABLE, repeatable), (own, True))
     for code in [code for codes, holds in groups if holds for code in codes]:
         answers.setdefault(code, {"description": str(words.PROBLEMS[code]), "content": content})
     for code, answer in answers.items():
