@@ -11,8 +11,10 @@ import threading
 import time
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
@@ -272,3 +274,17 @@ def test_secrets_lie_encrypted(told):
         cursor.execute("SELECT secret FROM webhooks_endpoint")
         assert SECRET.encode() not in bytes(cursor.fetchone()[0])
     assert ApiClient.objects.count() == 1
+
+
+def test_the_receivers_code_of_the_guide_believes_the_portal_alone(told, receiver):
+    guide = (Path(settings.BASE_DIR) / "docs" / "api" / "webhooks.en.md").read_text("utf-8")
+    code = guide.split("```python\n")[1].split("```")[0]
+    names = {"base64": base64, "hmac": hmac, "time": time}
+    exec(code, names)
+    happen(told)
+    delivery.deliver(at=timezone.now())
+    [(_path, headers, body)] = receiver.got
+    headers = {name.lower(): value for name, value in headers.items()}
+    assert names["is_ours"](SECRET, headers, body)
+    assert not names["is_ours"](SECRET, headers, body + b" ")
+    assert not names["is_ours"](SECRET, {**headers, "webhook-timestamp": "1700000000"}, body)
