@@ -58,6 +58,9 @@ class ServiceRequest(Dossier):
         indexes: ClassVar = [
             models.Index(fields=["office", "status", "submitted_at", "id"], name="services_request_queue"),
             models.Index(
+                fields=["office", "status", "procedure_code", "submitted_at", "id"], name="services_request_of_service"
+            ),
+            models.Index(
                 fields=["office", "due_on", "id"], name="services_request_due", condition=Q(status="submitted")
             ),
             models.Index(fields=["person", "-created_at"], name="services_request_of_person"),
