@@ -5,16 +5,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('insurance', '0018_periods_apart'),
-        ('services', '0007_notes'),
+        ("insurance", "0018_periods_apart"),
+        ("services", "0007_notes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='servicerequest',
-            index=models.Index(fields=['office', 'status', 'procedure_code', 'submitted_at', 'id'], name='services_request_of_service'),
+            model_name="servicerequest",
+            index=models.Index(
+                fields=["office", "status", "procedure_code", "submitted_at", "id"], name="services_request_of_service"
+            ),
         ),
     ]
