@@ -21,6 +21,7 @@ from accounts.admin.dossier_page import context_of, photo_response
 from accounts.admin.registration_queue import REGISTRATIONS
 from accounts.dossiers.models import DossierStatus
 from accounts.forms.review import PHOTO_WORDS, IdentityForm, RejectForm, ReturnForm
+from accounts.kept_forms import kept_fields
 from accounts.models import IdPhoto, RegistrationDossier, User
 from accounts.models.registration import DossierNote, Kind, Mark
 from accounts.permissions import may_decide
@@ -87,7 +88,7 @@ class RegistrationDossierAdmin(DossierDesk):
     def give_back(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Return with reasons on fields or photos, which a page of its own asks for."""
         dossier = self._dossier(request, pk)
-        form = ReturnForm(request.POST or None, dossier=dossier)
+        form = ReturnForm(request.POST or None, initial=kept_fields(request), dossier=dossier)
         if form.is_valid():
             return self._decide(request, pk, lambda **facts: review.return_for_changes(**facts, **form.cleaned_data))
         return self._reasons(
@@ -96,7 +97,8 @@ class RegistrationDossierAdmin(DossierDesk):
 
     def reject(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Refuse with a reason of the catalogue, which a page of its own asks for."""
-        form = RejectForm(request.POST or None, initial={"reason": self._likely_reason(request, pk)})
+        likely = {"reason": self._likely_reason(request, pk)}
+        form = RejectForm(request.POST or None, initial={**likely, **kept_fields(request)})
         if form.is_valid():
             return self._decide(request, pk, lambda **facts: review.reject(**facts, **form.cleaned_data))
         return self._reasons(request, pk, "admin/dossier_reject.html", form)

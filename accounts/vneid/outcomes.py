@@ -18,7 +18,7 @@ WAYS: dict[str, tuple[str, str, Any]] = {
     "retry": ("accounts:vneid-start", "", _("Try VNeID again")),
     "other": ("accounts:vneid-start", "?other=1", _("Use another VNeID account")),
     "vouched": ("accounts:register-vneid", "", _("Register now, without photos")),
-    "register": ("accounts:register", "", _("Register")),
+    "register": ("accounts:register", "", _("Register for an account")),
     "track": ("accounts:track", "", _("Follow my registration")),
     "account": ("accounts:account", "", _("Back to my account")),
 }

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.actions import review
 from accounts.models import RegistrationDossier, User
@@ -362,3 +363,19 @@ def test_two_dossiers_of_one_person_approved_in_one_moment_open_one_account(coll
     assert sum(isinstance(result, review.AlreadyHandled) for result in results) == 1, results
     assert sorted(RegistrationDossier.objects.values_list("status", flat=True)) == ["approved", "cancelled"]
     assert Message.objects.filter(purpose="credentials").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("action", "typed"), [("return", {"portrait": "The face is in shadow."}), ("reject", {"text": "Seen twice."})]
+)
+def test_reasons_sent_too_late_are_there_again_after_the_login(desk, officer, dossier, clock, action, typed):
+    page = at(dossier, action)
+    clock.shift(16 * 60)
+    assert desk.post(page, {"version": dossier.version, **typed}).status_code == 302
+    desk.force_login(officer)
+    session = desk.session
+    session["otp_device_id"] = TOTPDevice.objects.get(user=officer).persistent_id
+    session.save()
+    assert next(iter(typed.values())) in words(desk.get(page))
+    dossier.refresh_from_db()
+    assert dossier.status == "submitted"

@@ -25,7 +25,7 @@ class Row:
 
     def line(self) -> str:
         """The row of the printed table."""
-        value = f"{self.value:.3f}" if self.unit in ("ratio", "share") else f"{self.value:,.0f}"
+        value = f"{self.value:.3f}" if self.unit in ("ratio", "share", "s") else f"{self.value:,.0f}"
         sign = "≥" if self.unit == "ratio" else "≤"
         mark = "ok  " if self.ok else "MISS"
         return f"{mark} {self.name:<18} {value:>7} {self.unit:<7} {sign} {self.goal:<7,} {self.detail}"

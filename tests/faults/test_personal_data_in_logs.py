@@ -1,4 +1,5 @@
-"""From the first form to the first login: no log line, whatever its level, says anything about the person."""
+"""From the first form to the first login: no log line, whatever its level, says anything about the person; no table
+and nothing in Redis holds a code or a password."""
 
 from __future__ import annotations
 
@@ -6,12 +7,15 @@ import logging
 import re
 
 import pytest
+import redis
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import RegistrationDossier
 from tests.faults.conftest import officers_browser
 from tests.login.conftest import give_code, give_password, sent_code, temporary_password
+from tests.login.test_credentials import database_in_clear
 from tests.registration.conftest import (
     CITIZEN_ID,
     CODE,
@@ -76,6 +80,17 @@ def journey(browser: Client) -> list[str]:
     return [*secrets, OWN_PASSWORD, "wrong-password-of-hers"]
 
 
+def kept_in_redis() -> str:
+    """Whatever lies in this worker's cache and broker."""
+    found = []
+    for url in (settings.REDIS_URL, settings.CELERY_BROKER_URL):
+        client = redis.Redis.from_url(url)
+        for key in client.scan_iter():
+            read = {b"string": client.get, b"list": lambda name: client.lrange(name, 0, -1), b"hash": client.hgetall}  # noqa: B023
+            found.append(f"{key!r} {read[client.type(key)](key)!r}")
+    return "\n".join(found)
+
+
 @pytest.mark.usefixtures("person")
 def test_a_whole_journey_leaves_nothing_personal_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
@@ -94,3 +109,6 @@ def test_a_whole_journey_leaves_nothing_personal_in_the_log(caplog: pytest.LogCa
     assert [line for line in lines if pattern.search(line)] == []
     ours = [record.getMessage() + str(vars(record)) for record in caplog.records if record.name.startswith("vssid")]
     assert [line for line in ours if pattern.search(line)] == [], "the net under the rule caught what the rule let pass"
+    stored = "\n".join([*database_in_clear(), kept_in_redis()])
+    assert "cached_db" in stored, "sessions were looked at"
+    assert [code for code in secrets if re.search(rf"(?<![\w.]){re.escape(code)}(?!\w)", stored)] == []
