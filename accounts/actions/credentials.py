@@ -243,6 +243,12 @@ def is_cooling(user: User, *, at: datetime) -> bool:
     return user.phone_changed_at is not None and user.phone_changed_at + PHONE_COOLS > at
 
 
+def was_reset_lately(user: User, *, at: datetime) -> bool:
+    """Tell whether the password was set anew by a code, or the account recovered, within 24 hours (security.md T38)."""
+    events = (Event.PASSWORD_RESET, Event.ACCOUNT_RECOVERED)
+    return AuditEvent.objects.filter(subject=user.actor, event__in=events, at__gt=at - PHONE_COOLS).exists()
+
+
 def reset_password(
     *, username: str, id_last6: str, code: str, new_password: str, browser_key: str, at: datetime
 ) -> User:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import messages
 from accounts.actions import otp
 from accounts.actions.contacts import phones_to_warn
+from accounts.actions.credentials import was_reset_lately
 from accounts.dossiers.actions import forget_return, next_number
 from accounts.dossiers.models import CHANGEABLE, DossierStatus
 from accounts.models import OneTimeCode, User
@@ -71,6 +72,14 @@ class NothingWritten(DomainError):
     message = _("Write something, at most 1,000 letters.")
 
 
+class CoolingOff(DomainError):
+    """Who has just set the password anew with a stolen phone shall not lead money elsewhere."""
+
+    code = "cooling_off"
+    status = 403
+    message = _("The password was set anew within 24 hours. Ask for this after that, or at a social insurance office.")
+
+
 @transaction.atomic
 def keep(
     *,
@@ -85,8 +94,9 @@ def keep(
 ) -> ServiceRequest:
     """Keep answers as a draft, or in the draft or returned request given.
 
-    Raises MayNotFile, TooManyBegun, and Conflict when it was sent.
+    Raises MayNotFile, CoolingOff, TooManyBegun, and Conflict when it was sent.
     """
+    _refuse_while_cooling(procedure, account, at)
     why = procedure.may_file(known) if procedure.may_file else ""
     if why:
         raise MayNotFile(why)
@@ -118,12 +128,14 @@ def submit(*, request: ServiceRequest, proof: OneTimeCode, known: Known, at: dat
 
     It gets its number with the first sending, its receipt by SMS, and its due day. What the rules can grant by
     themselves is
-    granted here. One that was sent already is returned as it is. Raises PapersMissing, TooManyOpen, OtpExpired.
+    granted here. One that was sent already is returned as it is. Raises PapersMissing, CoolingOff, TooManyOpen,
+    OtpExpired.
     """
     request = ServiceRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if request.status not in CHANGEABLE:
         return request
     procedure = request.procedure
+    _refuse_while_cooling(procedure, request.account, at)
     if missing_papers(request):
         raise PapersMissing
     if ServiceRequest.objects.open().filter(account=request.account_id).count() >= OPEN_AT_ONCE:
@@ -146,6 +158,11 @@ def submit(*, request: ServiceRequest, proof: OneTimeCode, known: Known, at: dat
     elif procedure.automatic is not None and procedure.automatic(request.answers, known):
         grant(request=request, by=None, at=at, known=known)
     return request
+
+
+def _refuse_while_cooling(procedure: Procedure, account: User, at: datetime) -> None:
+    if procedure.hold is not None and was_reset_lately(account, at=at):
+        raise CoolingOff
 
 
 def _confirm(request: ServiceRequest, *, first: bool, stop: str, at: datetime) -> None:

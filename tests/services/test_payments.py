@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.actions import credentials
 from accounts.models import ContactChange, User
 from insurance.models import Benefit
 from services import tasks
@@ -15,6 +16,8 @@ from services.models import ServiceRequest
 from tests.admin.conftest import logged_in
 from tests.registration.conftest import NOW, PHONE, new_browser, words
 from tests.services.test_requests import TYPED, decide, file
+from vssid.audit.events import Event
+from vssid.audit.log import record
 from vssid.sms.models import Message
 
 STOP = "/dich-vu-cong/huy-thay-doi/"
@@ -42,6 +45,16 @@ def test_payment_details_need_a_fresh_proof(account, client):
     assert client.get("/dich-vu-cong/payee-change/")["Location"].startswith("/tai-khoan/xac-nhan/")
     assert client.post("/dich-vu-cong/payee-change/", TYPED["payee-change"]).status_code == 403
     assert not ServiceRequest.objects.exists()
+
+
+def test_after_a_reset_of_the_password_money_stays_where_it_is_for_a_day(account, citizen, clock, pension):
+    record(Event.PASSWORD_RESET, actor=account.actor, subject=account.actor, at=timezone.now())
+    refused = citizen.post("/dich-vu-cong/payee-change/", TYPED["payee-change"])
+    assert refused.status_code == 403
+    assert "set anew within 24 hours" in words(refused)
+    assert not ServiceRequest.objects.exists()
+
+    assert not credentials.was_reset_lately(account, at=timezone.now() + timedelta(hours=24))
 
 
 def test_a_granted_account_counts_after_three_days_by_itself_and_once(citizen, desk, clock, pension):

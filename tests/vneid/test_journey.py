@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.actions import vneid
-from accounts.models import User, VNeIDLink
+from accounts.models import LoginThrottle, User, VNeIDLink
 from insurance.models import InsuredPerson
 from tests.vneid.phone import CODE, LINK, PASSWORD, PHONE, Phone, link, text
 from tests.vneid.standin import StandIn
@@ -86,6 +86,16 @@ def test_a_linked_identity_logs_in_at_once(
     known.refresh_from_db()
     assert known.last_login_at is not None
     assert not Message.objects.exists()
+
+
+def test_a_password_disabled_by_guesses_does_not_keep_vneid_out(phone: Phone, account: User, standin: StandIn) -> None:
+    link(account, standin)
+    Client().post("/dang-nhap/", {"username": CODE, "password": "sai-mat-khau-roi"})
+    LoginThrottle.objects.update(failures=50)
+    assert Client().post("/dang-nhap/", {"username": CODE, "password": PASSWORD}).status_code == 429
+
+    assert phone.log_in().headers["Location"] == "/ca-nhan/"
+    assert phone.user_id == account.pk
 
 
 def test_linking_ends_older_sessions(phone: Phone, account: User, standin: StandIn) -> None:
