@@ -2,7 +2,6 @@
 
 from typing import Any, cast
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -12,6 +11,10 @@ from vssid.api.base import ApiView
 from vssid.webhooks.models import Event, Kind
 
 PAGE = 100
+
+
+LAST = 2**62
+FURTHER = {"type": "integer", "minimum": 0, "maximum": LAST}
 
 
 class EventSerializer(serializers.Serializer):
@@ -39,7 +42,7 @@ class EventPageSerializer(serializers.Serializer):
 class AskedSerializer(serializers.Serializer):
     """The number of the last event that is known."""
 
-    cursor = serializers.IntegerField(min_value=0, max_value=2**62, required=False, default=0)
+    cursor = serializers.IntegerField(min_value=0, max_value=LAST, required=False, default=0)
 
 
 class EventsView(ApiView):
@@ -52,13 +55,11 @@ class EventsView(ApiView):
         responses=EventPageSerializer,
         operation_id="events",
         tags=["events"],
-        parameters=[
-            OpenApiParameter("cursor", OpenApiTypes.INT, description="`cursor` of the last page; 0: from the start")
-        ],
+        parameters=[OpenApiParameter("cursor", FURTHER, description="`cursor` of the last page; 0: from the start")],
     )
     def get(self, request: Request) -> Response:
         """Return a page of events after the cursor."""
-        asked = AskedSerializer(data=request.query_params)
+        asked = AskedSerializer(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
         after, token = asked.validated_data["cursor"], cast(Any, request.auth)
         mine = Event.objects.filter(application=token.application_id, number__gt=after)
