@@ -26,6 +26,8 @@ from vssid.api.base import ApiView
 pytestmark = pytest.mark.django_db
 
 CITIZEN, SYSTEM, REGISTRATION, ANYBODY = "citizen", "system", "registration", "anybody"
+# Its own affairs, whether it acts for citizens or for an office.
+APPLICATION = "application"
 ALL_SCOPES = frozenset(settings.OAUTH2_PROVIDER["SCOPES"])
 FEEDBACK = {"procedure": "feedback", "answers": {"topic": "portal", "text": "Cổng dễ dùng."}}
 SICKNESS = {"salary": 10_000_000, "days": 5, "years": 3}
@@ -85,6 +87,7 @@ PLACES: dict[tuple[str, str], Place] = {
     ("records-import", "post"): Place(
         SYSTEM, ("records:write",), body={"kind": "employers", "rows": [{"code": "TZ1"}]}
     ),
+    ("events", "get"): Place(APPLICATION, ("events",)),
     ("dossiers", "get"): Place(SYSTEM, ("dossiers",)),
     ("dossiers-reasons", "get"): Place(SYSTEM, ("dossiers",)),
     ("dossier", "get"): Place(SYSTEM, ("dossiers",)),
@@ -133,8 +136,8 @@ class World:
         scope = " ".join(sorted(ALL_SCOPES - {without}))
         if whose == CITIZEN:
             return f"Bearer {self.token_for(self.people[whose][which], scope)}"
-        if whose == SYSTEM:
-            return f"Bearer {system_token(self.people[whose][which], scope)}"
+        if whose in {SYSTEM, APPLICATION}:
+            return f"Bearer {system_token(self.people[SYSTEM][which], scope)}"
         return f"Registration {self.begun[which]}" if whose == REGISTRATION else None
 
     def call(self, name: str, method: str, authorization: str | None, **path: str) -> Any:

@@ -34,7 +34,7 @@ PUBLIC = {
     "api:me", "api:me-notices", "api:me-card", "api:me-contributions", "api:me-contributions-summary", "api:offices",
     "api:me-card-qr", "api:me-benefits", "api:me-visits", "api:cards-verify",
     "api:me-requests", "api:me-request", "api:me-request-papers", "api:me-request-otp", "api:me-request-submit",
-    "api:records-import",
+    "api:records-import", "api:events",
     "api:documents-verify", "api:provinces", "api:wards", "api:facilities", "api:procedures", "api:procedure",
     "api:estimates", "api:estimate", "api:registrations", "api:registration", "api:registration-photos",
     "api:registration-otp", "api:registration-submit", "api:dossiers", "api:dossiers-reasons", "api:dossier",
