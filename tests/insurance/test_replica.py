@@ -9,26 +9,53 @@ from django.db import connections
 from insurance import replica
 from insurance.models import ContributionPeriod, InsuredPerson
 from insurance.reads import contributions_of
-from tests.harness import servers
+from tests.harness import databases, servers
 from tests.insurance.factories import PersonFactory, add_periods
 from vssid.up.postgres import Postgres
 
-# Copying a server while other tests make and drop databases on it may fail: `make soak` has it alone.
-pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "replica"]), pytest.mark.soak]
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=["default", "replica"]),
+    pytest.mark.xdist_group("replica"),  # on one worker, as the servers are its own
+]
+
+
+def cluster(name: str) -> Postgres:
+    """A server of these tests' own: copying one on which other tests make and drop databases may fail."""
+    place = servers.home() / f"{name}-{servers.WORKER}"
+    return Postgres(place, durable=False, log=place.with_suffix(".log"), options={"shared_buffers": "16MB"})
+
+
+def tool(server: Postgres, program: str, *arguments: str) -> None:
+    done = server._run(program, "-h", str(server.socket_folder), "-U", "vssid", *arguments)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module")
+def primary(django_db_setup) -> Iterator[Postgres]:
+    """A server with the portal's tables, which Django has for its database while these tests run."""
+    server = cluster("primary")
+    server.start()
+    tables = server.data / "tables.dump"
+    tool(servers.postgres(), "pg_dump", "-Fc", "-f", str(tables), databases.template())
+    server.create_database(servers.database())
+    tool(server, "pg_restore", "--exit-on-error", "-d", servers.database(), str(tables))
+    used = connections["default"]
+    usual = used.settings_dict["HOST"]
+    used.close()
+    used.settings_dict["HOST"] = str(server.socket_folder)
+    yield server
+    used.close()
+    used.settings_dict["HOST"] = usual
+    server.stop()
 
 
 @pytest.fixture(scope="module", autouse=True)
-def server() -> Iterator[Postgres]:
-    """A streaming replica of the run's server, known to Django as DATABASE_REPLICA_URL would make it."""
-    primary = servers.postgres()
-    name = f"replica-{servers.WORKER}"
-    copy = Postgres(servers.home() / name, durable=False, log=servers.home() / f"{name}.log")
+def server(primary) -> Iterator[Postgres]:
+    """A streaming replica of it, known to Django as DATABASE_REPLICA_URL would make it."""
+    copy = cluster("replica")
     copy.data.mkdir()
     copy.account.own(copy.data)
-    done = primary._run(
-        "pg_basebackup", "-h", str(primary.socket_folder), "-U", "vssid", "-D", str(copy.data), "-R", "-c", "fast"
-    )
-    assert done.returncode == 0, done.stderr
+    tool(primary, "pg_basebackup", "-D", str(copy.data), "-R", "-c", "fast")
     for lock in copy.data.glob(".s.PGSQL*"):  # the primary's socket lies among its data
         lock.unlink()
     copy.start()
@@ -76,8 +103,10 @@ def look(position: str) -> None:
 
 def written() -> str:
     """Where the primary's log is, with everything in it; the tests' servers do not write each commit at once."""
-    servers.postgres().sql("CHECKPOINT")
-    return servers.postgres().sql("SELECT pg_current_wal_lsn()")
+    with connections["default"].cursor() as cursor:
+        cursor.execute("CHECKPOINT")
+        cursor.execute("SELECT pg_current_wal_lsn()")
+        return str(cursor.fetchone()[0])
 
 
 def reads_from() -> str:
