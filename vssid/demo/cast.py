@@ -96,6 +96,11 @@ PEOPLE = (
         Card("DN4", "01902", -90, 275), (Job("TZ0105A", "Nhân viên kho", 60, 0, 5_500_000),),
     ),
     Person(
+        "0199000109", "TỪ THỊ DỊCH VỤ", "1986-10-10", "female", "001186000109", "+84900000109",
+        "Số 14, phố Minh Hoạ", "00256", "Asks for a public service", "open", 0,
+        Card("DN4", "01901", -60, 305), (Job("TZ0101A", "Công nhân may", 120, 0, 4_000_000),),
+    ),
+    Person(
         "0199000201", "HOÀNG THỊ LAN ANH", "1990-04-12", "female", "001190000201", "+84900000201",
         "Số 7, phố Ví Dụ", "00256", "Insured, no account: register with this one", "", 2,
         Card("DN4", "01901", -60, 305, 400), (Job("TZ0101A", "Nhân viên chất lượng", 96, 0, 4_100_000),),
@@ -158,6 +163,7 @@ STAFF = (
     Staff("hm.canbo", "Tạ Minh Bản Mẫu", "00108", "officer", "Officer at Hoàng Mai"),
     Staff("hn.kiemtoan", "Đinh Thị Minh Hoạ", "00100", "auditor", "Auditor for all of Hà Nội: looks, does not decide"),
     Staff("hn.quantri", "Hồ Văn Giả Định", "00100", "administrator", "Administrator: staff and postings"),
+    Staff("hn.quantri.hai", "Kim Thị Giả Định", "00100", "administrator", "Administrator: approves what another made"),
 )
 OFFICE_OF_WARD = {"00331": "00108", "00316": "00108", "00322": "00108", "26743": "07901"}
 OFFICE = "00103"
