@@ -29,7 +29,7 @@ class IncidentAdmin(admin.ModelAdmin):
               "persons", "told_at", "reported_at")  # fmt: skip
     readonly_fields = ("report_by_shown", "persons", "told_at", "reported_at")
     list_display = ("title", "noticed_at", "report_by_shown", "reported_at", "told_at")
-    autocomplete_fields = ("account", "office")
+    raw_id_fields = ("account", "office")
     actions = ("download", "tell", "reported")
     show_full_result_count = False
 

@@ -142,7 +142,8 @@ def test_each_file_is_written_down_without_its_content(boss, dossier, file):
     event = AuditEvent.objects.get(event="data.exported")
     assert event.actor.startswith("staff:")
     rows = {"dossiers.csv": 1, "dossiers.xlsx": 1}.get(file, event.facts["count"])
-    assert event.facts == {"file": file, "days": 30, "count": rows, "reason_length": len(REASON)}
+    told = {"file": file, "days": 30, "count": rows, "reason_length": len(REASON), "kind": "registrationdossier"}
+    assert event.facts == told
 
 
 def test_an_address_alone_exports_nothing(boss, dossier):

@@ -98,8 +98,8 @@ def test_nobody_asks_for_columns_by_their_names(dossier: RegistrationDossier) ->
             # The queue knows its own words only and passes over others.
             assert answer.status_code in {302, 400} or "o=" in query or where == "accounts/registrationdossier"
             assert b"argon2id" not in answer.content
-    plain = new_browser().get("/api/v1/offices?province=01").json()
-    assert new_browser().get("/api/v1/offices?province=01&ordering=parent__postings__user__password").json() == plain
+    answer = new_browser().get("/api/v1/offices?province=01&ordering=parent__postings__user__password")
+    assert answer.status_code == 400
 
 
 def test_tokens_and_authenticators_have_no_page_in_the_back_office() -> None:

@@ -144,6 +144,7 @@ def test_a_worker_killed_while_it_sends_loses_nothing_and_sends_nothing_twice(li
     assert senders.received() == Counter(f"+849000009{number:02}" for number in range(9))
 
 
+@pytest.mark.soak
 def test_codes_overtake_notices_that_a_hanging_gateway_holds(live: Live, senders: Senders) -> None:
     """Each call hangs for its ten seconds; codes asked for meanwhile are there while notices of before still hang."""
     live.manage("shell", "--command", LATER)

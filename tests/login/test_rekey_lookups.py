@@ -29,7 +29,7 @@ from vssid.crypto import keyed_hash
 
 NEW_KEY = b"n" * 32
 # Hashes under OTP_KEY, which is another key, and keys of the columns' own.
-OTHERS = {"ContactChange.undo_hash", "OfficeRecovery.code_hash"}
+OTHERS = {"ContactChange.undo_hash", "OfficeRecovery.code_hash", "ServiceRequest.stop_hash"}
 
 
 @pytest.fixture

@@ -157,7 +157,9 @@ def service(tmp_path: Path, database: str) -> Callable[..., Service]:
     return lambda name, **changes: Service(name, tmp_path, database, **changes)
 
 
-@pytest.mark.parametrize("changes", [{}, PRODUCTION], ids=["demonstration", "production"])
+@pytest.mark.parametrize(
+    "changes", [pytest.param({}, id="demonstration", marks=pytest.mark.soak), pytest.param(PRODUCTION, id="production")]
+)
 def test_migrate_prepares_the_database_and_the_store_and_may_run_again(service, changes):
     job = service("migrate", **changes)
     for _ in range(2):

@@ -23,7 +23,7 @@ RIGHTS = "/tai-khoan/quyen-du-lieu/"
 
 def test_each_right_is_listed_with_its_term(citizen):
     page = words(citizen.get(RIGHTS))
-    for said in ("See my data", "Correct my record", "at most 20 days", "at most 15 days", "Report a death"):
+    for said in ("See my data", "Correct my record", "At most 20 days", "At most 15 days", "Report a death"):
         assert said in page
 
 
