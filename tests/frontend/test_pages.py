@@ -1,7 +1,7 @@
 """The frame of every page, the landing page and the error pages."""
 
-import json
 import gzip
+import json
 import re
 from pathlib import Path
 
