@@ -38,7 +38,7 @@ OWN = ("/ca-nhan/", "/the-bhyt/", "/the-bhyt/ma/", "/the-bhyt/hinh-anh/", "/qua-
 # Two employers and months owed, the long name, the year-only birth with an ended card, nothing at all, forty years.
 CITIZENS = ("0199000102", "0199000103", "0199000104", "0199000105", "0199000106")
 LONGEST, ALIKE = "0199000103", {"0199000102", "0199000106"}
-# By night and in English the one with the longest words; the others, and who has much the same pages, in the long tests.
+# By night and in English the one with the longest words; the others, and whose pages are much the same, in `make soak`.
 LOOKED_AT = [
     pytest.param(code, scheme, marks=[pytest.mark.soak] * (code != LONGEST and (scheme == "dark" or code in ALIKE)))
     for code in CITIZENS
