@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from celery import Celery
 from django.core.cache import caches
-from django.db import connections
+from django.db import connection, connections
 
 from accounts.models import RegistrationDossier
 from tests.faults.test_kill_rounds import enqueue, received, senders, settle, wait_until
@@ -46,29 +46,80 @@ def test_an_answer_that_breaks_off_on_the_wire_is_asked_for_and_nothing_is_sent_
     assert set(Message.objects.values_list("status", flat=True)) == {"accepted"}
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("fault", ["silent", "broken again and again"])
-def test_a_database_out_of_reach_of_one_sender_loses_nothing_and_doubles_nothing(
-    twilio: TwilioStub, proxy_to: ProxyTo, fault: str
-) -> None:
-    """Another sender goes on with what the one out of reach had begun."""
+@pytest.fixture
+def wire_to_database(proxy_to: ProxyTo) -> Proxy:
+    """The wire to PostgreSQL, for a sender of its own."""
+    return proxy_to(Path(connections["default"].settings_dict["HOST"]) / ".s.PGSQL.5432")
+
+
+def beyond(wire: Proxy) -> dict[str, str]:
+    """The variables by which a process reaches the database over this wire."""
     place = connections["default"].settings_dict
-    wire = proxy_to(Path(place["HOST"]) / ".s.PGSQL.5432")
-    beyond = f"postgres://{place['USER']}@127.0.0.1:{wire.port}/{place['NAME']}?sslmode=disable"
-    twilio.mode("ok", delay=0.1)
+    return {"DATABASE_URL": f"postgres://{place['USER']}@127.0.0.1:{wire.port}/{place['NAME']}?sslmode=disable"}
+
+
+def only_calls_are_under_way(twilio: TwilioStub) -> bool:
+    """Tell whether the gateway holds all that is claimed, and no transaction is open that silence would keep so."""
+    calls = twilio.in_flight
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+        )
+        (busy,) = cursor.fetchone()
+    return bool(calls) and not busy and Message.objects.filter(status="submitting").count() == calls
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_silent_while_a_sender_calls_loses_nothing_and_doubles_nothing(
+    twilio: TwilioStub, wire_to_database: Proxy
+) -> None:
+    """Another sender takes over what the silenced one had begun; its answers come too late and change nothing."""
+    twilio.mode("ok", delay=0.5)
     made = enqueue(60)
-    with senders({**twilio.environment, "DATABASE_URL": beyond}, "--number", "1"):
-        for reached in (10, 20, 30):
-            wait_until(lambda: len(twilio.messages) >= reached)  # noqa: B023
-            if fault == "silent":
-                with wire.silent():
+    with senders({**twilio.environment, **beyond(wire_to_database)}, "--number", "1"):
+        taken_over = False
+        while not taken_over:
+            wait_until(lambda: only_calls_are_under_way(twilio))
+            with wire_to_database.silent():
+                if taken_over := only_calls_are_under_way(twilio):
+                    twilio.mode("ok")
                     settle()
-            else:
-                wire.cut()
     settle()
 
     assert received(twilio) == Counter(dict.fromkeys(made, 1))
     assert set(Message.objects.values_list("status", flat=True)) == {"accepted"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_breaks_off_again_and_again_loses_nothing_and_doubles_nothing(
+    twilio: TwilioStub, wire_to_database: Proxy
+) -> None:
+    twilio.mode("ok", delay=0.1)
+    made = enqueue(60)
+    with senders({**twilio.environment, **beyond(wire_to_database)}, "--number", "1"):
+        for reached in (10, 20, 30):
+            wait_until(lambda: len(twilio.messages) >= reached)  # noqa: B023
+            wire_to_database.cut()
+    settle()
+
+    assert received(twilio) == Counter(dict.fromkeys(made, 1))
+    assert set(Message.objects.values_list("status", flat=True)) == {"accepted"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_whose_commit_hung_longer_than_its_lease_is_not_sent_but_asked_for(
+    twilio: TwilioStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another sender may have taken it over; had it not, the gateway does not know it and it is sent then."""
+    made = enqueue(3)
+    with monkeypatch.context() as hung:
+        hung.setattr(delivery, "CALL", delivery.LEASE.total_seconds())
+        delivery.drain(delivery.NOTICES, at=database_now())
+    assert not twilio.messages
+    settle()
+
+    assert received(twilio) == Counter(dict.fromkeys(made, 1))
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ from vssid.sms.models import Attempt, Message, Purpose
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=30)  # longer than a call can take
+LEASE = timedelta(seconds=30)
+CALL = 15.0  # seconds, longer than a call can take
 DRAIN_SECONDS = 10.0  # after these no more is claimed; well inside the tasks' time limit
 TOKEN_WAIT = 0.2  # seconds until a busy gateway's bucket is looked into again
 RECORD_SECONDS = 20.0  # how long an answer waits for a database that restarts
@@ -46,6 +47,7 @@ class Claim:
     body: bytes
     expires_at: datetime | None
     at: datetime
+    call_before: float  # time.monotonic(); later calls would outlast the lease
 
 
 Answer = Accepted | SendError
@@ -124,9 +126,10 @@ def _claim(waiting: QuerySet[Message], way: channels.Way, at: datetime, room: in
     room = room if left is None else min(room, left)
     if room == 0:
         return 0, []
+    call_before = time.monotonic() + LEASE.total_seconds() - CALL
     with transaction.atomic(durable=True):
         rows = [
-            Claim(pk, uuid4(), purpose, bytes(to), bytes(body or b""), expires_at, at)
+            Claim(pk, uuid4(), purpose, bytes(to), bytes(body or b""), expires_at, at, call_before)
             for pk, purpose, expires_at, to, body in _lock(waiting, room)
         ]
         worthless = [claim.message_id for claim in rows if claim.expires_at and claim.expires_at <= at]
@@ -163,6 +166,8 @@ def _write_attempts(claims: list[Claim], gateway: str, at: datetime) -> None:
 
 
 def _call(gateway: Gateway, claim: Claim) -> Accepted:
+    if time.monotonic() > claim.call_before:  # the claim's commit hung, or the process slept: others may have sent it
+        raise gateways.Ambiguous("late")
     try:
         to, body = TO.open(claim.to), BODY.open(claim.body)
     except DecryptionFailed:
