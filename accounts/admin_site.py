@@ -31,6 +31,7 @@ from vssid.audit.log import record
 from vssid.documents.qr import qr_svg
 from vssid.errors import DomainError, TooMany
 from vssid.ops import gates
+from vssid.ops.client import place_of
 
 # Wrong passwords of staff from one address: an office's people share theirs.
 GATE = gates.Gate("staff_login", soft=15, soft_seconds=60, hard=100, hard_seconds=60)
@@ -186,7 +187,7 @@ class PortalAdminSite(AdminSite):
 def _authenticated(request: HttpRequest, facts: dict[str, str]) -> User:
     """Return whose password this is; failures count for the address, and for the name by its network."""
     gates.check(GATE, request)
-    door = Door(place=gates.place_of(request, wide=True), staff=True)
+    door = Door(place=place_of(request, wide=True), staff=True)
     try:
         return authenticate_password(**facts, staff=True, at=timezone.now(), door=door)
     except (LoginRefused, TooMany):

@@ -194,8 +194,10 @@ class WritingView(RequestView):
     limits = WRITES
 
     def draft(self, request: Request, number: str) -> ServiceRequest:
-        """Return a request that can be written in. Raises NotFound, Conflict when it was sent."""
+        """Return a request that can be written in. Raises NotFound, PagesOnly, Conflict when it was sent."""
         one = self.found(request, number)
+        # One that its citizen began on the pages is no more an application's to sign.
+        _must_be_open_to_programs(one.procedure)
         if one.status not in CHANGEABLE:
             raise Conflict
         return one
@@ -289,9 +291,13 @@ def _procedure(code: str) -> Procedure:
         procedure = procedures.get(code)
     except procedures.UnknownProcedure as unknown:
         raise serializers.ValidationError({"procedure": [_("There is no such service.")]}) from unknown
+    _must_be_open_to_programs(procedure)
+    return procedure
+
+
+def _must_be_open_to_programs(procedure: Procedure) -> None:
     if procedure.proof_minutes is not None:
         raise PagesOnly
-    return procedure
 
 
 def _challenge(request: Request, draft: ServiceRequest) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import ssl
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
@@ -21,6 +21,8 @@ from vssid.errors import DomainError
 CONNECT_SECONDS = 3.0
 TOTAL_SECONDS = 10.0
 MOST_BYTES = 64 * 1024
+# All that is handed out to anybody (RFC 4291 §2.4). Python calls fec0::/10, once the private networks, global.
+_GLOBAL_UNICAST = ip_network("2000::/3")
 
 
 class AddressRefused(DomainError):
@@ -123,9 +125,10 @@ def _resolved(parts: SplitResult) -> str:
 
 def _open(text: str) -> bool:
     address = ip_address(text.partition("%")[0])
-    for inner in (getattr(address, "ipv4_mapped", None), getattr(address, "sixtofour", None)):
-        if inner is not None:
-            address = inner
+    if address.version == 6:
+        if address not in _GLOBAL_UNICAST and address.ipv4_mapped is None:
+            return False
+        address = address.ipv4_mapped or address.sixtofour or address
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 

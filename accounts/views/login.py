@@ -27,6 +27,7 @@ from vssid.errors import DomainError, TooMany
 from vssid.identifiers import mask_phone
 from vssid.ops import challenge, clock, gates
 from vssid.ops.challenge import ChallengeRequired
+from vssid.ops.client import place_of
 
 PENDING = "login_pending"
 PENDING_SECONDS = 600
@@ -70,7 +71,7 @@ def _password_right(request: HttpRequest, form: LoginForm, wanted: str, *, at: d
 
 def _authenticated(request: HttpRequest, form: LoginForm, *, at: datetime) -> User:
     gates.check(GATE, request, alarm=_is_sprayed())
-    door = actions.Door(place=gates.place_of(request, wide=True), tokens=tuple(browser_tokens(request)))
+    door = actions.Door(place=place_of(request, wide=True), tokens=tuple(browser_tokens(request)))
     facts = form.cleaned_data
     try:
         user = actions.authenticate_password(username=facts["username"], password=facts["password"], at=at, door=door)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from oauth2_provider.models import get_access_token_model
 
 from accounts.models import User
@@ -111,6 +112,20 @@ def test_wrong_answers_are_named(app, body, fields):
 def test_what_needs_a_fresh_proof_is_asked_for_on_the_pages(app):
     answer = send(app, body={"procedure": "payee-change", "answers": {"method": "cash", "pay_point": "Ví Dụ"}})
     assert kind_of(answer) == (403, "pages_only")
+
+
+def test_what_its_citizen_began_on_the_pages_is_not_signed_through_an_application(app, account, person):
+    begun = ServiceRequest(
+        procedure_code="payee-change", person=person, account=account, office_id="00103", created_at=timezone.now()
+    )
+    begun.answers = {"method": "cash", "pay_point": "Ví Dụ"}
+    begun.save()
+
+    assert kind_of(send(app, f"/{begun.public_id}/otp")) == (403, "pages_only")
+    assert kind_of(send(app, f"/{begun.public_id}/submit", {"otp": "123456"})) == (403, "pages_only")
+    paper = app.post(f"{PATH}/{begun.public_id}/papers", {"other": upload(jpeg())})
+    assert kind_of(paper) == (403, "pages_only")
+    assert app.get(f"{PATH}/{begun.public_id}").status_code == 200
 
 
 def test_papers_are_needed_before_the_code_and_bad_ones_are_named(app):

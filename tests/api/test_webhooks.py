@@ -183,6 +183,7 @@ def test_what_a_killed_process_had_claimed_is_sent_a_minute_later(told, receiver
         "https://user:secret@93.184.216.34/hook",
         "https://93.184.216.34:22/hook",
         "https://2130706433/hook",
+        "https://[fec0::1]/hook",
         "https://0x7f000001/hook",
         "ftp://93.184.216.34/hook",
         "file:///etc/passwd",

@@ -72,6 +72,14 @@ def test_nobody_tries_many_signs(client, message):
     cache.clear()
 
 
+def test_all_the_addresses_of_one_ipv6_line_count_together(client, db):
+    answers = [client.post(PAGE, {"ref": "ZZZZZZ"}, REMOTE_ADDR=f"2001:db8::{n:x}").status_code for n in range(1, 22)]
+
+    assert answers[-1] == 429
+    assert client.post(PAGE, {"ref": "ZZZZZZ"}, REMOTE_ADDR="2001:db8:0:1::1").status_code == 200
+    cache.clear()
+
+
 def test_looking_and_asking_change_nothing(client, message):
     before = list(Message.objects.values())
 

@@ -32,7 +32,8 @@ from tests.login.conftest import (
 from tests.registration.conftest import declare, make_places
 from vssid.ops import clock as database_clock
 from vssid.ops.challenge import ROUNDS, WAIT_SECONDS, ChallengeRequired
-from vssid.ops.gates import Visitor, place_of
+from vssid.ops.client import place_of
+from vssid.ops.gates import Visitor
 from vssid.sms.models import Message
 
 WRONG = "khong phai mat khau nay"

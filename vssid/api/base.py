@@ -17,7 +17,8 @@ from rest_framework.views import APIView
 
 from vssid.api.fields import masked
 from vssid.errors import TooMany
-from vssid.ops import gates, limits
+from vssid.ops import limits
+from vssid.ops.client import place_of
 
 PUBLIC_SECONDS = 300
 
@@ -61,7 +62,7 @@ class ApiView(APIView):
         try:
             super().initial(request, *args, **kwargs)
         except (NotAuthenticated, AuthenticationFailed):
-            self._take([(REFUSED, _address(request._request))])
+            self._take([(REFUSED, place_of(request._request))])
             raise
         unknown = [name for name in request.query_params if name != "fields" and name not in self.query]
         if unknown:
@@ -73,7 +74,7 @@ class ApiView(APIView):
         """Count this call against the view's limits. Raises TooMany."""
         token: Any = request.auth
         if token is None:
-            whose = {"address": _address(request._request)}
+            whose = {"address": place_of(request._request)}
         else:
             # A new token of the same consent is no new allowance.
             application = str(token.application_id)
@@ -122,7 +123,3 @@ def _conditional(request: HttpRequest, response: Any) -> HttpResponseBase | None
     response["ETag"] = etag
     answer = get_conditional_response(request, etag=etag, response=response)
     return None if answer is response else answer
-
-
-def _address(request: HttpRequest) -> str:
-    return gates.place_of(request)

@@ -29,7 +29,7 @@ from rest_framework.response import Response
 from vssid.api.models import KeptAnswer
 from vssid.api.renderers import JSONRenderer
 from vssid.errors import Conflict, DomainError
-from vssid.ops.gates import place_of
+from vssid.ops.client import place_of
 
 KEPT = timedelta(hours=24)
 LONGEST_REQUEST = timedelta(seconds=60)

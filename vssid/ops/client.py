@@ -36,6 +36,16 @@ def client_ip(request: HttpRequest) -> str:
     return _written(peer)
 
 
+def place_of(request: HttpRequest, *, wide: bool = False) -> str:
+    """Return the address that limits count by: IPv6 by its /64; `wide`, a neighbourhood: /24 and /48. "" for none."""
+    text = client_ip(request)
+    if not text:
+        return ""
+    address = ip_address(text)
+    bits = (24 if wide else 32) if address.version == 4 else (48 if wide else 64)
+    return str(ip_network(f"{address}/{bits}", strict=False).network_address)
+
+
 def is_trusted(address: str) -> bool:
     """Return whether `address` is one of TRUSTED_PROXIES."""
     parsed = _parse(address)

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from ipaddress import ip_address, ip_network
 from math import ceil
 
 from django.core.cache import cache
@@ -17,7 +16,7 @@ from vssid.crypto import keyed_hash
 from vssid.errors import TooMany
 from vssid.ops import challenge
 from vssid.ops.challenge import ChallengeRequired
-from vssid.ops.client import client_ip
+from vssid.ops.client import place_of
 
 
 @dataclass(frozen=True)
@@ -100,16 +99,6 @@ def visitor(request: HttpRequest, purpose: str) -> Visitor:
     """Return who asks."""
     address = place_of(request)
     return Visitor(keyed_hash(address, kind="address") if address else None, partial(solved, request, purpose))
-
-
-def place_of(request: HttpRequest, *, wide: bool = False) -> str:
-    """Return the address that limits count by: IPv6 by its /64; `wide`, a neighbourhood: /24 and /48. "" for none."""
-    text = client_ip(request)
-    if not text:
-        return ""
-    address = ip_address(text)
-    bits = (24 if wide else 32) if address.version == 4 else (48 if wide else 64)
-    return str(ip_network(f"{address}/{bits}", strict=False).network_address)
 
 
 def count_all(name: str, seconds: int) -> int:

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 from vssid.errors import TooMany
-from vssid.ops.client import client_ip
+from vssid.ops.client import place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def take(wanted: Sequence[tuple[str, str, int, int]]) -> list[Count]:
 
 
 def count(name: str, request: HttpRequest, *, most: int, seconds: int) -> None:
-    """Count one call of `name` by the request's address. Raises TooMany beyond `most` in each stretch of `seconds`."""
-    [counted] = take([(name, client_ip(request), most, seconds)])
+    """Count one call of `name` by the request's place. Raises TooMany beyond `most` in each stretch of `seconds`."""
+    [counted] = take([(name, place_of(request), most, seconds)])
     if counted.exceeded:
         raise TooMany(retry_after=counted.reset)
