@@ -11,6 +11,9 @@ from insurance.models import BaseSalary, ContributionRate, MinimumWage, Retireme
 REFERENCE_SINCE = date(2025, 7, 1)
 """Luật BHXH 2024 Đ141.13: from here on the reference level (mức tham chiếu) is the base salary while there is one."""
 
+FOREIGNERS = "NLĐ nước ngoài"
+"""Whom a rate is for, as the table says it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:
@@ -64,9 +67,15 @@ class StandardRate:
     percent: Decimal
 
 
-def standard_rates() -> list[StandardRate]:
-    """Of all times and payers; what is paid into a fund on a day is the sum of those that hold."""
+def standard_rates(*, foreign: bool = False) -> list[StandardRate]:
+    """Of all times and payers; what is paid into a fund on a day is the sum of those that hold.
+
+    A foreigner's social insurance began in parts (NĐ 143/2018): it has rows of its own.
+    """
     rates = ContributionRate.objects.filter(standard=True)
+    if foreign:
+        own = Q(scheme=ContributionRate.Scheme.BHXH, applies_to=FOREIGNERS)
+        rates = ContributionRate.objects.filter(own | Q(standard=True) & ~Q(scheme=ContributionRate.Scheme.BHXH))
     return [
         StandardRate(scheme, first, last, percent)
         for scheme, first, last, percent in rates.values_list("scheme", "valid_from", "valid_to", "percent")

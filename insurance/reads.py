@@ -170,9 +170,9 @@ def summary_of(person_id: int) -> dict[int, Totals]:
     return {kind: totals(month_states(of_kind)) for kind, of_kind in sorted(spans.items())}
 
 
-def overview_of(person_id: int) -> tuple[dict[int, Totals], list[Finding]]:
+def overview_of(person: InsuredPerson) -> tuple[dict[int, Totals], list[Finding]]:
     """The totals of each fund, and what is odd in the whole history, from one SELECT."""
-    rows = select(_RECORDS, [person_id])
+    rows = select(_RECORDS, [person.pk])
     records: list[Record] = [
         (kind, month_number(first), month_number(last), employer, salary, status)
         for kind, first, last, employer, salary, status in rows
@@ -180,4 +180,6 @@ def overview_of(person_id: int) -> tuple[dict[int, Totals], list[Finding]]:
     spans: dict[int, list[Span]] = {}
     for kind, first, last, _employer, _salary, status in records:
         spans.setdefault(kind, []).append((first, last, status))
-    return {kind: totals(month_states(of_kind)) for kind, of_kind in sorted(spans.items())}, findings(records)
+    return {kind: totals(month_states(of_kind)) for kind, of_kind in sorted(spans.items())}, findings(
+        records, foreign=person.foreign
+    )

@@ -15,6 +15,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal
 
+from babel import Locale
 from django.utils.dates import MONTHS
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,9 @@ from vssid.errors import DomainError
 EARLIEST_YEAR = 1900
 LATEST_YEAR = 2199
 NAME_LENGTH = 100
+VIETNAM = "VN"
+# Unions of states, the unknown and those of tests stand among the territories of the Unicode tables.
+NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 SEPARATORS = frozenset(".-‐‑‒–—")
 MOBILE = re.compile(r"(3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-46-9])\d{7}")
 OLD_MOBILE = re.compile(r"1(2\d|6[2-9]|8[68]|99)\d{7}")
@@ -204,6 +208,14 @@ def parse_full_name(text: str) -> str:
     if sum(letter.isalpha() for letter in name) < 2:
         raise InvalidIdentifier("short", _("Enter the full name as on your papers."))
     return name
+
+
+def parse_country(text: str) -> str:
+    """Return the two letters of a country (ISO 3166-1 alpha-2), in capitals."""
+    code = _fold(text).strip().upper()
+    if len(code) != len(VIETNAM) or code in NO_COUNTRIES or code not in Locale("en").territories:
+        raise InvalidIdentifier("country", _("Write the country as its two letters of ISO 3166, for example VN."))
+    return code
 
 
 def personal_id_facts(personal_id: str) -> PersonalIdFacts:

@@ -54,6 +54,7 @@ def _profile(user: User) -> Table:
             "full_name": person.full_name,
             "date_of_birth": str(person.date_of_birth.year) if person.birth_year_only else person.date_of_birth,
             "gender": person.gender,
+            "nationality": person.nationality,
             "citizen_id": person.citizen_id,
             "phone_in_record": person.phone,
             "address": person.address,

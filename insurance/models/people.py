@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from insurance.models.places import Ward
 from vssid.crypto import EncryptedTextField, keyed_hash
+from vssid.identifiers import VIETNAM
 
 
 class InsuredPersonQuerySet(models.QuerySet["InsuredPerson"]):
@@ -31,6 +32,9 @@ class InsuredPerson(models.Model):
     gender = models.CharField(_("gender"), max_length=6, choices=Gender)
     citizen_id = EncryptedTextField(_("personal identification number"), null=True, blank=True)
     citizen_id_hash = models.BinaryField(max_length=32, null=True, editable=False)
+    nationality = models.CharField(
+        _("nationality"), max_length=2, default=VIETNAM, db_default=VIETNAM, help_text=_("Two letters of ISO 3166.")
+    )
     phone = EncryptedTextField(_("phone"), null=True, blank=True)
     address = models.CharField(_("address"), max_length=200, blank=True)
     ward = models.ForeignKey(
@@ -57,6 +61,9 @@ class InsuredPerson(models.Model):
                 name="person_citizen_id_and_hash_together",
             ),
             models.CheckConstraint(
+                condition=models.Q(nationality__regex=r"^[A-Z]{2}$"), name="person_nationality_is_two_letters"
+            ),
+            models.CheckConstraint(
                 condition=models.Q(birth_year_only=False) | models.Q(date_of_birth__month=1, date_of_birth__day=1),
                 name="person_year_of_birth_is_1_january",
             ),
@@ -64,6 +71,11 @@ class InsuredPerson(models.Model):
 
     def __str__(self) -> str:
         return self.bhxh_code
+
+    @property
+    def foreign(self) -> bool:
+        """Whether this is no citizen of Viet Nam; unemployment insurance (BHTN) and some rates are for citizens."""
+        return self.nationality != VIETNAM
 
     def set_citizen_id(self, citizen_id: str | None) -> None:
         """Keep the number and its look-up hash together; None forgets both."""

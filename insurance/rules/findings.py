@@ -58,8 +58,11 @@ class Finding:
         return self.last - self.first + 1
 
 
-def findings(records: Iterable[Record]) -> list[Finding]:
+def findings(records: Iterable[Record], *, foreign: bool = False) -> list[Finding]:
     """Everything odd in a whole history, the most urgent and the newest first.
+
+    `foreign` is somebody who is no citizen of Viet Nam; unemployment insurance is for citizens (Luật Việc làm
+    38/2013/QH13 Đ3.1, 74/2025/QH15 Đ2.1), so its months are not missed.
 
     The funds of one employment mirror each other, so stretches are told of BHXH alone (of BHYT when there is no BHXH),
     and of the others only what they lack beside BHXH.
@@ -70,7 +73,7 @@ def findings(records: Iterable[Record]) -> list[Finding]:
     main = BHXH if BHXH in by_fund else min(by_fund, default=BHXH)
     found = findings_of_fund(by_fund.get(main, []))
     if BHXH in by_fund:
-        found += _missing_funds(by_fund)
+        found += _missing_funds(by_fund, SINCE.keys() - ({BHTN} if foreign else set()))
     return _in_order(found)
 
 
@@ -143,19 +146,19 @@ def _falls(fund: int, records: list[Record]) -> list[Finding]:
     return found
 
 
-def _missing_funds(by_fund: Mapping[int, list[Record]]) -> list[Finding]:
-    """Months in which an employer stands in BHXH and not in a fund that belongs to it.
+def _missing_funds(by_fund: Mapping[int, list[Record]], expected: Iterable[int]) -> list[Finding]:
+    """Months in which an employer stands in BHXH and not in an expected fund.
 
     Who reports nothing but BHXH for somebody is the collector of voluntary BHXH and no employer: it lacks nothing.
     """
     insured = _months_by_employer(record for record in by_fund[BHXH] if record[5] != SETTLED)
     employers = {name for fund, records in by_fund.items() if fund != BHXH for _, _, _, name, _, _ in records}
     found = []
-    for fund, since in SINCE.items():
+    for fund in sorted(expected):
         present = _months_by_employer(by_fund.get(fund, []))
         for employer, months in insured.items():
             if employer in employers:
-                lacking = {month for month in months - present.get(employer, set()) if month >= since}
+                lacking = {month for month in months - present.get(employer, set()) if month >= SINCE[fund]}
                 found += [Finding(Kind.FUND, fund, first, last, employer) for first, last in runs(lacking)]
     return found
 

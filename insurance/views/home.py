@@ -30,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
     own = request.child is None  # type: ignore[attr-defined]
     family = [one.child for one in request.family] if own else []  # type: ignore[attr-defined]
     card = card_of(person.pk, today)
-    totals, found = overview_of(person.pk)
+    totals, found = overview_of(person)
     corner = corner_of(person.pk, [child.pk for child in family], today)
     needs = [*_card_needs(card, today), *_children_needs(family, corner, today), *_history_needs(found)]
     context = {

@@ -37,7 +37,7 @@ from insurance.views.history import STATEMENT, tabs
 from insurance.views.months import key
 from vssid.documents.pdf import render_pdf
 from vssid.documents.qr import qr_svg
-from vssid.templatetags.portal import duration, grouped, month
+from vssid.templatetags.portal import country, duration, grouped, month
 
 LARGEST = 5_000_000
 """Bytes of a file that somebody brings to be compared; a statement of fifty years has a tenth of it."""
@@ -59,7 +59,7 @@ def statement(request: HttpRequest) -> HttpResponse:
             "key": key(_of_all(states)),
             "funds": [name for _fund, name in FUND_NAMES],
             "years": fund_years(states),
-            "findings": findings.drawn(odd(records_of(rows))),
+            "findings": findings.drawn(odd(records_of(rows), foreign=person.foreign)),
         }
     return render(request, "insurance/statement.html", context)
 
@@ -155,6 +155,7 @@ def statement_pdf(person: InsuredPerson, rows: list[PeriodRow], *, code: str, at
     context = {
         "person": person,
         "born": born(person),
+        "nationality": country(person.nationality),
         "citizen_id": grouped(person.citizen_id) if person.citizen_id else "",
         "at": at,
         "totals": _totals(person, _states(rows)),
@@ -169,7 +170,7 @@ def statement_pdf(person: InsuredPerson, rows: list[PeriodRow], *, code: str, at
                     for status, rate in zip(line.statuses, line.rates, strict=True)
                 ],
             }
-            for line in lines(periods, statement_rates())
+            for line in lines(periods, statement_rates(foreign=person.foreign))
         ],
         "qr": qr_svg(address, label=_("Address of the page that checks this statement")),
         "address": address,
@@ -178,12 +179,12 @@ def statement_pdf(person: InsuredPerson, rows: list[PeriodRow], *, code: str, at
     return render_pdf("documents/statement.html", context, language=language)
 
 
-def statement_rates() -> list[Rate]:
-    """The standard rates, of compulsory funds and of voluntary social insurance."""
+def statement_rates(*, foreign: bool = False) -> list[Rate]:
+    """The standard rates, or a foreigner's, of compulsory funds and of voluntary social insurance."""
     funds = {scheme: (fund, False) for scheme, fund in KINDS.items()} | {"voluntary": (BHXH, True)}
     return [
         (*funds[rate.scheme], month_number(rate.valid_from), month_number(rate.valid_to or date.max), rate.percent)
-        for rate in standard_rates()
+        for rate in standard_rates(foreign=foreign)
         if rate.scheme in funds
     ]
 

@@ -60,9 +60,13 @@ class Times:
         """Median of the rounds' medians."""
         return median(median(calls) for calls in getattr(self, kind))
 
+    def p95s(self, kind: str = "wall") -> list[float]:
+        """The 95th percentile of each round."""
+        return [quantiles(calls, n=20)[-1] for calls in getattr(self, kind)]
+
     def p95(self) -> float:
         """Median of the rounds' 95th percentiles, wall."""
-        return median(quantiles(calls, n=20)[-1] for calls in self.wall)
+        return median(self.p95s())
 
 
 def race(helpers: Sequence[int], **runners: Callable[[], object]) -> dict[str, Times]:

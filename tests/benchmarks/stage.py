@@ -42,7 +42,7 @@ class Stage:
     """
 
     def __enter__(self) -> Stage:
-        servers.start()
+        servers.start(shared_buffers="512MB")  # as warm as a deployment's; the tests' 64 MB would be turned over
         static = Path(tempfile.mkdtemp(dir=servers.home()))
         static.chmod(0o755)
         os.environ.update(STATIC_ROOT=str(static), LOG_LEVEL="INFO", DATABASE_URL=servers.postgres().url("bench"))

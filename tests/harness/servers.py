@@ -12,6 +12,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -54,22 +55,26 @@ def redis_url(number: int = 0) -> str:
     return f"redis://127.0.0.1:{os.environ[REDIS_PORT]}/{block * 4 + number}"
 
 
-def start() -> None:
-    """Starts both servers unless another process of this run has, and fills the environment for Django's settings."""
+def start(**options: str) -> None:
+    """Starts both servers unless another process of this run has, and fills the environment for Django's settings.
+
+    `options` are PostgreSQL's, in place of the tests' own.
+    """
     for name in list(os.environ):
         if name.startswith(FOREIGN) and name != "VSSID_TEST_HOME":
             del os.environ[name]
     if HOME not in os.environ:
-        _own_servers()
+        _own_servers(options)
     os.environ.update(environment())
 
 
-def _own_servers() -> None:
+def _own_servers(options: Mapping[str, str]) -> None:
     folder = Path(tempfile.mkdtemp(prefix="vssid-test-"))
     folder.chmod(0o711)  # PostgreSQL under root is another account and has to walk through
     os.environ[HOME] = str(folder)
     os.environ.update({f"VSSID_TEST_KEY_{name}": value for name, value in new_keys().items()})
     redis = _start_redis(folder)
+    postgres().options.update(options)
     try:
         postgres().start()
     except PostgresError as error:

@@ -94,6 +94,11 @@ def test_a_fund_that_an_employer_does_not_pay_is_told(fund):
     ]
 
 
+def test_a_foreigner_misses_no_unemployment_insurance():
+    assert findings(all_funds("2020-01", "2020-12", but=BHTN), foreign=True) == []
+    assert [one.fund for one in findings(all_funds("2020-01", "2020-12", but=BHYT), foreign=True)] == [BHYT]
+
+
 def test_funds_are_not_missed_before_there_were_such():
     assert findings(all_funds("2005-01", "2008-12", but=BHTN)) == []
     assert told(all_funds("2014-01", "2016-08", but=TNLD)) == [(Kind.FUND, month("2016-07"), month("2016-08"), MILL)]

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from insurance.actions.reference import load_reference
-from insurance.models import ContributionPeriod, Statement
+from insurance.models import ContributionPeriod, InsuredPerson, Statement
 from insurance.rules.contributions import first_day, month_number
 from insurance.rules.statement import lines
 from insurance.views.statement import statement_rates
@@ -214,6 +214,24 @@ def test_rates_of_their_time_stand_on_the_lines_and_split_them(db):
         ("2017-12", 25, None, 0.5, None),
         ("2018-12", 22, None, None, None),
     ]
+
+
+def test_a_foreigners_rates_began_in_parts_and_unemployment_insurance_is_not_missed(citizen, person):
+    load_reference()
+    InsuredPerson.objects.filter(pk=person.pk).update(nationality="KR")
+    employer = EmployerFactory()
+    for fund in (1, 3, 4):
+        add_periods(person, ("2018-12", "2026-11", "paid"), kind=fund, employer=employer)
+
+    rates = [rate for rate in statement_rates(foreign=True) if rate[:2] == (1, False)]
+    begun, whole = (
+        sum(percent for *_, first, last, percent in rates if first <= month <= last)
+        for month in (2018 * 12 + 11, 2022 * 12)
+    )
+    assert (begun, whole) == (3, 25)
+    for page in (STATEMENT, "/ca-nhan/"):
+        assert "tháng không có BHTN" not in text_of(citizen.get(page))
+    assert citizen.post(STATEMENT).context["nationality"] == "Hàn Quốc"
 
 
 def test_funds_that_agree_share_a_line_and_others_split_it():

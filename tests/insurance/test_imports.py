@@ -62,6 +62,16 @@ def test_a_person_comes_in_and_comes_again(place):
     assert person.updated_at == NOW
 
 
+def test_a_citizenship_comes_in_and_is_vietnamese_unless_said(place):
+    other = {"bhxh_code": "0099000115", "citizen_id": "", "nationality": "kr"}
+
+    assert take("persons", PERSON, PERSON | other).accepted == 2
+
+    assert dict(InsuredPerson.objects.values_list("bhxh_code", "nationality")) == {
+        "0099000107": "VN", "0099000115": "KR",
+    }  # fmt: skip
+
+
 def test_an_old_record_knows_a_year_and_no_numbers(place):
     take("persons", PERSON | {"date_of_birth": "1955", "citizen_id": "", "phone": "", "ward": ""})
 
@@ -75,6 +85,7 @@ def test_an_old_record_knows_a_year_and_no_numbers(place):
         ("bhxh_code", "12345"), ("bhxh_code", ""), ("full_name", ""), ("full_name", "X Æ A-12"), ("gender", "x"),
         ("date_of_birth", "31/02/1985"), ("citizen_id", "123"), ("phone", "02439747412"), ("ward", "99999"),
         ("address", "x" * 201), ("address", "a\x00b"), ("made_up", "perhaps"),
+        ("nationality", "Korea"), ("nationality", "ZZ"),
     ],
 )  # fmt: skip
 def test_a_person_that_cannot_be_is_refused_and_the_others_come_in(place, column, value):

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
+from babel import Locale
 from django import template
 from django.conf import settings
 from django.forms import BaseForm, BoundField, CheckboxInput
@@ -115,6 +116,12 @@ def code(value: object) -> SafeString | str:
     if not text:
         return ""
     return format_html('<data class="num nw" value="{}">{}</data>', text, grouped(text))
+
+
+@register.filter
+def country(value: str) -> str:
+    """Name a country by its two letters, in the page's language: "Hàn Quốc"."""
+    return Locale.parse(get_language() or "vi", sep="-").territories.get(value, value)
 
 
 @register.filter

@@ -8,7 +8,15 @@ from insurance.actions.records.kind import UNKNOWN_FACILITY, UNKNOWN_PERSON, Che
 from insurance.models import InsuredPerson
 from vssid.crypto import keyed_hash
 from vssid.errors import DomainError
-from vssid.identifiers import parse_bhyt_card, parse_date_of_birth, parse_full_name, parse_mobile, parse_personal_id
+from vssid.identifiers import (
+    VIETNAM,
+    parse_bhyt_card,
+    parse_country,
+    parse_date_of_birth,
+    parse_full_name,
+    parse_mobile,
+    parse_personal_id,
+)
 
 _GENDERS = {word: word for word in InsuredPerson.Gender.values}
 _SEAL_CITIZEN_ID = InsuredPerson._meta.get_field("citizen_id")
@@ -30,6 +38,7 @@ def read_person(row: Row) -> tuple[Value, ...]:
         fields.choice(row, "gender", _GENDERS),
         _bytes(_SEAL_CITIZEN_ID.seal(citizen_id)) if citizen_id else None,
         _bytes(keyed_hash(citizen_id, kind="citizen_id")) if citizen_id else None,
+        fields.optional(row, "nationality", parse_country) or VIETNAM,
         _bytes(_SEAL_PHONE.seal(phone)) if phone else None,
         fields.text(row, "address", 200),
         fields.text(row, "ward", 5) or None,
@@ -50,6 +59,7 @@ PERSONS = Kind(
         "gender",
         "citizen_id",
         "citizen_id_hash",
+        "nationality",
         "phone",
         "address",
         "ward",
@@ -58,7 +68,7 @@ PERSONS = Kind(
     required=frozenset({"bhxh_code", "full_name", "date_of_birth", "gender"}),
     together="bhxh_code",
     table="bhxh_code text, full_name text, date_of_birth date, birth_year_only boolean, gender text, citizen_id bytea,"
-    " citizen_id_hash bytea, phone bytea, address text, ward text, made_up boolean",
+    " citizen_id_hash bytea, nationality text, phone bytea, address text, ward text, made_up boolean",
     read=read_person,
     checks=(
         repeated("bhxh_code"),
@@ -81,16 +91,17 @@ PERSONS = Kind(
     merge=(
         """
         INSERT INTO insurance_insuredperson AS target (
-            bhxh_code, full_name, date_of_birth, birth_year_only, gender, citizen_id, citizen_id_hash, phone, address,
-            ward_id, made_up, updated_at)
-        SELECT bhxh_code, full_name, date_of_birth, birth_year_only, gender, citizen_id, citizen_id_hash, phone,
-               coalesce(address, ''), ward, made_up, %(at)s
+            bhxh_code, full_name, date_of_birth, birth_year_only, gender, citizen_id, citizen_id_hash,
+            nationality, phone, address, ward_id, made_up, updated_at)
+        SELECT bhxh_code, full_name, date_of_birth, birth_year_only, gender, citizen_id, citizen_id_hash,
+               nationality, phone, coalesce(address, ''), ward, made_up, %(at)s
         FROM incoming ORDER BY bhxh_code
         ON CONFLICT (bhxh_code) DO UPDATE
         SET full_name = excluded.full_name, date_of_birth = excluded.date_of_birth,
             birth_year_only = excluded.birth_year_only, gender = excluded.gender, citizen_id = excluded.citizen_id,
-            citizen_id_hash = excluded.citizen_id_hash, phone = excluded.phone, address = excluded.address,
-            ward_id = excluded.ward_id, made_up = excluded.made_up, updated_at = excluded.updated_at
+            citizen_id_hash = excluded.citizen_id_hash, nationality = excluded.nationality, phone = excluded.phone,
+            address = excluded.address, ward_id = excluded.ward_id, made_up = excluded.made_up,
+            updated_at = excluded.updated_at
         """,
     ),
 )
