@@ -22,12 +22,14 @@ from django.views.decorators.http import require_POST
 
 from accounts.admin import queue
 from accounts.admin.bulk import Bulk, BulkPages
-from accounts.dossiers import leases, reopening
+from accounts.admin.messages import not_arriving
+from accounts.dossiers import leases, reopening, resending
 from accounts.dossiers.models import DossierStatus
 from accounts.forms.review import NoteForm
 from accounts.models import User
 from accounts.permissions import may_decide, may_see_dossiers, may_supervise
 from vssid.errors import DomainError, TooMany
+from vssid.sms.models import Message
 
 STATES = {
     DossierStatus.SUBMITTED: ("reviewing", gettext_lazy("To be decided")),
@@ -37,7 +39,9 @@ STATES = {
     DossierStatus.CANCELLED: ("withdrawn", gettext_lazy("Cancelled")),
     DossierStatus.WITHDRAWN: ("withdrawn", gettext_lazy("Withdrawn")),
 }
-ROUTES = ("changelist", "change", "approve", "return", "reject", "take", "release", "note", "reopen", "bulk")
+ROUTES = (
+    "changelist", "change", "approve", "return", "reject", "take", "release", "note", "resend", "reopen", "bulk",
+)  # fmt: skip
 
 
 class DossierDesk(admin.ModelAdmin):
@@ -93,6 +97,7 @@ class DossierDesk(admin.ModelAdmin):
             "take": require_POST(self.take),
             "release": require_POST(self.release),
             "note": require_POST(self.note),
+            "resend": require_POST(self.resend),
             "reopen": require_POST(self.reopen),
         }
         return [
@@ -152,11 +157,24 @@ class DossierDesk(admin.ModelAdmin):
         """Keep words of one officer for the others."""
         raise NotImplementedError
 
+    def send_again(self, *, dossier_id: int, by: User, at: datetime) -> None:
+        """Send the newest message about a dossier once more."""
+        raise NotImplementedError
+
+    def may_send_again(self, dossier: Any) -> bool:
+        """Tell whether a message goes with the dossier as it stands."""
+        raise NotImplementedError
+
+    def messages_about(self, dossier: Any) -> QuerySet[Message]:
+        """What was sent to the citizen about a dossier."""
+        return resending.messages_about(dossier)
+
     def shared_context(self, request: HttpRequest, dossier: Any) -> dict[str, Any]:
         """What the pages of all kinds say of holder, term, notes, decisions and the time to take one back."""
         staff, now = self._staff(request), timezone.now()
         holder = leases.holder_of(dossier, now)
         waits = may_decide(staff) and dossier.status == DossierStatus.SUBMITTED
+        sent = list(self.messages_about(dossier).order_by("-created_at", "-pk"))
         return {
             **self.admin_site.each_context(request),
             "route": self._routes(),
@@ -171,6 +189,9 @@ class DossierDesk(admin.ModelAdmin):
             "may_decide": waits and holder in {None, staff},
             "may_note": may_decide(staff),
             "may_supervise": may_supervise(staff),
+            "messages_sent": sent,
+            "not_arriving": not_arriving(sent),
+            "may_send_again": may_decide(staff) and self.may_send_again(dossier),
             "reopen_minutes": reopening.minutes_left(dossier, at=now) if may_supervise(staff) else 0,
         }
 
@@ -201,6 +222,16 @@ class DossierDesk(admin.ModelAdmin):
         else:
             messages.error(request, _("Write something, at most 1,000 letters."))
         return self._back(pk, "#notes")
+
+    def resend(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Send the newest message about the dossier again."""
+        user = self._decider(request)
+        try:
+            self.send_again(dossier_id=pk, by=user, at=timezone.now())
+        except DomainError as error:
+            return self._refused(request, pk, error)
+        messages.success(request, _("The message goes out again."))
+        return self._back(pk)
 
     def reopen(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take a return or refusal back, for supervisors, before the citizen is told."""

@@ -19,10 +19,8 @@ from django.utils.translation import gettext_lazy
 from accounts.actions import review
 from accounts.actions.drafts import read_photo
 from accounts.actions.photo_checks import same_photo
-from accounts.actions.resending import WORDS, keys_about
 from accounts.admin import queue
 from accounts.admin.desk import STATES
-from accounts.admin.messages import not_arriving
 from accounts.dossiers.models import OPEN, Dossier, DossierStatus
 from accounts.models import IdPhoto, RegistrationDossier, User
 from accounts.models.registration import Gender, IdType, Kind, Mark, PhotoSlot
@@ -33,7 +31,6 @@ from accounts.rules.children import is_child
 from accounts.rules.comparison import Birth, Facts, Verdict, day_and_month_swapped, differing, obstacles
 from accounts.rules.refusals import REFUSALS
 from vssid.audit.models import AuditEvent
-from vssid.sms.models import Message
 from vssid.templatetags.portal import day, grouped, phone
 
 TAGS = {Verdict.AGREES: "equal", Verdict.NEARLY: "near", Verdict.DIFFERS: "differs", Verdict.UNKNOWN: ""}
@@ -90,7 +87,6 @@ def context_of(dossier: RegistrationDossier, staff: User, now: datetime) -> dict
     account = review.account_of(dossier)
     state, word = STATES[DossierStatus(dossier.status)]
     offices = [code for code, _name in queue.own_offices(staff)]
-    sent = _messages(dossier, account)
     return {
         "state": state,
         "state_word": word,
@@ -106,9 +102,6 @@ def context_of(dossier: RegistrationDossier, staff: User, now: datetime) -> dict
         "account": account,
         "why_not": why_not(dossier, verdicts),
         "history": history_of(dossier),
-        "messages_sent": sent,
-        "not_arriving": not_arriving(sent),
-        "resendable": dossier.status in WORDS,
         "refusal": REFUSALS.get(dossier.reason),
         "returned": [(_label(item["field"]), item["text"]) for item in dossier.return_reasons],
         **_place(dossier, offices, staff, now),
@@ -250,11 +243,3 @@ def history_of(dossier: Dossier) -> list[tuple[AuditEvent, str]]:
     return [
         (event, names.get(event.actor, citizen if event.actor.startswith("user:") else event.actor)) for event in events
     ]
-
-
-def _messages(dossier: RegistrationDossier, account: User | None) -> list[Message]:
-    about = Q(dedupe_key__in=keys_about(dossier))
-    if account is not None:
-        about |= Q(dedupe_key__startswith=f"credentials:{account.actor}:")
-    sent = Message.objects.filter(about).only("purpose", "status", "created_at", "ref")
-    return list(sent.order_by("-created_at"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -29,6 +30,7 @@ from accounts.rules.comparison import obstacles
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.errors import DomainError
+from vssid.sms.models import Message
 
 SAID = {
     DossierStatus.APPROVED: gettext_lazy("%(number)s is approved. The login data goes out by SMS."),
@@ -55,7 +57,6 @@ class RegistrationDossierAdmin(DossierDesk):
             *self.desk_urls(),
             path("<int:pk>/identity/", wrap(require_POST(self.identity)), name=f"{self.name}_identity"),
             path("<int:pk>/credentials/", wrap(require_POST(self.reissue)), name=f"{self.name}_credentials"),
-            path("<int:pk>/resend/", wrap(require_POST(self.resend)), name=f"{self.name}_resend"),
             path("anh/<uuid:photo>/", wrap(self.photo), name=f"{self.name}_photo"),
             *citizens.urls(),
             *vneid_cases.urls(),
@@ -69,7 +70,7 @@ class RegistrationDossierAdmin(DossierDesk):
         context = {
             **self.shared_context(request, dossier),
             **context_of(dossier, staff, timezone.now()),
-            "may_resend": may_decide(staff),
+            "may_reissue": may_decide(staff),
             "identity_form": IdentityForm(dossier=dossier),
             "identity_proved": review.identity_proved(dossier),
         }
@@ -111,15 +112,20 @@ class RegistrationDossierAdmin(DossierDesk):
         """Keep words for the other officers."""
         DossierNote.objects.create(dossier=dossier, **facts)
 
-    def resend(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Send the newest message about the dossier again."""
-        user = self._decider(request)
-        try:
-            resending.resend(dossier_id=pk, by=user, at=timezone.now())
-        except DomainError as error:
-            return self._refused(request, pk, error)
-        messages.success(request, _("The message goes out again."))
-        return self._back(pk)
+    def send_again(self, **facts: Any) -> None:
+        """Send the receipt or the decision again."""
+        resending.resend(**facts)
+
+    def may_send_again(self, dossier: RegistrationDossier) -> bool:
+        """Tell whether there is a receipt or a decision."""
+        return resending.told(dossier) is not None
+
+    def messages_about(self, dossier: RegistrationDossier) -> QuerySet[Message]:
+        """Login data that were sent anew belong to the account."""
+        sent, account = super().messages_about(dossier), review.account_of(dossier)
+        if account is None:
+            return sent
+        return sent | Message.objects.filter(dedupe_key__startswith=f"credentials:{account.actor}:").defer("to", "body")
 
     def reissue(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Send the login data again."""

@@ -17,8 +17,8 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions.resending import keys_about
 from accounts.admin.records import ReadOnly
+from accounts.dossiers.resending import keys_about
 from accounts.models import RegistrationDossier, User
 from accounts.permissions import may_see_dossiers
 from vssid.sms.models import Message, Suspicion
@@ -26,7 +26,7 @@ from vssid.sms.models import Message, Suspicion
 NO_REPORT_FOR = timedelta(hours=24)
 LISTED_FOR = timedelta(days=60)
 MOST_LISTED = 500
-ABOUT_DOSSIER = re.compile(r"(?:receipt|credentials|dossier|again):(\d+)(?::\d+)?")
+ABOUT_DOSSIER = re.compile(r"(?:receipt|credentials|(?:again:)?dossier):(\d+)(?::\d+)?")
 NOT_ARRIVED = frozenset({Message.Status.FAILED, Message.Status.UNDELIVERED})
 
 

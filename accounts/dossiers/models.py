@@ -154,6 +154,11 @@ class Dossier(models.Model):
         """The key of the message that tells the applicant of the present state."""
         return f"{self.subject}:{self.version}"
 
+    @property
+    def message_keys(self) -> list[str]:
+        """The keys of all messages that tell the applicant of a state."""
+        return [f"{self.subject}:{version}" for version in range(1, self.version + 1)]
+
     def move_to(self, status: DossierStatus, *, at: datetime) -> None:
         """Change the state in memory, refusing what the table does not allow; `at` is kept where a state has a time."""
         self.workflow.check(self.status, status)

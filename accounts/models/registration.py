@@ -170,6 +170,11 @@ class RegistrationDossier(Dossier):
         ]
 
     @property
+    def message_keys(self) -> list[str]:
+        """The receipt and the first login data have keys of their own."""
+        return [f"receipt:{self.pk}", f"credentials:{self.pk}", *super().message_keys]
+
+    @property
     def slots(self) -> tuple[PhotoSlot, ...]:
         """The pictures this dossier needs: none when VNeID vouched for the applicant."""
         return () if self.identity_method == IdentityMethod.VNEID else SLOTS[Kind(self.kind)]

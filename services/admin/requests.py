@@ -20,7 +20,7 @@ from accounts.dossiers.models import DossierStatus
 from accounts.permissions import may_decide
 from insurance.actions import authorisations
 from insurance.models import Authorisation
-from services.actions import bulk, review
+from services.actions import bulk, resending, review
 from services.actions import requests as request_actions
 from services.admin.request_queue import REQUESTS
 from services.forms.review import RejectForm, ReturnForm
@@ -122,6 +122,14 @@ class ServiceRequestAdmin(DossierDesk):
     def keep_note(self, dossier: ServiceRequest, **facts: Any) -> None:
         """Keep words for the other officers."""
         RequestNote.objects.create(request=dossier, **facts)
+
+    def send_again(self, **facts: Any) -> None:
+        """Send the receipt or the decision again."""
+        resending.resend(**facts)
+
+    def may_send_again(self, dossier: ServiceRequest) -> bool:
+        """Tell whether there is a receipt or a decision, and a phone."""
+        return resending.told(dossier) is not None
 
     def used(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Write down that the agent of an authorisation acted with it here."""

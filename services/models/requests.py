@@ -78,6 +78,12 @@ class ServiceRequest(Dossier):
         return f"request:{self.pk}"
 
     @property
+    def message_keys(self) -> list[str]:
+        """Each sending has a receipt; those to former phones are not among them."""
+        receipts = [f"receipt:{self.subject}:{version}:0" for version in range(1, self.version + 1)]
+        return [*receipts, *super().message_keys]
+
+    @property
     def waits(self) -> bool:
         """Whether it is to count from `effective_at` and has not been carried out."""
         return self.effective_at is not None and self.applied_at is None

@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.models import User
 from services.models import RequestNote, ServiceRequest
-from tests.admin.conftest import logged_in, make_staff
-from tests.registration.conftest import words
+from tests.admin.conftest import logged_in, make_staff, told
+from tests.registration.conftest import PHONE, phone_shows, words
 from tests.services.conftest import OFFICE
 from tests.services.test_requests import decide, file
+from vssid.audit.models import AuditEvent
 from vssid.notices.models import Notice
 from vssid.sms.models import Message
 
@@ -130,3 +132,55 @@ def test_the_desk_asks_few_questions_whatever_waits(citizen, desk, django_assert
     with django_assert_max_num_queries(20):
         desk.get(f"{LIST}{first.pk}/change/")
     assert request.pk != first.pk
+
+
+def test_an_officer_sends_the_receipt_and_the_answer_again_without_seeing_them(citizen, desk, clock):
+    request = file(citizen, "feedback")
+    assert "still on its way" in told(desk, decide(desk, request, "resend"))
+    first = phone_shows()[0]
+    assert f"Receipt · {Message.objects.get(purpose='receipt').get_status_display()}" in page(desk, request)
+
+    assert "The message goes out again." in told(desk, decide(desk, request, "resend"))
+    receipt = phone_shows()[0]
+    assert receipt[:-6] == first[:-6]
+    assert request.number in receipt
+    event = AuditEvent.objects.get(event="message.resent")
+    assert (event.subject, event.facts) == (request.subject, {"purpose": "receipt"})
+
+    decide(desk, request, "reject", reason="record_differs")
+    clock.shift(16 * 60)
+    answer = phone_shows()[0]
+    officer = logged_in(User.objects.get(username="canbo.dvc"))
+    decide(officer, request, "resend")
+    assert [text[:-6] for text in phone_shows()[:2]] == [answer[:-6]] * 2
+    seen = page(officer, request)
+    for text in ("da nhan ho so", "da co ket qua", PHONE, PHONE[4:]):
+        assert text not in seen
+
+
+def test_a_message_about_a_request_goes_again_three_times_a_day_and_only_from_its_office(citizen, desk, elsewhere):
+    request = file(citizen, "feedback")
+    auditor = logged_in(make_staff("thanhtra.dvc", "auditor", OFFICE))
+    before = len(phone_shows())
+    for _time in range(4):
+        answer = decide(desk, request, "resend")
+        phone_shows()
+    assert "often enough" in told(desk, answer)
+    assert len(phone_shows()) == before + 3
+    assert {decide(other, request, "resend").status_code for other in (elsewhere, auditor)} == {404}
+    assert "Send the message again" not in page(auditor, request)
+
+
+def test_the_receipt_of_a_change_that_waits_goes_again_without_the_code_that_stops_it(citizen, desk):
+    request = file(citizen, "payee-change")
+    assert "ma huy" in phone_shows()[0]
+    decide(desk, request, "resend")
+    assert "ma huy" not in phone_shows()[0]
+    assert ServiceRequest.objects.get().stop_hash == request.stop_hash
+
+
+def test_a_phone_that_takes_no_message_is_shown_on_the_request(citizen, desk):
+    request = file(citizen, "feedback")
+    phone_shows()
+    Message.objects.filter(purpose="receipt").update(status="undelivered")
+    assert "The phone number takes no messages." in page(desk, request)
