@@ -43,4 +43,5 @@ urlpatterns = [
     path("dich-vu-cong/<slug:code>/giay-to/", views.papers, name="papers"),
     path("dich-vu-cong/<slug:code>/xac-nhan/", views.confirm, name="confirm"),
     path("dich-vu-cong/ho-so/<str:number>/", views.request_page, name="request"),
+    path("dich-vu-cong/ho-so/<str:number>/vietqr.png", views.slip_picture, name="slip-picture"),
 ]

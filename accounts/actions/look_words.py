@@ -17,6 +17,8 @@ from vssid.audit.models import AuditEvent
 PURPOSES = {
     "registration": gettext_lazy("your insurance record, to check a declaration"),
     "account": gettext_lazy("your account, to freeze it or open it again"),
+    "request": gettext_lazy("your insurance record, to decide a request for a public service"),
+    "vneid": gettext_lazy("your account, to put its VNeID link right"),
     "merging": gettext_lazy("your insurance record, to bring several numbers of one person together"),
 }
 # Purpose of a reading by somebody who was not logged in → the whole sentence.
@@ -62,5 +64,8 @@ def _sentence(event: AuditEvent, offices: dict[str, str], names: dict[str, str])
     office = offices.get(event.office) or _("the social insurance agency")
     if event.event == Event.PHOTO_VIEWED:
         return _("Staff of %(office)s looked at a photo of your declaration, to check it.") % {"office": office}
+    if facts.get("purpose") == "paper":
+        words = {"office": office, "number": facts.get("number", "")}
+        return _("Staff of %(office)s opened a paper of the request %(number)s.") % words
     what = PURPOSES.get(facts.get("purpose", ""), _("your insurance record"))
     return _("Staff of %(office)s looked at %(what)s.") % {"office": office, "what": what}

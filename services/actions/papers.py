@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts.dossiers.models import CHANGEABLE
+from accounts.models import User
 from services import attachments
 from services.models import RequestPaper, ServiceRequest
 from vssid.audit.events import Event
@@ -92,6 +94,23 @@ def remove(*, request: ServiceRequest, name: str) -> None:
         raise Conflict
     for paper in RequestPaper.objects.filter(request=locked, name=name):
         _forget(paper)
+
+
+@transaction.atomic
+def open_for_staff(paper: RequestPaper, *, by: User, at: datetime) -> bytes:
+    """Return the file, having written down who opened it: for the request's history and for whom it is about.
+
+    Raises NotFound while nobody may open it.
+    """
+    if not paper.readable:
+        raise NotFound
+    request = paper.request
+    facts: dict[str, Any] = {"actor": by.actor, "at": at, "office": request.office_id}
+    record(Event.PHOTO_VIEWED, subject=request.subject, slot=paper.name, **facts)
+    for person in {request.person_id, request.account.person_id} - {None}:
+        subject = f"person:{person}"
+        record(Event.RECORD_VIEWED, subject=subject, purpose="paper", number=request.number, **facts)
+    return storage.open(paper.stored_name, context=CONTEXT)
 
 
 def erase(request: ServiceRequest) -> None:

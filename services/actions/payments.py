@@ -25,6 +25,7 @@ from services.models import BankEntry, PaymentSlip, ServiceRequest
 from services.procedures.known import Known
 from services.reads import known_of
 from services.rules import vietqr
+from services.rules.terms import due_on
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.errors import Conflict, DomainError
@@ -158,6 +159,8 @@ def _read(line: Line, *, at: datetime) -> BankEntry | None:
         slip.paid_on = line.booked_on
         slip.save(update_fields=["paid_on"])
         request = slip.request
+        waiting = ServiceRequest.objects.filter(pk=request.pk, status=DossierStatus.SUBMITTED)
+        waiting.update(due_on=due_on(request.procedure, request.answers, at))
         record(Event.SLIP_PAID, actor="system", subject=request.subject, at=at, office=request.office_id)
         posting.post(
             person_id=request.person_id,

@@ -148,7 +148,9 @@ def submit(*, request: ServiceRequest, proof: OneTimeCode, known: Known, at: dat
         request.number = next_number(office=request.office_id, kind=NUMBER_KIND, at=at)
     request.return_reasons = []
     request.move_to(DossierStatus.SUBMITTED, at=at)
-    request.due_on = due_on(procedure, request.answers, at)
+    # The term of what is paid first runs from the payment.
+    unpaid = procedure.paid_first and paid_on(request) is None
+    request.due_on = None if unpaid else due_on(procedure, request.answers, at)
     stop = waiting.begin(request, at=at) if procedure.hold is not None else ""
     request.save()
     record(event, actor=request.account.actor, subject=request.subject, at=at, office=request.office_id)

@@ -40,6 +40,8 @@ def _find(
 def _cells(request: ServiceRequest) -> dict[str, Any]:
     name = request.procedure.name
     marks = [_("Waits before it counts")] if request.waits else []
+    if request.awaits_payment:
+        marks.append(_("Not paid yet"))
     if request.cause_id is not None:
         marks.append(_("Opened by another request"))
     return {
@@ -66,5 +68,5 @@ REQUESTS = queue.Desk(
         "These services need no judgement, and nothing was attached, said or written about these requests. Each "
         "citizen is told."
     ),
-    related=("person",),
+    related=("person", "slip"),
 )

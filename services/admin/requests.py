@@ -15,12 +15,12 @@ from django.views.decorators.http import require_POST
 
 from accounts.admin.bulk import Bulk
 from accounts.admin.desk import STATES, DossierDesk
-from accounts.admin.dossier_page import history_of
+from accounts.admin.dossier_page import PHOTO_HEADERS, history_of
 from accounts.dossiers.models import DossierStatus
 from accounts.permissions import may_decide
 from insurance.actions import authorisations
 from insurance.models import Authorisation
-from services.actions import bulk, resending, review
+from services.actions import bulk, papers, resending, review
 from services.actions import requests as request_actions
 from services.admin.request_queue import REQUESTS
 from services.forms.review import RejectForm, ReturnForm
@@ -28,7 +28,6 @@ from services.models import RequestNote, RequestPaper, ServiceRequest
 from services.words import answered
 from vssid.audit.events import Event
 from vssid.audit.log import record
-from vssid.documents import storage
 from vssid.errors import DomainError
 
 Status = DossierStatus
@@ -155,32 +154,15 @@ class ServiceRequestAdmin(DossierDesk):
         return self._back(pk)
 
     def paper(self, request: HttpRequest, paper: str) -> HttpResponse:
-        """Serve one paper of a request the officer may see; each view is written down."""
-        found = RequestPaper.objects.filter(pk=paper, request__in=self.get_queryset(request)).select_related("request")
-        one = found.first()
+        """Serve one paper of a request the officer may see, never run by a browser."""
+        found = RequestPaper.objects.filter(pk=paper, request__in=self.get_queryset(request))
+        one = found.select_related("request__account").first()
         if one is None or not one.readable or not self.has_view_permission(request):
             raise Http404
-        record(
-            Event.PHOTO_VIEWED,
-            actor=self._staff(request).actor,
-            subject=one.request.subject,
-            at=timezone.now(),
-            office=one.request.office_id,
-            slot=one.name,
-        )
-        return paper_response(one)
+        content = papers.open_for_staff(one, by=self._staff(request), at=timezone.now())
+        return HttpResponse(content, content_type=TYPES[one.kind], headers=PHOTO_HEADERS)
 
 
 def _authorisation(found: ServiceRequest) -> Authorisation | None:
     """The authorisation that came of a request."""
     return Authorisation.objects.filter(source_key=found.number or "").select_related("agent").first()
-
-
-def paper_response(paper: RequestPaper) -> HttpResponse:
-    """The file, for this page only, never run by a browser."""
-    answer = HttpResponse(storage.open(paper.stored_name, context="paper"), content_type=TYPES[paper.kind])
-    answer["Content-Disposition"] = "attachment"
-    answer["Cache-Control"] = "no-store"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer

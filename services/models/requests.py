@@ -89,6 +89,12 @@ class ServiceRequest(Dossier):
         return self.effective_at is not None and self.applied_at is None
 
     @property
+    def awaits_payment(self) -> bool:
+        """Whether nothing happens before its citizen has paid."""
+        slip = getattr(self, "slip", None) if self.status == DossierStatus.SUBMITTED else None
+        return slip is not None and slip.paid_on is None
+
+    @property
     def procedure(self) -> Procedure:
         """The definition it was filed under."""
         return procedures.get(self.procedure_code, self.procedure_version)

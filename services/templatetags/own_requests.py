@@ -6,7 +6,7 @@ from django import template
 from django.http import HttpRequest
 
 from services.models import ServiceRequest
-from services.views.own import STATES
+from services.views.own import state_of
 
 register = template.Library()
 Status = ServiceRequest.Status
@@ -22,7 +22,7 @@ def open_requests(request: HttpRequest) -> list[tuple[ServiceRequest, Any]]:
         account=request.user.pk,
         person=request.insured_person,  # type: ignore[attr-defined]
         status__in=URGENCY,
-    )
+    ).select_related("slip")
     found = list(waiting.order_by("-created_at")[: 2 * MOST])
     found.sort(key=lambda one: URGENCY.index(Status(one.status)))
-    return [(one, STATES[Status(one.status)]) for one in found[:MOST]]
+    return [(one, state_of(one)) for one in found[:MOST]]

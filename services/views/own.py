@@ -10,7 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.dossiers import leases, reopening
@@ -28,7 +30,7 @@ from services.words import answered
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.audit.models import AuditEvent
-from vssid.documents.qr import qr_svg
+from vssid.documents.qr import qr_png, qr_svg
 from vssid.errors import DomainError
 
 SHOWN = 50
@@ -42,6 +44,7 @@ STATES = {
     Status.CANCELLED: "withdrawn",
     Status.WITHDRAWN: "withdrawn",
 }
+AWAITS_PAYMENT = gettext_lazy("Waiting for your payment")
 STEPS = (
     Event.DOSSIER_SUBMITTED,
     Event.DOSSIER_RESUBMITTED,
@@ -53,13 +56,20 @@ STEPS = (
 )
 
 
+def state_of(one: ServiceRequest) -> tuple[str, str | Promise]:
+    """The mark of a request's state and its words."""
+    if one.awaits_payment:
+        return "waiting", AWAITS_PAYMENT
+    return STATES[Status(one.status)], Status(one.status).label
+
+
 @require_safe
 def services(request: HttpRequest) -> HttpResponse:
     """List what can be asked for, and what this account asked for about the person looked at."""
     context = {
         "offered": procedures.offered(),
         "elsewhere": procedures.elsewhere() if request.child is None else (),  # type: ignore[attr-defined]
-        "own": [(one, STATES[Status(one.status)]) for one in _own(request).order_by("-created_at")[:SHOWN]],
+        "own": [(one, state_of(one)) for one in _own(request).order_by("-created_at")[:SHOWN]],
         "tab": "own" if request.GET.get("muc") == "lich-su" else "services",
     }
     return render(request, "services/services.html", context)
@@ -75,10 +85,7 @@ def report(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_page(request: HttpRequest, number: str) -> HttpResponse:
     """Show one request: where it stands, what was answered, the talk; withdraw it, correct it, ask again."""
-    asked = number.replace("-", "/") if "\0" not in number else ""
-    found = _own(request).exclude(status=Status.DRAFT).filter(number=asked).first()
-    if found is None:
-        raise Http404
+    found = _numbered(request, number)
     if request.method == "POST":
         return _act(request, found)
     _note_reading(request, found)
@@ -91,7 +98,7 @@ def request_page(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "one": found,
         "procedure": procedure,
-        "state": STATES[Status(found.status)],
+        "state": state_of(found),
         "facts": answered(procedure, found.answers),
         "papers": found.papers.all(),
         "talk": found.messages.select_related("author"),
@@ -109,17 +116,27 @@ def request_page(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "services/request.html", context)
 
 
+@require_safe
+def slip_picture(request: HttpRequest, number: str) -> HttpResponse:
+    """The payment's code as a picture, for who pays on the telephone that shows it; 404 once nothing is to be paid."""
+    found = _numbered(request, number)
+    code = payments.code_of(found.slip) if found.awaits_payment else ""
+    if not code:
+        raise Http404
+    headers = {"Content-Disposition": 'inline; filename="vietqr.png"', "Cache-Control": "no-store"}
+    return HttpResponse(qr_png(code), content_type="image/png", headers=headers)
+
+
 def _payment(found: ServiceRequest) -> dict[str, Any]:
     """The slip of a request that is paid first, with its code while it is not paid."""
-    slip = PaymentSlip.objects.filter(request=found).first() if found.procedure.paid_first else None
+    slip: PaymentSlip | None = getattr(found, "slip", None)
     if slip is None:
         return {}
-    asked = slip.paid_on is None and found.status == Status.SUBMITTED
-    code = payments.code_of(slip) if asked else ""
+    code = payments.code_of(slip) if found.awaits_payment else ""
     label = _("VietQR code of this payment")
     return {
         "slip": slip,
-        "slip_open": asked,
+        "slip_open": found.awaits_payment,
         "slip_paid": slip.paid_on,
         "slip_code": qr_svg(code, label=label) if code else "",
         "slip_bank": settings.PAYMENT_BANK,
@@ -157,8 +174,16 @@ def _act(request: HttpRequest, found: ServiceRequest) -> HttpResponse:
     return redirect("services:request", found.url_number)
 
 
+def _numbered(request: HttpRequest, number: str) -> ServiceRequest:
+    asked = number.replace("-", "/") if "\0" not in number else ""
+    found: ServiceRequest | None = _own(request).exclude(status=Status.DRAFT).filter(number=asked).first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def _own(request: HttpRequest) -> Any:
     """Requests that this account filed about the person looked at."""
     person = request.insured_person  # type: ignore[attr-defined]
     own = ServiceRequest.objects.filter(account=logged_in(request), person=person)
-    return own.select_related("office", "account", "person")
+    return own.select_related("office", "account", "person", "slip")

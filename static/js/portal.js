@@ -74,6 +74,18 @@
     }
   });
 
+  // One value, copied by a button that says so for a while.
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    if (!navigator.clipboard) break;
+    button.hidden = false;
+    const words = button.textContent;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.textContent = button.dataset.copied;
+      setTimeout(() => (button.textContent = words), 4000);
+    });
+  }
+
   // Buttons that need a script are hidden until there is one.
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;

@@ -7,15 +7,19 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts.actions.looks import readings_of
+from insurance.models import InsuredPerson
 from services import tasks
 from services.actions import papers
 from services.models import RequestPaper, ServiceRequest
+from tests.api.test_who_looked import back_office
 from tests.registration.conftest import NOW, code_on, words
 from tests.services.clamd import EICAR, babbler, clamd
 from tests.services.test_attachments import pdf
 from tests.services.test_requests import TYPED
 from vssid.audit.events import Event
 from vssid.audit.log import record
+from vssid.audit.models import AuditEvent
 from vssid.documents.scanner import ScannerAway, is_harmful
 
 PAPERS = "/dich-vu-cong/feedback/giay-to/"
@@ -113,3 +117,38 @@ def test_what_turns_out_to_be_harmful_is_erased(citizen, desk, draft, settings, 
 def test_words_that_are_no_verdict_never_count_as_clean(settings, tmp_path):
     with babbler(tmp_path) as settings.CLAMAV_SOCKET, pytest.raises(ScannerAway):
         is_harmful(b"data")
+
+
+def test_no_paper_is_opened_by_staff_without_an_entry_that_its_citizen_reads(citizen, desk, account):
+    citizen.post("/dich-vu-cong/feedback/", {**TYPED["feedback"], "action": "next"})
+    attach(citizen, pdf())
+    request, paper = send(citizen), RequestPaper.objects.get()
+    opened, silent = 0, []
+    for name, path in back_office({"request": request.pk, "paper": paper.pk}):
+        if name.endswith(("logout", "login")):
+            continue
+        before = readings_of(account).count()
+        answer = desk.get(path)
+        if answer.status_code == 200 and b"%PDF-" in answer.content[:9]:
+            opened += 1
+            if readings_of(account).count() == before:
+                silent.append(path)
+    assert silent == []
+    assert opened == 1
+    assert AuditEvent.objects.filter(event="photo.viewed", subject=request.subject).count() == 1
+    seen = words(citizen.get("/tai-khoan/ai-da-xem/"))
+    assert f"opened a paper of the request {request.number}" in seen
+    assert "to decide a request for a public service" in seen
+
+
+def test_a_paper_about_a_child_is_told_to_the_parent_as_well(citizen, desk, account):
+    citizen.post("/dich-vu-cong/feedback/", {**TYPED["feedback"], "action": "next"})
+    attach(citizen, pdf())
+    request, paper = send(citizen), RequestPaper.objects.get()
+    child = InsuredPerson.objects.get(bhxh_code="0099000888")
+    ServiceRequest.objects.filter(pk=request.pk).update(person=child)
+
+    desk.get(f"/quan-tri/services/servicerequest/giay-to/{paper.pk}/")
+
+    about = AuditEvent.objects.filter(event="record.viewed", facts__purpose="paper").values_list("subject", flat=True)
+    assert set(about) == {f"person:{child.pk}", f"person:{account.person_id}"}

@@ -6,8 +6,10 @@ import io
 from datetime import date
 
 import pytest
+import zxingcpp
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 from insurance.models import ContributionPeriod, HealthCard
 from insurance.rules.cards import household_card_from
@@ -189,3 +191,43 @@ def test_a_broken_list_is_refused_whole(cashier, text):
 def test_officers_do_not_read_lists(desk):
     assert desk.get(LIST).status_code == 403
     assert desk.get(f"{LIST}read/").status_code == 403
+
+
+def test_what_is_awaited_is_said_where_one_looks(citizen, desk):
+    asked = file(citizen, "voluntary-payment")
+    at = f"/dich-vu-cong/ho-so/{asked.url_number}/"
+    page = words(citizen.get(at))
+    assert "It waits for your transfer of" in page
+    assert "No last day is set" in page
+    assert "waits for an officer" not in page
+    assert "answers by" not in page
+    for other in ("/ca-nhan/", "/dich-vu-cong/?muc=lich-su"):
+        assert "Waiting for your payment" in words(citizen.get(other))
+    assert "Not paid yet" in words(desk.get("/quan-tri/services/servicerequest/"))
+
+    asked.answers = {**asked.answers, "group": "poor"}  # its paper is for an officer to read
+    asked.save()
+    arrives(slip_of(asked).reference, slip_of(asked).amount)
+    asked.refresh_from_db()
+    page = words(citizen.get(at))
+    assert "waits for an officer" in page
+    assert asked.due_on == date(2026, 11, 30), "five working days after the bank's list"
+    assert "answers by 30/11/2026" in page
+
+
+def test_the_code_is_saved_as_a_picture_for_the_bank_app_of_the_same_telephone(citizen, elsewhere):
+    asked = file(citizen, "voluntary-payment")
+    at = f"/dich-vu-cong/ho-so/{asked.url_number}/vietqr.png"
+    page = words(citizen.get(f"/dich-vu-cong/ho-so/{asked.url_number}/"))
+    assert f'href="{at}" download="vietqr.png"' in page
+    for value in (str(slip_of(asked).amount), slip_of(asked).reference, "0011001234"):
+        assert f'data-copy="{value}"' in page
+
+    picture = citizen.get(at)
+    (read,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture.content)))
+    assert read.text == payments.code_of(slip_of(asked))
+    assert "no-store" in picture["Cache-Control"]
+    assert elsewhere.get(at).status_code != 200
+
+    arrives(slip_of(asked).reference, slip_of(asked).amount)
+    assert citizen.get(at).status_code == 404
