@@ -56,7 +56,7 @@ def search(text: str, *, at: datetime) -> Hits:
     if found or services or estimators:
         return Hits([hit_of(article) for article in found], services, estimators)
     near = nearest(published, words, *SEARCHED)[:MOST]
-    return Hits([hit_of(article) for article in near], [], [], near=True)
+    return Hits([hit_of(article) for article in near], [], [], near=bool(near))
 
 
 def hit_of(article: Article) -> Hit:

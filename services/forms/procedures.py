@@ -12,6 +12,12 @@ from services.procedures.known import Known
 from services.rules.answers import AnswersInvalid, read
 
 NUMBERS = frozenset({Kind.MONEY, Kind.NUMBER, Kind.PHONE, Kind.BHXH_CODE, Kind.PERSONAL_ID, Kind.DATE, Kind.MONTH})
+HINTS = {
+    Kind.DATE: _("Day, month and year, for example 15/03/2026."),
+    Kind.MONTH: _("Month and year, for example 03/2026."),
+    Kind.MONEY: _("In đồng, for example 5,310,000."),
+}
+"""How an answer is typed, where the question says nothing of its own."""
 MANY = 7
 SPARE_LINES = 2
 MOST_FACILITIES = 300
@@ -153,7 +159,7 @@ def shown(asked: Field, value: Any) -> Any:
 def _drawn(asked: Field, known: Known, spare: bool, now: Mapping[str, Any]) -> forms.Field:
     facts: dict[str, Any] = {
         "label": asked.label,
-        "help_text": asked.help,
+        "help_text": asked.help or HINTS.get(asked.kind, ""),
         "required": asked.required and asked.only is None and not spare,
     }
     if asked.kind == Kind.BOX:

@@ -5,14 +5,14 @@ A module exports `PROCEDURE` (and `EARLIER`, a tuple of its former versions whil
 Adding a service is adding a file; docs/procedures.md shows how.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from types import MappingProxyType
 
 from services.procedures import catalogue
-from services.procedures.definition import DefinitionInvalid, Elsewhere, Procedure, validate
+from services.procedures.definition import SECTIONS, DefinitionInvalid, Elsewhere, Procedure, Words, validate
 
 
 class UnknownProcedure(LookupError):
@@ -45,6 +45,12 @@ def offered() -> tuple[Procedure, ...]:
 def elsewhere() -> tuple[Elsewhere, ...]:
     """Services with pages of their own."""
     return tuple(module.ELSEWHERE for module in _modules() if hasattr(module, "ELSEWHERE"))
+
+
+def sections(listed: Sequence[Procedure | Elsewhere]) -> list[tuple[Words, list[Procedure | Elsewhere]]]:
+    """The services under their headings, in the order of `SECTIONS`; headings without any are left out."""
+    found = [(name, [one for one in listed if one.section == key]) for key, name in SECTIONS.items()]
+    return [(name, under) for name, under in found if under]
 
 
 def get(code: str, version: int | None = None) -> Procedure:

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from accounts.rules.refusals import Refusal
@@ -28,6 +29,15 @@ MOST_PAPERS = 5
 Words = str | Promise
 Answers = Mapping[str, Any]
 """What was answered, by field: text, whole numbers, booleans, ISO dates, and lists of the same for groups."""
+
+
+SECTIONS: Mapping[str, Words] = {
+    "records": _("Card, book and records"),
+    "benefits": _("Benefits"),
+    "paying": _("Paying contributions"),
+    "account": _("Account, data and feedback"),
+}
+"""The headings of the list of services, in order."""
 
 
 class Kind(StrEnum):
@@ -146,6 +156,8 @@ class Procedure:
     fee: Words = ""
     result: Words = ""
     topic: str = "bhxh"
+    # Under which heading the list of services shows it, a key of `SECTIONS`.
+    section: str = "records"
     # Why this person cannot file it, "" when she can.
     may_file: Callable[[Known], Words] | None = None
     # What is wrong with answers taken together, by field.
@@ -198,6 +210,7 @@ class Elsewhere:
     url: str
     reference: str = ""
     topic: str = "account"
+    section: str = "account"
 
 
 class DefinitionInvalid(Exception):

@@ -3,6 +3,7 @@
 Plain data in, plain data out. Places and facilities are looked up by the caller and handed in as `Register`.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -15,9 +16,12 @@ from services.procedures.definition import MOST_MONEY, Answers, Field, Group, Ki
 from services.procedures.known import Known
 from vssid import identifiers
 from vssid.errors import DomainError
+from vssid.templatetags.portal import thousands_point
 
 OLDEST_YEAR = 1900
 LAST_YEAR = 2100
+THOUSANDS = re.compile(r"(?<=\d)[., \u00a0](?=\d{3}(?!\d))")
+"""What people write between thousands, in either language; a point before fewer digits is no such sign."""
 
 
 class Register(Protocol):
@@ -154,14 +158,17 @@ LOOKED_UP: Mapping[Kind, Callable[[Register, str, Answers], bool]] = {
 
 
 def _whole(text: str, asked: Field, known: Known) -> int:
-    dense = text.replace(".", "").replace(" ", "").removesuffix("₫").removesuffix("đ")
+    dense = THOUSANDS.sub("", text.removesuffix("₫").removesuffix("đ").strip())
     if not (dense.isascii() and dense.isdecimal()) or len(dense) > 12:
         raise Wrong(_("Digits only."))
     number = int(dense)
     least, most = asked.least or 0, MOST_MONEY if asked.most is None else asked.most
     if not least <= number <= most:
+        point = thousands_point()
         raise Wrong(
-            _("From %(least)s to %(most)s."), least=f"{least:,}".replace(",", "."), most=f"{most:,}".replace(",", ".")
+            _("From %(least)s to %(most)s."),
+            least=f"{least:,}".replace(",", point),
+            most=f"{most:,}".replace(",", point),
         )
     return number
 

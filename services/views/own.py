@@ -66,9 +66,9 @@ def state_of(one: ServiceRequest) -> tuple[str, str | Promise]:
 @require_safe
 def services(request: HttpRequest) -> HttpResponse:
     """List what can be asked for, and what this account asked for about the person looked at."""
+    elsewhere = procedures.elsewhere() if request.child is None else ()  # type: ignore[attr-defined]
     context = {
-        "offered": procedures.offered(),
-        "elsewhere": procedures.elsewhere() if request.child is None else (),  # type: ignore[attr-defined]
+        "sections": procedures.sections((*procedures.offered(), *elsewhere)),
         "own": [(one, state_of(one)) for one in _own(request).order_by("-created_at")[:SHOWN]],
         "tab": "own" if request.GET.get("muc") == "lich-su" else "services",
     }

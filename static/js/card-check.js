@@ -83,7 +83,7 @@ function start(place) {
     const age = place.querySelector("[data-list-age]");
     if (known.list) {
       const at = new Date(known.list.iat * 1000);
-      age.querySelector("b").textContent = at.toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short", timeZone: "Asia/Ho_Chi_Minh" });
+      age.querySelector("b").textContent = at.toLocaleString("en-GB", { dateStyle: "short", timeStyle: "short", timeZone: "Asia/Ho_Chi_Minh" });
       age.hidden = false;
     }
   }

@@ -73,6 +73,12 @@ def test_wrong_answers_are_named_and_what_was_typed_stays(visitor):
     assert 'value="x"' in words(answer)
 
 
+@pytest.mark.parametrize(("written", "status"), [("12.000.000", 200), ("12,000,000", 200), ("1.5", 400), ("1,5", 400)])
+def test_thousands_are_read_as_either_language_writes_them(visitor, written, status):
+    answer = visitor.post("/tro-giup/uoc-tinh/om-dau/", {**TYPED["om-dau"], "salary": written, "action": "next"})
+    assert answer.status_code == status
+
+
 def test_a_year_without_a_coefficient_is_said(visitor):
     late = {**HISTORY, "periods-0-last": "12/2027"}
     answer = visitor.post("/tro-giup/uoc-tinh/bhxh-mot-lan/", {"case": "dd", **late, "action": "next"})

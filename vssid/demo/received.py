@@ -6,6 +6,7 @@ from datetime import date, timedelta
 Row = dict[str, str]
 
 BANK = {"method": "account", "bank": "Ngân hàng Ví Dụ, chi nhánh Hà Nội (trình diễn)", "account": "0011000199"}
+SIGNS = {"short_term": "NH", "lump_sum": "ML", "accident": "TN", "monthly": "HT", "unemployment": "BHTN"}
 OFFICE = "BHXH cơ sở Hai Bà Trưng (trình diễn)"
 # Person, kind, days back of the decision and of the first and last day, columns of their own.
 BENEFITS: tuple[tuple[str, str, int, int | None, int | None, Row], ...] = (
@@ -140,7 +141,7 @@ def _day(today: date, back: int | None) -> str:
 
 def _number(code: str, kind: str, back: int) -> str:
     # Not dated: the same record on another day is the same record.
-    return f"{code[-3:]}{back:05}/{kind.upper()}-VD"
+    return f"{code[-3:]}{back:05}/VD-{SIGNS[kind]}"
 
 
 def _benefit(code: str, kind: str, decided: int, first: int | None, last: int | None, own: Row, today: date) -> Row:

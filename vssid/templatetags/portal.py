@@ -65,7 +65,7 @@ STATES: dict[str, tuple[str, str, Any]] = {
 }
 # The places of the navigation: key, route, icon, word.
 PLACES = (
-    ("personal", "insurance:home", "user", gettext_lazy("My insurance")),
+    ("personal", "insurance:home", "user", pgettext_lazy("navigation", "Personal")),
     ("services", "services:home", "doc", gettext_lazy("Services")),
     ("lookup", "services:lookup", "find", gettext_lazy("Look up")),
     ("help", "services:help", "help", gettext_lazy("Help")),
@@ -314,6 +314,8 @@ def place_of(path: str) -> str:
     """Return the place of the navigation a path belongs to: "personal" for one's own data, "help" for news too."""
     if path.startswith(("/tro-giup/", "/tin-tuc/")):
         return "help"
+    if path == "/the-bhyt/kiem-tra/":
+        return "lookup"
     for place in _places()[1:]:
         if path.startswith(place["url"]):
             return place["key"]

@@ -32,6 +32,7 @@ PROCEDURE = Procedure(
     summary=_(
         "For benefits you name and a time you set. The other person accepts it, and you can end it at any moment."
     ),
+    section="benefits",
     legal_basis="QĐ 636/QĐ-BHXH 2016 (13-HSB); BLDS 2015, Điều 562 đến Điều 569",
     form="13-HSB",
     term_days=2,

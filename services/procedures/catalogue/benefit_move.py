@@ -13,6 +13,7 @@ PROCEDURE = Procedure(
     summary=_(
         "When you move to another province or want another pay point. Filed by the 20th, it counts from the next month."
     ),
+    section="benefits",
     legal_basis="QĐ 2222/QĐ-BHXH 2025; Luật BHXH 41/2024/QH15, Điều 80",
     form="14-HSB",
     term_days=5,

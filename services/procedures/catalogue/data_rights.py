@@ -18,6 +18,7 @@ PROCEDURE = Procedure(
     code="data-rights",
     name=_("Rights over my data"),
     summary=_("See, erase, object, withdraw consent, close the account, or report that somebody has died."),
+    section="account",
     legal_basis="Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15; NĐ 356/2025/NĐ-CP",
     topic="account",
     calendar_days=_days,

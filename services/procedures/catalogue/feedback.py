@@ -9,6 +9,7 @@ PROCEDURE = Procedure(
     code="feedback",
     name=_("Feedback and complaints"),
     summary=_("A missing month, a visit that was not yours, bad service, an idea: you get a number and an answer."),
+    section="account",
     legal_basis="NĐ 20/2008/NĐ-CP; Luật Khiếu nại 02/2011/QH13",
     topic="feedback",
     term_days=5,

@@ -26,6 +26,7 @@ PROCEDURE = Procedure(
     reference="603",
     name=_("Renewing BHYT for a household"),
     summary=_("Each further member pays less than the one before. The amount is worked out before you pay."),
+    section="paying",
     legal_basis="NĐ 188/2025/NĐ-CP; Luật BHYT, Điều 13, Điều 15",
     form="Mẫu số 2, Mẫu số 4",
     topic="bhyt",

@@ -31,6 +31,7 @@ PROCEDURE = Procedure(
     code="lump-sum",
     name=_("BHXH lump sum"),
     summary=_("Think twice: whoever takes it has no pension from these years. The amount is shown line by line first."),
+    section="benefits",
     legal_basis="Luật BHXH 41/2024/QH15, Điều 70, Điều 102; NĐ 158/2025/NĐ-CP",
     form="14-HSB",
     term_days=7,

@@ -16,6 +16,7 @@ PROCEDURE = Procedure(
     summary=_(
         "Cash or bank account. To protect you, a new account counts after 72 hours, and your phone is told at once."
     ),
+    section="benefits",
     legal_basis="QĐ 2222/QĐ-BHXH 2025; Luật BHXH 41/2024/QH15, Điều 80",
     form="14-HSB",
     term_days=5,
