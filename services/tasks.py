@@ -16,8 +16,9 @@ def erase_old_drafts() -> int:
 @shared_task
 def carry_out_due() -> int:
     """Carry out granted changes whose waiting time is over; let paid requests go on that a killed run left."""
+    done = waiting.carry_out_due(at=timezone.now())
     payments.go_on(at=timezone.now())
-    return waiting.carry_out_due(at=timezone.now())
+    return done
 
 
 @shared_task

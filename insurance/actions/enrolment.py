@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from insurance.models import ContributionPeriod, Employer, HealthCard, InsuredPerson, Office
 from insurance.rules.cards import household_card_from, months_later
 from insurance.rules.contributions import first_day, month_number
+from insurance.signals import records_arrived
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.errors import Conflict
@@ -95,6 +96,8 @@ def renew_household_card(
         source_key=f"household:{key}:{bhxh_code}",
     )
     record(Event.CARD_REISSUED, actor=by, subject=f"person:{person.pk}", at=at)
+    # Whoever pays names the members and the clinic of first care: each member hears of it.
+    records_arrived.send(None, kind="cards", person_ids=[person.pk], at=at)
     return card
 
 

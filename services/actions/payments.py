@@ -6,6 +6,7 @@ The portal never sees a card or an account of a citizen. What the list holds bes
 from __future__ import annotations
 
 import csv
+import logging
 import secrets
 from collections import Counter
 from collections.abc import Iterable
@@ -13,12 +14,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.credentials import TEMPORARY_ALPHABET
-from accounts.dossiers.models import DossierStatus
+from accounts.dossiers.models import OPEN, DossierStatus
 from accounts.models import User
 from services.actions import granting
 from services.models import BankEntry, PaymentSlip, ServiceRequest
@@ -31,6 +32,8 @@ from vssid.audit.log import record
 from vssid.errors import Conflict, DomainError
 from vssid.notices import posting
 from vssid.notices.kinds import Kind
+
+log = logging.getLogger("vssid.payments")
 
 PREFIX = "BHXH"
 SIGNS = 10
@@ -118,15 +121,16 @@ def lines_of(text: Iterable[str]) -> list[Line]:
 
 def _line(row: dict[str, str]) -> Line:
     reference, amount = row["bank_reference"].strip(), int(row["amount"])
-    if not 0 < len(reference) <= 60 or not 0 < amount < 10**12 or "\0" in row["words"]:
+    if not 0 < len(reference) <= 60 or not 0 < amount < 10**12 or "\0" in reference + row["words"]:
         raise ValueError
     return Line(reference, date.fromisoformat(row["booked_on"].strip()), amount, row["words"][:LONGEST_WORDS])
 
 
-def read_list(lines: Iterable[Line], *, by: str, at: datetime) -> Counter[str]:
+def read_list(lines: Iterable[Line], *, file: str = "", by: str, at: datetime) -> Counter[str]:
     """Take each transfer for what it is, once however often the list comes; return how many of each outcome are new.
 
-    What is paid goes on. Each line is a transaction of its own: a run that is cut off is repeated.
+    `file` is its SHA-256, for the log: whoever marks money as arrived answers for the list it stood in. What is paid
+    goes on. Each line is a transaction of its own: a run that is cut off is repeated.
     """
     counted: Counter[str] = Counter()
     for line in lines:
@@ -134,7 +138,7 @@ def read_list(lines: Iterable[Line], *, by: str, at: datetime) -> Counter[str]:
         if entry is not None:
             counted[entry.outcome] += 1
     go_on(at=at)
-    record(Event.BANK_LIST_READ, actor=by, at=at, lines=counted.total(), paid=counted[Outcome.PAID])
+    record(Event.BANK_LIST_READ, actor=by, at=at, lines=counted.total(), paid=counted[Outcome.PAID], file=file)
     return counted
 
 
@@ -174,12 +178,19 @@ def _read(line: Line, *, at: datetime) -> BankEntry | None:
 
 
 def _slip_named(words: str) -> PaymentSlip | None:
-    """The slip whose reference stands in the words of a transfer, whatever banks put around it; locked."""
+    """The slip whose reference stands in the words of a transfer, whatever banks put around it.
+
+    Locked, and its request too: nobody withdraws it in the moment in which it is paid.
+    """
     signs = "".join(sign for sign in words.upper() if sign.isascii() and sign.isalnum())
     places = [at for at in range(len(signs)) if signs.startswith(PREFIX, at)]
     named = {signs[at : at + len(PREFIX) + SIGNS] for at in places}
-    found = PaymentSlip.objects.select_for_update(of=("self",)).select_related("request")
-    return found.filter(reference__in=named).order_by("pk").first()
+    found = PaymentSlip.objects.filter(reference__in=named).order_by("pk").first()
+    if found is None:
+        return None
+    # In the order in which a request that is sent locks them.
+    ServiceRequest.objects.select_for_update(of=("self",)).get(pk=found.request_id)
+    return PaymentSlip.objects.select_for_update(of=("self",)).select_related("request").get(pk=found.pk)
 
 
 def _outcome(line: Line, slip: PaymentSlip | None) -> Outcome:
@@ -187,16 +198,34 @@ def _outcome(line: Line, slip: PaymentSlip | None) -> Outcome:
         return Outcome.UNKNOWN
     if slip.paid_on is not None:
         return Outcome.AGAIN
+    if slip.request.status not in OPEN:
+        return Outcome.ENDED
     if line.amount < slip.amount:
         return Outcome.UNDER
     return Outcome.OVER if line.amount > slip.amount else Outcome.PAID
+
+
+def owe_back(request: ServiceRequest) -> None:
+    """Put what was paid for a request that is refused before whoever settles transfers; call it in its transaction."""
+    BankEntry.objects.filter(slip__request=request, outcome=Outcome.PAID).update(outcome=Outcome.ENDED)
+
+
+def owe_no_more(request: ServiceRequest) -> None:
+    """Undo `owe_back` for a refusal that is taken back."""
+    ended = BankEntry.objects.filter(slip__request=request, slip__paid_on__isnull=False, outcome=Outcome.ENDED)
+    ended.filter(settled_at=None).update(outcome=Outcome.PAID)
 
 
 def go_on(*, at: datetime) -> None:
     """Let paid requests go on that need no officer; run after each list, and by the clock for what was left."""
     paid = ServiceRequest.objects.filter(status=DossierStatus.SUBMITTED, slip__paid_on__isnull=False)
     for key in paid.order_by("pk").values_list("pk", flat=True):
-        _go_on(key, at=at)
+        try:
+            _go_on(key, at=at)
+        except OperationalError:
+            raise
+        except Exception as error:  # one request that cannot go on holds up nobody else's
+            log.error("payment.stuck", extra={"request": key, "error": type(error).__name__})
 
 
 @transaction.atomic
@@ -220,7 +249,6 @@ def _go_on(request_id: int, *, at: datetime) -> None:
 @transaction.atomic
 def settle(*, entry: BankEntry, note: str, by: User, at: datetime) -> None:
     """Note how a transfer that pays no slip was dealt with: paid back, booked by hand."""
-    BankEntry.objects.filter(pk=entry.pk, settled_at=None).exclude(outcome=Outcome.PAID).update(
-        settled_at=at, settled_note=note.strip()[:300]
-    )
-    record(Event.BANK_ENTRY_SETTLED, actor=by.actor, subject=f"bank:{entry.pk}", at=at)
+    open_one = BankEntry.objects.filter(pk=entry.pk, settled_at=None).exclude(outcome=Outcome.PAID)
+    if open_one.update(settled_at=at, settled_note=note.strip()[:300]):
+        record(Event.BANK_ENTRY_SETTLED, actor=by.actor, subject=f"bank:{entry.pk}", at=at)

@@ -11,7 +11,7 @@ from accounts.dossiers import decisions, reopening
 from accounts.dossiers.decisions import ReasonMissing
 from accounts.models import User
 from accounts.rules.refusals import REFUSALS, Refusal
-from services.actions import granting, requests
+from services.actions import granting, payments, requests
 from services.models import ServiceRequest
 from services.reads import known_of
 from vssid.audit.events import Event
@@ -54,6 +54,7 @@ def reject(*, dossier_id: int, version: int, reason: str, text: str, by: User, a
     """Refuse a request for a reason of the catalogue. Raises also ReasonMissing."""
     request = _locked(dossier_id, version, by, at)
     decisions.refuse(request, reason=reason, text=text, catalogue=catalogue(request), by=by, at=at)
+    payments.owe_back(request)
     granting.tell(request, at=at)
     return request
 
@@ -72,6 +73,7 @@ def reopen(*, dossier_id: int, version: int, by: User, at: datetime) -> ServiceR
     if told.filter(read_at__isnull=False).exists():
         raise reopening.CitizenKnows
     reopening.take_back(request, version=version, by=by, at=at)
+    payments.owe_no_more(request)
     told.delete()
     return request
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from datetime import datetime
 from hmac import compare_digest
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,8 @@ from vssid.audit.log import record
 from vssid.crypto import code_hash
 from vssid.errors import DomainError
 from vssid.sms import outbox
+
+log = logging.getLogger("vssid.services")
 
 LENGTH = 10
 
@@ -74,12 +77,22 @@ def carry_out_due(*, at: datetime, limit: int = 500) -> int:
     """
     done = 0
     for key in _due(at).values_list("pk", flat=True)[:limit]:
-        with transaction.atomic():
-            request = _due(at).select_for_update(of=("self",), skip_locked=True).filter(pk=key).first()
-            if request is not None:
-                granting.carry_out(request, at=at)
-                done += 1
+        try:
+            done += _carry_out(key, at)
+        except OperationalError:
+            raise
+        except Exception as error:  # one change that cannot be made holds up nobody else's
+            log.error("change.stuck", extra={"request": key, "error": type(error).__name__})
     return done
+
+
+@transaction.atomic
+def _carry_out(key: int, at: datetime) -> bool:
+    request = _due(at).select_for_update(of=("self",), skip_locked=True).filter(pk=key).first()
+    if request is None:
+        return False
+    granting.carry_out(request, at=at)
+    return True
 
 
 def _due(at: datetime) -> QuerySet[ServiceRequest]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from typing import Any
 
@@ -26,8 +27,9 @@ MOST_BYTES = 10 * 1024 * 1024
 
 
 class ListForm(forms.Form):
-    """A bank's list as CSV."""
+    """A bank's list as CSV; `digest` is the SHA-256 of the file."""
 
+    digest = ""
     file = forms.FileField(
         label=gettext_lazy("List of the bank (CSV)"),
         help_text=gettext_lazy("Columns: bank_reference, booked_on (YYYY-MM-DD), amount, words. At most 10 MB."),
@@ -39,7 +41,9 @@ class ListForm(forms.Form):
         if file.size > MOST_BYTES:
             raise forms.ValidationError(_("The file is too large."))
         try:
-            return payments.lines_of(io.StringIO(file.read().decode("utf-8-sig")))
+            content = file.read()
+            self.digest = hashlib.sha256(content).hexdigest()
+            return payments.lines_of(io.StringIO(content.decode("utf-8-sig")))
         except UnicodeDecodeError as error:
             raise forms.ValidationError(_("The file is not text in UTF-8.")) from error
         except DomainError as error:
@@ -97,7 +101,7 @@ class BankEntryAdmin(ReadOnly):
         user = self._may(request)
         form = ListForm(request.POST or None, request.FILES or None)
         if form.is_valid():
-            counted = payments.read_list(form.cleaned_data["file"], by=user.actor, at=timezone.now())
+            counted = payments.read_list(form.cleaned_data["file"], file=form.digest, by=user.actor, at=timezone.now())
             said = ", ".join(f"{BankEntry.Outcome(key).label}: {count}" for key, count in sorted(counted.items()))
             messages.success(request, said or _("Every line was there already."))
             return HttpResponseRedirect(reverse("admin:services_bankentry_changelist"))

@@ -210,6 +210,7 @@ class BankEntry(models.Model):
         UNDER = "under", _("less than the slip asks")
         OVER = "over", _("more than the slip asks")
         AGAIN = "again", _("the slip was paid before")
+        ENDED = "ended", _("the request was over or refused: to be paid back")
 
     bank_reference = models.CharField(_("bank's own number"), max_length=60, unique=True)
     booked_on = models.DateField(_("day"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from uuid import uuid4
 
 import pytest
 import zxingcpp
@@ -13,10 +14,12 @@ from PIL import Image
 
 from insurance.models import ContributionPeriod, HealthCard
 from insurance.rules.cards import household_card_from
+from services import tasks
 from services.actions import payments
-from services.models import BankEntry, PaymentSlip
+from services.models import BankEntry, PaymentSlip, ServiceRequest
 from services.rules import vietqr
 from tests.admin.conftest import logged_in, make_staff
+from tests.registration.conftest import NOW
 from tests.services.test_requests import decide, file, words
 from vssid.audit.models import AuditEvent
 from vssid.notices.models import Notice
@@ -121,6 +124,46 @@ def test_a_paper_for_more_help_is_read_by_an_officer_also_when_it_is_paid(citize
     assert ContributionPeriod.objects.filter(person=person, voluntary=True).exists()
 
 
+def test_what_arrives_after_the_end_of_a_request_is_to_be_paid_back(citizen, cashier):
+    asked = file(citizen, "voluntary-payment")
+    citizen.post(f"/dich-vu-cong/ho-so/{asked.url_number}/", {"action": "withdraw"})
+
+    assert arrives(slip_of(asked).reference, slip_of(asked).amount) == {"ended": 1}
+    assert "FT1" in words(cashier.get(f"{LIST}?settle=open"))
+    assert slip_of(asked).paid_on is None
+    assert not Notice.objects.filter(kind="request.paid").exists()
+
+
+def test_what_was_paid_for_a_refused_request_is_to_be_paid_back_unless_it_is_taken_back(citizen, desk, cashier, clock):
+    asked = file(citizen, "voluntary-payment")
+    asked.answers = {**asked.answers, "group": "poor"}
+    asked.save()
+    arrives(slip_of(asked).reference, slip_of(asked).amount)
+    clock.shift(60)
+    decide(desk, asked, "reject", reason="record_differs")
+    assert "FT1" in words(cashier.get(f"{LIST}?settle=open"))
+
+    decide(cashier, asked, "reopen")
+    assert "FT1" not in words(cashier.get(f"{LIST}?settle=open"))
+
+
+def test_a_request_that_cannot_go_on_holds_up_nobody(citizen, caplog):
+    broken = file(citizen, "voluntary-payment")
+    good = ServiceRequest.objects.get(pk=broken.pk)
+    good.pk, good.public_id, good.number = None, uuid4(), "00103DVC/2026/09999"
+    good.save()
+    PaymentSlip.objects.create(request=good, reference="BHXHABCDEFGHJK", amount=1, issued_at=NOW)
+    PaymentSlip.objects.update(paid_on=date.fromisoformat(DAY))
+    broken.answers = {}
+    broken.save()
+
+    tasks.carry_out_due()
+
+    good.refresh_from_db()
+    assert good.status == "approved"
+    assert [line.message for line in caplog.records if line.levelname == "ERROR"] == ["payment.stuck"]
+
+
 def test_a_household_has_its_cards_from_the_day_after_the_old_one(citizen, person):
     member = {"members-0-member_name": person.full_name, "members-0-member_code": person.bhxh_code}
     asked = file(citizen, "household-card", months="3", **member)
@@ -129,6 +172,7 @@ def test_a_household_has_its_cards_from_the_day_after_the_old_one(citizen, perso
     card = HealthCard.objects.filter(person=person).order_by("-valid_from").first()
     assert (card.valid_from, card.valid_to) == (date(2027, 1, 1), date(2027, 3, 31))
     assert card.number.startswith("GD4")
+    assert Notice.objects.filter(kind="card.new", person_id=person.pk).count() == 1
 
 
 def test_a_member_who_is_not_in_the_records_is_left_to_an_officer(citizen, person):
@@ -180,7 +224,15 @@ def test_the_supervisor_reads_a_list_and_settles_what_pays_nothing(citizen, cash
 
 @pytest.mark.parametrize(
     "text",
-    ["", "a,b\n1,2\n", f"{HEAD}FT1,24/11/2026,1,x\n", f"{HEAD}FT1,{DAY},-5,x\n", f"{HEAD},{DAY},5,x\n", f"{HEAD}F\n"],
+    [
+        "",
+        "a,b\n1,2\n",
+        f"{HEAD}F\0,{DAY},5,x\n",
+        f"{HEAD}FT1,24/11/2026,1,x\n",
+        f"{HEAD}FT1,{DAY},-5,x\n",
+        f"{HEAD},{DAY},5,x\n",
+        f"{HEAD}F\n",
+    ],
 )
 def test_a_broken_list_is_refused_whole(cashier, text):
     file_ = SimpleUploadedFile("x.csv", text.encode() or b"\xff")
