@@ -12,7 +12,18 @@ MEMORY = 512 * 1024 * 1024
 SECONDS = 2
 MOST_OBJECTS = 200_000
 # Names of dictionary keys and actions by which a PDF does something or carries something.
-ACTIVE_KEYS = ("/OpenAction", "/AA", "/JS", "/JavaScript", "/EmbeddedFiles", "/EmbeddedFile", "/RichMedia", "/XFA")
+ACTIVE_KEYS = (
+    "/OpenAction",
+    "/AA",
+    "/JS",
+    "/JavaScript",
+    "/EmbeddedFiles",
+    "/EmbeddedFile",
+    "/EF",  # readers show an enclosed file whose dictionary does not say /Filespec, too
+    "/RF",
+    "/RichMedia",
+    "/XFA",
+)
 ACTIVE_ACTIONS = (
     "/JavaScript",
     "/Launch",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html_join
@@ -14,6 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actions import looks
 from accounts.models import AccessQuestion, User
 from vssid.audit.models import AuditEvent
+
+
+def _of_own_offices(request: HttpRequest) -> Q:
+    """What happened in the reader's offices, and what belongs to no office."""
+    assert isinstance(request.user, User)
+    return Q(office="") | Q(office__in=request.user.office_codes())
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -48,9 +54,8 @@ class AuditEventAdmin(ReadOnly):
     ordering = ("-at", "-pk")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEvent]:
-        """Return what happened in the reader's offices and what belongs to no office."""
-        assert isinstance(request.user, User)
-        return super().get_queryset(request).filter(Q(office="") | Q(office__in=request.user.office_codes()))
+        """Return what the reader may see."""
+        return super().get_queryset(request).filter(_of_own_offices(request))
 
     @admin.display(description=_("facts"))
     def facts_shown(self, event: AuditEvent) -> str:
@@ -67,6 +72,11 @@ class AccessQuestionAdmin(ReadOnly):
     list_display = ("event_id", "asked_at", "answered_at")
     list_filter = (("answered_at", admin.EmptyFieldListFilter),)
     ordering = ("answered_at", "asked_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AccessQuestion]:
+        """Return questions about entries that the reader may see."""
+        seen = AuditEvent.objects.filter(_of_own_offices(request), pk=OuterRef("event_id"))
+        return super().get_queryset(request).filter(Exists(seen))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Auditors write the answer."""

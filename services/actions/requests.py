@@ -12,7 +12,7 @@ from accounts.actions import otp
 from accounts.actions.contacts import phones_to_warn
 from accounts.actions.credentials import was_reset_lately
 from accounts.dossiers.actions import forget_return, next_number
-from accounts.dossiers.models import CHANGEABLE, DossierStatus
+from accounts.dossiers.models import CHANGEABLE, OPEN, DossierStatus
 from accounts.models import OneTimeCode, User
 from insurance.models import InsuredPerson, Office
 from services.actions import payments, waiting
@@ -24,13 +24,14 @@ from services.procedures.known import Known
 from services.rules.terms import due_on
 from vssid.audit.events import Event
 from vssid.audit.log import record
-from vssid.errors import Conflict, DomainError
+from vssid.errors import Conflict, DomainError, TooMany
 from vssid.sms import outbox
 from vssid.sms.models import Purpose as SmsPurpose
 
 NUMBER_KIND = "DVC"
 LIFE = timedelta(hours=24)
 OPEN_AT_ONCE = 10
+MESSAGES_A_DAY = 20
 # What came to nothing can be filed again with the same answers.
 REPEATABLE = (DossierStatus.REJECTED, DossierStatus.WITHDRAWN, DossierStatus.CANCELLED)
 
@@ -72,6 +73,13 @@ class NothingWritten(DomainError):
     message = _("Write something, at most 1,000 letters.")
 
 
+class TooManyMessages(TooMany):
+    """So many messages about one request came within a day."""
+
+    code = "too_many_messages"
+    message = _("You wrote 20 messages about this request today. Write again tomorrow, or call the office.")
+
+
 class CoolingOff(DomainError):
     """Who has just set the password anew with a stolen phone shall not lead money elsewhere."""
 
@@ -101,9 +109,7 @@ def keep(
     if why:
         raise MayNotFile(why)
     if request is None:
-        begun = ServiceRequest.objects.filter(account=account, status=DossierStatus.DRAFT, created_at__gt=at - LIFE)
-        if begun.count() >= OPEN_AT_ONCE:
-            raise TooManyBegun
+        _refuse_many_begun(account, at)
         request = ServiceRequest(
             procedure_code=procedure.code,
             procedure_version=procedure.version,
@@ -120,6 +126,12 @@ def keep(
     request.answers = dict(answers)
     request.save()
     return request
+
+
+def _refuse_many_begun(account: User, at: datetime) -> None:
+    begun = ServiceRequest.objects.filter(account=account, status=DossierStatus.DRAFT, created_at__gt=at - LIFE)
+    if begun.count() >= OPEN_AT_ONCE:
+        raise TooManyBegun
 
 
 @transaction.atomic
@@ -196,9 +208,10 @@ def withdraw(*, request: ServiceRequest, at: datetime) -> ServiceRequest:
 
 @transaction.atomic
 def again(*, request: ServiceRequest, at: datetime) -> ServiceRequest:
-    """Make a new draft with the answers of a request of which nothing came."""
+    """Make a new draft with the answers of a request of which nothing came. Raises TooManyBegun."""
     if request.status not in REPEATABLE:
         raise Conflict
+    _refuse_many_begun(request.account, at)
     return ServiceRequest.objects.create(
         procedure_code=request.procedure_code,
         procedure_version=request.procedure_version,
@@ -212,12 +225,16 @@ def again(*, request: ServiceRequest, at: datetime) -> ServiceRequest:
 
 @transaction.atomic
 def write(*, request: ServiceRequest, author: User, text: str, at: datetime) -> RequestMessage:
-    """Add a message to an open request. Raises NothingWritten, Conflict for one that is closed."""
-    if request.status not in {DossierStatus.SUBMITTED, DossierStatus.RETURNED}:
+    """Add a message to an open request. Raises NothingWritten, TooManyMessages, Conflict for one that is closed."""
+    locked = ServiceRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if locked.status not in OPEN:
         raise Conflict
     text = text.strip()
     if not text or len(text) > 1000:
         raise NothingWritten
+    own = RequestMessage.objects.filter(request=request, from_staff=False, created_at__gt=at - timedelta(days=1))
+    if not author.is_staff and own.count() >= MESSAGES_A_DAY:
+        raise TooManyMessages(retry_after=3600)
     return RequestMessage.objects.create(
         request=request, author=author, from_staff=author.is_staff, text=text, created_at=at
     )

@@ -13,7 +13,7 @@ from accounts.models import RegistrationDossier
 from insurance.models import Office
 from tests.admin.conftest import CITY, CODE, FAR, NEAR, PHONE, logged_in, make_dossier, make_staff, words
 from vssid.audit.models import AuditEvent
-from vssid.documents.tables import inert
+from vssid.documents.tables import csv_lines, inert
 
 PAGE = "/quan-tri/so-lieu/xuat/"
 REASON = "Báo cáo tuần gửi lãnh đạo"
@@ -103,7 +103,7 @@ def test_the_figures_of_the_page_as_a_file(boss, dossier):
     assert ["BHXH cơ sở Trình Diễn", "1", "120"] in found
 
 
-@pytest.mark.parametrize("cell", ["=cmd|' /C calc'!A0", "+84900000001", "@SUM(1)", "-2+3", "\t=1", "\0=1", "\r=1"])
+@pytest.mark.parametrize("cell", ["=cmd|' /C calc'!A0", "+84900000001", "@SUM(1)", "-2+3", "\t=1", "\n=1", "＝1"])
 def test_a_cell_is_no_formula(cell):
     assert inert(cell) == "'" + cell
 
@@ -120,6 +120,10 @@ def test_a_formula_in_an_offices_name_leaves_as_text(boss, dossier):
         assert cells
         assert {cell[:2] for cell in cells} == {"'="}
         assert cells[0] == '\'=HYPERLINK("x"),"\ny', "quoted so that it stays one cell"
+
+
+def test_a_spreadsheet_that_divides_by_semicolons_finds_no_formula_inside_a_cell():
+    assert b"".join(csv_lines([["a;=1+1", 2]])).endswith(b'"a;=1+1",2\r\n')
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "ngắn quá", "..........", "1234567890 1234"])

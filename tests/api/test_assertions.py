@@ -119,7 +119,7 @@ class Keys(BaseHTTPRequestHandler):
     def do_GET(self):
         type(self).asked += 1
         body = json.dumps({"keys": self.keys}).encode()
-        self.send_response(200)
+        self.send_response(200 if self.keys else 503)
         self.end_headers()
         self.wfile.write(body)
 
@@ -151,6 +151,14 @@ def test_keys_at_an_address_are_fetched_kept_and_renewed_when_they_change(keys_s
     for number in range(5):
         assert ask_for_token(assertion(OTHER, jti=f"flood-{number:04}")).status_code == 401
     assert Keys.asked == 2, "a flood of wrong keys fetches nothing"
+
+
+def test_a_host_of_keys_that_is_away_is_not_asked_at_every_try(keys_server):
+    Keys.keys = []
+    registered("example-system", "Hệ thống Ví Dụ", "client-credentials", ["events"], jwks_url=keys_server)
+    for number in range(8):
+        assert ask_for_token(assertion(jti=f"away-{number:04}")).status_code == 401
+    assert Keys.asked <= 12, "six a minute, and the minute may turn"
 
 
 def test_keys_inside_our_network_are_not_fetched(keys_server, settings):

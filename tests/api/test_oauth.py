@@ -191,6 +191,9 @@ def test_nothing_chosen_allows_nothing(citizen, application):
     page = client.get(authorize(client, scope="profile card"))
     answer = client.post(authorize(client), {**consent_form(page), "scopes": []})
     assert answer.status_code == 400
+    assert "form-action 'self' https://app.example;" in f"{answer['Content-Security-Policy']};", (
+        "the next try may lead back"
+    )
     assert not Consent.objects.exists()
 
 

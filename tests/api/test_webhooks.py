@@ -157,6 +157,14 @@ def test_a_receiver_that_is_down_costs_one_call_a_round_and_is_given_up_after_a_
     assert json.loads(receiver.got[-1][2])["data"] == {"number": "later"}
 
 
+def test_a_slow_receiver_takes_no_more_than_one_call_of_a_round(told, receiver):
+    receiver.behave = "slow"
+    for number in range(3):
+        happen(told, number=str(number))
+
+    assert delivery.deliver(at=timezone.now()) == 1
+
+
 def test_what_a_killed_process_had_claimed_is_sent_a_minute_later(told, receiver):
     happen(told)
     log.put_in_order()

@@ -164,6 +164,18 @@ def test_one_can_ask_about_an_entry_and_read_the_answer(citizen, browser):
     assert "Trả lời: Để xét tờ khai của bạn." in text_of(browser.get(LOOKS))
 
 
+def test_an_auditor_reads_and_answers_questions_about_the_own_offices_only(citizen):
+    now = timezone.now()
+    for office in ("00103", "00400"):
+        entry = AuditEvent.objects.create(event="record.viewed", actor="staff:99", subject="x", at=now, office=office)
+        AccessQuestion.objects.create(user=citizen, event_id=entry.pk, text=f"Cơ quan {office}?", asked_at=now)
+    auditor = make_auditor()
+    for question in AccessQuestion.objects.all():
+        auditor.post(reverse("admin:accounts_accessquestion_change", args=[question.pk]), {"answer": "Để xét tờ khai."})
+
+    assert list(AccessQuestion.objects.order_by("pk").values_list("answer", flat=True)) == ["Để xét tờ khai.", ""]
+
+
 def make_office() -> None:
     Office.objects.create(code="00103", name="BHXH cơ sở Trình Diễn", province_id="01")
 

@@ -35,6 +35,12 @@ def carries(made):
     made.attachments["tep.txt"] = b"hidden"
 
 
+def carries_unnamed(made):
+    file = pikepdf.Dictionary(F="tep.exe", EF=pikepdf.Dictionary(F=made.make_stream(b"hidden")))
+    pin = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.FileAttachment, Rect=[0, 0, 9, 9], FS=file)
+    made.pages[0].Annots = pikepdf.Array([made.make_indirect(pin)])
+
+
 def upload(data: bytes, name: str, kind: str = "application/pdf") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, data, kind)
 
@@ -60,7 +66,7 @@ def test_a_quiet_pdf_and_a_photo_are_taken(data, name, kind, kept):
     assert paper.data.startswith(b"%PDF-" if kept == "pdf" else b"\xff\xd8\xff")
 
 
-@pytest.mark.parametrize("change", [script, launch, carries])
+@pytest.mark.parametrize("change", [script, launch, carries, carries_unnamed])
 def test_a_pdf_that_acts_or_carries_files_is_refused(change):
     assert refused(pdf(change=change)) == "active"
 

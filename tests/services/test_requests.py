@@ -11,7 +11,7 @@ from django.utils import timezone
 from insurance.models import HealthCard
 from services import procedures
 from services.actions.requests import erase_drafts
-from services.models import PaymentSlip, RequestPaper, ServiceRequest
+from services.models import PaymentSlip, RequestMessage, RequestPaper, ServiceRequest
 from tests.registration.conftest import NOW, code_on, new_browser, words
 from tests.registration.pictures import jpeg
 from vssid.audit.models import AuditEvent
@@ -153,6 +153,18 @@ def test_the_citizen_and_the_officer_write_to_each_other(citizen, desk):
     assert "Bao giờ có kết quả?" in words(desk.get(f"/quan-tri/services/servicerequest/{request.pk}/change/"))
     decide(desk, request, "write", text="Trong tuần này.")
     assert "Trong tuần này." in words(citizen.get(f"/dich-vu-cong/ho-so/{request.url_number}/"))
+
+
+def test_twenty_messages_a_day_and_ten_new_drafts_are_enough(citizen):
+    page = f"/dich-vu-cong/ho-so/{file(citizen, 'feedback').url_number}/"
+    for _time in range(21):
+        citizen.post(page, {"action": "write", "text": "Bao giờ có kết quả?"})
+    assert RequestMessage.objects.count() == 20
+
+    citizen.post(page, {"action": "withdraw"})
+    for _time in range(11):
+        citizen.post(page, {"action": "again"})
+    assert ServiceRequest.objects.filter(status="draft").count() == 10
 
 
 def test_other_offices_and_other_citizens_find_nothing(citizen, elsewhere, client):

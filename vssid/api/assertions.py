@@ -14,6 +14,7 @@ from joserfc.jwk import KeySet
 
 from accounts.models import ApiClient, UsedAssertion
 from vssid import outbound
+from vssid.ops import limits
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ALGORITHMS = ("ES256", "PS256", "RS256")
@@ -21,6 +22,7 @@ LONGEST = timedelta(minutes=5)
 SKEW = timedelta(seconds=10)
 KEYS_KEPT = 600
 REFETCH = 60
+MOST_FETCHES = 6  # of one address in REFETCH seconds, whatever became of them
 
 
 class NotProved(Exception):
@@ -114,6 +116,10 @@ def _fetched(client: ApiClient, *, fresh: bool) -> Any:
     name = hashlib.sha256(client.jwks_url.encode()).hexdigest()[:32]
     kept = cache.get(f"jwks:{name}")
     if kept is not None and not (fresh and cache.add(f"jwks-asked:{name}", 1, REFETCH)):
+        return kept
+    # Anybody who knows a client's name has its keys asked for: a host that is away must not hold every thread.
+    [asked] = limits.take([("jwks", name, MOST_FETCHES, REFETCH)])
+    if asked.exceeded:
         return kept
     try:
         answer = outbound.request("GET", client.jwks_url)

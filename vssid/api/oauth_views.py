@@ -73,7 +73,8 @@ class ConsentView(AuthorizationView):
             raise NotFound
         response = super().dispatch(request, *args, **kwargs)
         target = urlsplit(request.GET.get("redirect_uri", ""))
-        if target.hostname and isinstance(response, HttpResponse) and response.status_code == 200:
+        asks = "form" in (getattr(response, "context_data", None) or {})  # again after a mistake, or for the first time
+        if target.hostname and asks:
             # Browsers apply form-action to the redirect that follows the form, too.
             response._csp_update = {"form-action": [f"{target.scheme}://{target.netloc}"]}  # type: ignore[attr-defined]
         return response

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A cell that begins so is a formula to a spreadsheet.
-FORMULA = ("=", "+", "-", "@", "\t", "\0", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\0", "\r", "\n", "＝", "＋", "－", "＠")
 Row = list[str | int]
 
 
@@ -37,7 +37,8 @@ def csv_lines(rows: Iterable[Row]) -> Iterator[bytes]:
     """Yield CSV (RFC 4180) as UTF-8 with the mark by which Excel knows it."""
     text = io.StringIO()
     text.write("\ufeff")
-    writer = csv.writer(text)
+    # In quotes, so that no sign inside begins a cell where a spreadsheet divides by semicolons.
+    writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)
     for row in rows:
         writer.writerow([inert(cell) for cell in row])
         if text.tell() > 32_000:

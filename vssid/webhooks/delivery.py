@@ -1,7 +1,7 @@
 """Calling applications: signed, tried for a day, never with a transaction open and never into our own network.
 
 A row is claimed by moving its next try a minute ahead, so that a process that dies leaves it to the next one. After a
-failure the application's other events wait for the next round: a receiver that is down costs one call a round.
+failure or a slow answer the application's other events wait for the next round: such a receiver costs one call a round.
 """
 
 import base64
@@ -22,23 +22,23 @@ DELAYS = (10, 30, 60, 300, 900, 1800, 3600, 7200, 10800)
 GIVEN_UP = timedelta(hours=24)
 CLAIMED = timedelta(seconds=60)
 ROUND_SECONDS = 12.0
+SLOW_SECONDS = 1.0
 
 
 def deliver(*, at: datetime, seconds: float = ROUND_SECONDS) -> int:
     """Put new events in order and send what is due, for some seconds; return how many arrived."""
     put_in_order()
     begun, arrived = time.monotonic(), 0
-    failed: set[int] = set()
-    while time.monotonic() - begun < seconds:
-        event = _claim(failed, at)
+    waiting: set[int] = set()
+    while (called := time.monotonic()) - begun < seconds:
+        event = _claim(waiting, at)
         if event is None:
             break
         error = _send(event, at)
         _write_down(event, error, at)
-        if error:
-            failed.add(event.application_id)
-        else:
-            arrived += 1
+        if error or time.monotonic() - called > SLOW_SECONDS:
+            waiting.add(event.application_id)
+        arrived += not error
     return arrived
 
 
@@ -50,8 +50,8 @@ def signature(secrets: list[str], key: str, moment: int, body: bytes) -> str:
 
 
 @transaction.atomic
-def _claim(failed: set[int], at: datetime) -> Event | None:
-    due = Event.objects.filter(next_try_at__lte=at, number__isnull=False).exclude(application__in=failed)
+def _claim(waiting: set[int], at: datetime) -> Event | None:
+    due = Event.objects.filter(next_try_at__lte=at, number__isnull=False).exclude(application__in=waiting)
     event = due.select_for_update(skip_locked=True).order_by("number").first()
     if event is not None:
         event.attempts += 1
