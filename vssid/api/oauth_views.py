@@ -76,7 +76,7 @@ class ConsentView(AuthorizationView):
         asks = "form" in (getattr(response, "context_data", None) or {})  # again after a mistake, or for the first time
         if target.hostname and asks:
             # Browsers apply form-action to the redirect that follows the form, too.
-            response._csp_update = {"form-action": [f"{target.scheme}://{target.netloc}"]}  # type: ignore[attr-defined]
+            response._csp_update = {"form-action": [f"{target.scheme}://{target.netloc}"]}
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
