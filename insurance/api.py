@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from insurance import card_tokens
 from insurance.actions.reading import note_reading
 from insurance.models import InsuredPerson
-from insurance.reads import KIND_WORDS, KINDS, STATUS_WORDS, card_of, contributions_of, summary_of
+from insurance.reads import KIND_WORDS, KINDS, STATUS_WORDS, PeriodRow, card_of, contributions_of, summary_of
 from vssid.api import examples
 from vssid.api.base import ApiView
 from vssid.api.pages import CURSOR, page_of
@@ -187,7 +187,7 @@ class ContributionsView(PersonView):
         rows = contributions_of(self.person(request).pk, kinds.pop() if len(kinds) == 1 else None)
         if kinds:
             rows = [row for row in rows if row[0] in kinds]
-        return Response(page_of(request, rows, lambda row: _period(*row), size=PAGE))
+        return Response(page_of(request, rows, _period, size=PAGE))
 
 
 class TotalSerializer(serializers.Serializer):
@@ -258,9 +258,8 @@ class _Months(dict[date, str]):
 _MONTHS = _Months()
 
 
-def _period(
-    kind: int, first: date, last: date, employer: str, occupation: str, salary: int, status: int, _place: str
-) -> dict[str, str | int]:
+def _period(row: PeriodRow) -> dict[str, str | int]:
+    kind, first, last, employer, occupation, salary, status, _place = row
     return {
         "kind": KIND_WORDS[kind],
         "from": _MONTHS[first],

@@ -1,5 +1,6 @@
 """The shared cache while Redis is away, and when it comes back."""
 
+import os
 import time
 
 import pytest
@@ -47,3 +48,25 @@ def test_what_was_revoked_while_redis_was_away_does_not_come_back(redis_url):
     assert cache.get("new") is None
     assert cache.get("other") == "kept"
     assert cache._outage.changed == set()
+
+
+def test_counters_outlive_closed_connections_and_a_new_redis(redis_url):
+    cache, operator = ForgivingRedisCache(redis_url, {}), redis.Redis.from_url(redis_url)
+    assert cache.count_up({"a": 60}) == [1]
+    operator.client_kill_filter(_type="normal", skipme=True)
+    assert cache.count_up({"a": 60, "b": 60}) == [2, 1]
+    operator.script_flush()
+    assert cache.count_up({"a": 60}) == [3]
+    assert 0 < operator.ttl(":1:a") <= 60
+    assert cache._outage.until == 0.0
+
+
+def test_a_forked_process_has_its_own_connection(redis_url):
+    cache = ForgivingRedisCache(redis_url, {})
+    cache.set("a", "of the parent")
+    before = cache._cache.get_client().connection
+    child = os.fork()
+    if not child:
+        os._exit(0 if cache.get("a") == "of the parent" and cache._cache.get_client().connection is not before else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert cache.get("a") == "of the parent"

@@ -21,6 +21,7 @@ from vssid.ops import limits
 from vssid.ops.client import place_of
 
 PUBLIC_SECONDS = 300
+ACCEPTED = frozenset({"*/*", "application/json", "application/json, */*", "application/json, text/plain, */*"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,13 @@ class ApiView(APIView):
             raise ValidationError({name: [_("This address has no such parameter.")] for name in unknown})
         if repeated := [name for name, values in request.query_params.lists() if len(values) > 1]:
             raise ValidationError({name: [_("This parameter stands here more than once.")] for name in repeated})
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Nearly all programs ask for what there is, or for anything: then nothing is to be weighed (30 µs)."""
+        if request._request.META.get("HTTP_ACCEPT", "*/*") in ACCEPTED:
+            [renderer] = self.get_renderers()
+            return renderer, renderer.media_type
+        return super().perform_content_negotiation(request, force)
 
     def check_throttles(self, request: Request) -> None:
         """Count this call against the view's limits. Raises TooMany."""

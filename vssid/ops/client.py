@@ -39,8 +39,11 @@ def client_ip(request: HttpRequest) -> str:
 def place_of(request: HttpRequest, *, wide: bool = False) -> str:
     """Return the address that limits count by: IPv6 by its /64; `wide`, a neighbourhood: /24 and /48. "" for none."""
     text = client_ip(request)
-    if not text:
-        return ""
+    return _place(text, wide) if text else ""
+
+
+@lru_cache(maxsize=1024)
+def _place(text: str, wide: bool) -> str:
     address = ip_address(text)
     bits = (24 if wide else 32) if address.version == 4 else (48 if wide else 64)
     return str(ip_network(f"{address}/{bits}", strict=False).network_address)
@@ -66,9 +69,15 @@ def _networks(cidrs: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
 
 def _parse(address: str) -> IPv4Address | IPv6Address | None:
     try:
-        parsed = ip_address(address.strip())
+        return _parsed(address)
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=1024)
+def _parsed(address: str) -> IPv4Address | IPv6Address:
+    """One request asks for its address several times, its neighbours again."""
+    parsed = ip_address(address.strip())
     return (parsed.version == 6 and parsed.ipv4_mapped) or parsed
 
 
