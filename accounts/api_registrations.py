@@ -37,6 +37,7 @@ from accounts.api_registration_shapes import (
     SentSerializer,
     registration_of,
 )
+from accounts.dossiers import reopening
 from accounts.dossiers.models import DossierStatus
 from accounts.forms.registration import places_of
 from accounts.models import RegistrationDossier
@@ -164,6 +165,7 @@ class RegistrationView(HeldView):
     )
     def get(self, request: Request, id: UUID) -> Response:
         """Return its state, number, photos, and what an officer said."""
+        reopening.note_reading(self.dossier, actor="anonymous", at=timezone.now())
         return Response(registration_of(self.dossier))
 
 

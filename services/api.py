@@ -1,7 +1,8 @@
 """Requests for public services by applications that act for a citizen; the same acts and limits as the pages.
 
 A request is begun with its answers, gets its papers, and is sent with a code that the citizen receives: consent alone
-signs nothing. What needs a fresh proof of identity is filed on the portal's own pages.
+signs nothing. One that an office returned is corrected and sent the same way. What needs a fresh proof of identity is
+filed, corrected and withdrawn on the portal's own pages.
 """
 
 from typing import Any
@@ -19,6 +20,7 @@ from rest_framework.response import Response
 
 from accounts.actions import otp
 from accounts.api_registration_shapes import CodeSentSerializer
+from accounts.dossiers import reopening
 from accounts.dossiers.models import CHANGEABLE, DossierStatus
 from accounts.models import OneTimeCode
 from accounts.views.photo_pages import MOST_BODY
@@ -31,6 +33,7 @@ from services.api_shapes import (
     DETAIL,
     DRAFT,
     SUMMARY,
+    AnswersSerializer,
     FilingSerializer,
     RequestSerializer,
     RequestSummarySerializer,
@@ -155,18 +158,8 @@ class RequestsView(RequestView):
         """Keep the answers as a draft for a day; add its papers, then send it with the code."""
         asked = FilingSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        procedure, person = _procedure(asked.validated_data["procedure"]), self.person(request)
-        known = known_of(person, on=timezone.localdate())
-        answers = read_json(procedure, asked.validated_data["answers"], known=known, register=Places())
-        draft = actions.keep(
-            procedure=procedure,
-            person=person,
-            account=request.user,  # type: ignore[arg-type]
-            office=office_for(person),
-            answers=answers,
-            known=known,
-            at=timezone.now(),
-        )
+        procedure = _procedure(asked.validated_data["procedure"])
+        draft = _kept(procedure, asked.validated_data["answers"], self.person(request), request, None)
         return Response(detail(draft), status=201)
 
 
@@ -184,23 +177,53 @@ class OneRequestView(RequestView):
     )
     def get(self, request: Request, number: str) -> Response:
         """Return where it stands, its answers, and what the office said."""
-        return Response(detail(self.found(request, number)))
+        one = self.found(request, number)
+        reopening.note_reading(one, actor=one.account.actor, at=timezone.now())
+        return Response(detail(one))
 
 
 class WritingView(RequestView):
-    """A step with a draft."""
+    """A step with a request."""
 
     required_scopes = ("requests:write",)
     limits = WRITES
 
-    def draft(self, request: Request, number: str) -> ServiceRequest:
-        """Return a request that can be written in. Raises NotFound, PagesOnly, Conflict when it was sent."""
+    def mine(self, request: Request, number: str) -> ServiceRequest:
+        """Return a request that an application may act on. Raises NotFound, PagesOnly."""
         one = self.found(request, number)
         # One that its citizen began on the pages is no more an application's to sign.
         _must_be_open_to_programs(one.procedure)
+        return one
+
+    def draft(self, request: Request, number: str) -> ServiceRequest:
+        """Return one that can be written in. Raises NotFound, PagesOnly, and Conflict when it was sent."""
+        one = self.mine(request, number)
         if one.status not in CHANGEABLE:
             raise Conflict
         return one
+
+
+class AnswersView(WritingView):
+    """Correct the answers of a request."""
+
+    @extend_schema(
+        request=AnswersSerializer,
+        responses=RequestSerializer,
+        parameters=[NUMBER, IDEMPOTENCY_KEY],
+        operation_id="me_request_answers",
+        tags=["requests"],
+        examples=[
+            examples.asked({"answers": {"topic": "gap", "text": "Thiếu tháng 3 và tháng 4 năm 2024."}}),
+            examples.answered(DRAFT),
+        ],
+    )
+    @idempotent
+    def post(self, request: Request, number: str) -> Response:
+        """Keep these answers in place of the former, in a draft or in what an office returned; then send it again."""
+        asked = AnswersSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        draft = self.draft(request, number)
+        return Response(detail(_kept(draft.procedure, asked.validated_data["answers"], draft.person, request, draft)))
 
 
 class PapersView(WritingView):
@@ -285,6 +308,23 @@ class SubmitView(WritingView):
         return Response(detail(actions.submit(request=draft, proof=proof, known=known, at=now)))
 
 
+class WithdrawView(WritingView):
+    """Withdraw a request."""
+
+    @extend_schema(
+        request=None,
+        responses=RequestSerializer,
+        parameters=[NUMBER, IDEMPOTENCY_KEY],
+        operation_id="me_request_withdraw",
+        tags=["requests"],
+        examples=[examples.answered({**DETAIL, "status": "withdrawn"})],
+    )
+    @idempotent
+    def post(self, request: Request, number: str) -> Response:
+        """Take it back while it is not decided; a draft ends by itself with its day."""
+        return Response(detail(actions.withdraw(request=self.mine(request, number), at=timezone.now())))
+
+
 def _procedure(code: str) -> Procedure:
     """Return what can be asked for here. Raises ValidationError, PagesOnly."""
     try:
@@ -298,6 +338,23 @@ def _procedure(code: str) -> Procedure:
 def _must_be_open_to_programs(procedure: Procedure) -> None:
     if procedure.proof_minutes is not None:
         raise PagesOnly
+
+
+def _kept(
+    procedure: Procedure, given: Any, person: InsuredPerson, request: Request, draft: ServiceRequest | None
+) -> ServiceRequest:
+    """Judge answers and keep them in the draft, or in a new one. Raises AnswersInvalid and what `keep` does."""
+    known = known_of(person, on=timezone.localdate())
+    return actions.keep(
+        procedure=procedure,
+        person=person,
+        account=request.user,  # type: ignore[arg-type]
+        office=office_for(person),
+        answers=read_json(procedure, given, known=known, register=Places()),
+        known=known,
+        request=draft,
+        at=timezone.now(),
+    )
 
 
 def _challenge(request: Request, draft: ServiceRequest) -> dict[str, Any]:

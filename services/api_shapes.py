@@ -77,6 +77,12 @@ class FilingSerializer(serializers.Serializer):
     answers = serializers.DictField()
 
 
+class AnswersSerializer(serializers.Serializer):
+    """All answers, as the procedure's JSON Schema says."""
+
+    answers = serializers.DictField()
+
+
 class SigningSerializer(serializers.Serializer):
     """The code that the citizen received."""
 

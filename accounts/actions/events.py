@@ -26,6 +26,8 @@ def dossier_changed(sender: Any, dossier: RegistrationDossier, at: datetime, **k
 
 def request_changed(sender: Any, dossier: Any, at: datetime, **kwargs: Any) -> None:
     """Tell the applications that its citizen allows to see requests; each knows the citizen by its own consent."""
-    consents = Consent.objects.holding(at).filter(user__person=dossier.person_id, scopes__contains=["requests"])
+    consents = Consent.objects.holding(at).filter(
+        user=dossier.account_id, user__person=dossier.person_id, scopes__contains=["requests"]
+    )
     for application, key in consents.values_list("application", "key"):
         tell(Kind.REQUEST_CHANGED, [application], {"number": dossier.url_number, "consent": str(key)}, at=at)

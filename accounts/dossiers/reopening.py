@@ -75,6 +75,12 @@ def minutes_left(dossier: Dossier, *, at: datetime) -> int:
     return max(0, -int(-left // 60))
 
 
+def note_reading(dossier: Dossier, *, actor: str, at: datetime) -> None:
+    """Write down that its applicant knows a decision which could still be taken back: then it cannot any more."""
+    if minutes_left(dossier, at=at):
+        record(Event.DOSSIER_TRACKED, actor=actor, subject=dossier.subject, at=at)
+
+
 def _message(dossier: Dossier) -> Message | None:
     """Return the message that tells of the decision: it was written in the moment of the decision."""
     return Message.objects.filter(dedupe_key=dossier.message_key).only("dedupe_key", "created_at", "status").first()

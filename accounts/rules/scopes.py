@@ -12,7 +12,9 @@ CITIZEN: dict[str, str | Promise] = {
     "visits": _("Your medical visits"),
     "notices": _("Your notices"),
     "requests": _("Your requests for public services and where they stand"),
-    "requests:write": _("Ask for public services in your name; you sign each by a code"),
+    "requests:write": _(
+        "Ask for public services in your name and withdraw what you asked for; you sign each by a code"
+    ),
 }
 SYSTEM: dict[str, str | Promise] = {
     "records:write": _("Import insurance records"),

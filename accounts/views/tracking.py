@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.actions import otp, registration
+from accounts.dossiers import reopening
 from accounts.dossiers.durations import usual_days
 from accounts.dossiers.models import OPEN
 from accounts.forms.registration import DeclarationForm, TrackingForm
@@ -52,6 +53,7 @@ def track(request: HttpRequest) -> HttpResponse:
     dossier = None if "khac" in request.GET else _opened(request)
     if dossier is None:
         return _page(request, TrackingForm(initial={"number": _number(request.GET.get("so", ""))}))
+    reopening.note_reading(dossier, actor="anonymous", at=timezone.now())
     if "rut" in request.GET and dossier.status in OPEN:
         return render(request, "accounts/registration/withdraw.html", {"dossier": dossier})
     context = {

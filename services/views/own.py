@@ -28,7 +28,6 @@ from services.views.filing import CORRECTING
 from services.views.result import result_file
 from services.words import answered
 from vssid.audit.events import Event
-from vssid.audit.log import record
 from vssid.audit.models import AuditEvent
 from vssid.documents.qr import qr_png, qr_svg
 from vssid.errors import DomainError
@@ -88,7 +87,7 @@ def request_page(request: HttpRequest, number: str) -> HttpResponse:
     found = _numbered(request, number)
     if request.method == "POST":
         return _act(request, found)
-    _note_reading(request, found)
+    reopening.note_reading(found, actor=logged_in(request).actor, at=timezone.now())
     procedure = found.procedure
     events = AuditEvent.objects.filter(subject=found.subject, event__in=STEPS).order_by("pk")
     labels = {item.name: item.label for item in (*procedure.fields, *procedure.papers)}
@@ -143,13 +142,6 @@ def _payment(found: ServiceRequest) -> dict[str, Any]:
         "slip_account": settings.PAYMENT_ACCOUNT,
         "slip_owner": settings.PAYMENT_ACCOUNT_NAME,
     }
-
-
-def _note_reading(request: HttpRequest, found: ServiceRequest) -> None:
-    """Write down that the citizen knows a decision which could still be taken back: then it cannot any more."""
-    now = timezone.now()
-    if found.status in reopening.REOPENED and reopening.minutes_left(found, at=now):
-        record(Event.DOSSIER_TRACKED, actor=logged_in(request).actor, subject=found.subject, at=now)
 
 
 def _act(request: HttpRequest, found: ServiceRequest) -> HttpResponse:

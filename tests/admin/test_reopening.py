@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts import registration_tokens
 from accounts.actions import registration
 from accounts.dossiers import reopening
 from accounts.models import RegistrationDossier
@@ -109,6 +110,14 @@ def test_a_citizen_who_looked_meanwhile_knows(desk, boss, dossier):
     assert WORDS not in words(boss.get(at(dossier)))
     assert "has read the decision already" in told(boss, take_back(boss, returned))
     assert now_of(dossier).status == "returned"
+
+
+def test_nor_is_what_a_program_read_with_the_registrations_token(desk, boss, dossier):
+    returned = give_back(desk, dossier)
+    token = registration_tokens.issue(dossier.public_id)
+    seen = boss.get(f"/api/v1/registrations/{dossier.public_id}", headers={"authorization": f"Registration {token}"})
+    assert seen.json()["returned"][0]["text"] == "Blurred."
+    assert "has read the decision already" in told(boss, take_back(boss, returned))
 
 
 def test_an_officer_takes_nothing_back(desk, dossier):

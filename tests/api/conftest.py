@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from typing import Any
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, ClassVar
 
 import pytest
 import time_machine
@@ -17,6 +22,8 @@ from accounts.rules.scopes import CITIZEN
 from insurance.models import ContributionPeriod
 from tests.insurance.factories import CardFactory, EmployerFactory, PersonFactory
 from tests.registration.conftest import NOW, make_places
+
+SECRET = "whsec_" + base64.b64encode(b"a secret of the example, 32 byte").decode()
 
 
 @pytest.fixture
@@ -139,3 +146,44 @@ def ask() -> Callable[..., Any]:
         return Client(headers=headers).get(f"/api/v1/{path}", **options)
 
     return get
+
+
+class Receiver(BaseHTTPRequestHandler):
+    """Keeps what it is sent; `behave` says how it answers."""
+
+    behave = "ok"
+    got: ClassVar[list[Any]] = []
+    url = ""
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.got.append((self.path, dict(self.headers), body))
+        if self.behave == "reset":
+            linger = b"\x01\x00\x00\x00\x00\x00\x00\x00"
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            self.connection.close()
+            return
+        if self.behave == "slow":
+            time.sleep(1.0)
+        self.send_response({"error": 500, "redirect": 302}.get(self.behave, 204))
+        if self.behave == "redirect":
+            self.send_header("Location", "/elsewhere")
+        self.end_headers()
+
+    do_GET = do_POST
+
+    def log_message(self, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def receiver() -> Iterator[type[Receiver]]:
+    """An application's address for events, on loopback."""
+    Receiver.behave, Receiver.got = "ok", []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+    server.handle_error = lambda *args: None  # type: ignore[method-assign]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    Receiver.url = f"http://127.0.0.1:{server.server_port}/events"
+    yield Receiver
+    server.shutdown()
+    server.server_close()

@@ -68,6 +68,9 @@ PLACES: dict[tuple[str, str], Place] = {
     ("me-request-papers", "post"): Place(CITIZEN, ("requests:write",), body={}, status=400),
     ("me-request-otp", "post"): Place(CITIZEN, ("requests:write",), body={}),
     ("me-request-submit", "post"): Place(CITIZEN, ("requests:write",), body={"otp": "123456"}, status=409),
+    ("me-request-answers", "post"): Place(CITIZEN, ("requests:write",), body={"answers": FEEDBACK["answers"]}),
+    # A draft: there is nothing to withdraw yet.
+    ("me-request-withdraw", "post"): Place(CITIZEN, ("requests:write",), body={}, status=409),
     ("cards-verify", "post"): Place(ANYBODY, body={"token": "nonsense"}),
     ("documents-verify", "post"): Place(ANYBODY, body={"code": "nonsense"}),
     ("provinces", "get"): Place(ANYBODY),

@@ -10,10 +10,17 @@ from django.test import Client
 from django.utils import timezone
 from oauth2_provider.models import get_access_token_model
 
+from accounts.actions import consents
+from accounts.dossiers import reopening
 from accounts.models import User
 from services.models import ServiceRequest
+from tests.admin.conftest import logged_in, make_staff
+from tests.api.conftest import SECRET, registered
 from tests.registration.conftest import PHONE, code_on, make_person, other, upload
 from tests.registration.pictures import jpeg
+from tests.services.test_requests import decide
+from vssid.webhooks import delivery
+from vssid.webhooks.models import Endpoint
 
 pytestmark = pytest.mark.django_db
 PATH = "/api/v1/me/requests"
@@ -41,6 +48,13 @@ def account(person):
 def app(account, token_for):
     """The application, with the token of its citizen."""
     return Client(headers={"authorization": f"Bearer {token_for(account, SCOPES)}", "accept-language": "en"})
+
+
+@pytest.fixture
+def desk(person):
+    """`desk("return", text=…)`: what a supervisor of the office does with the one request there is."""
+    staff = logged_in(make_staff("phutrach.dvc", "supervisor", "00103"))
+    return lambda what, **facts: decide(staff, ServiceRequest.objects.exclude(number=None).get(), what, **facts)
 
 
 def send(app, path="", body=None):
@@ -114,20 +128,6 @@ def test_what_needs_a_fresh_proof_is_asked_for_on_the_pages(app):
     assert kind_of(answer) == (403, "pages_only")
 
 
-def test_what_its_citizen_began_on_the_pages_is_not_signed_through_an_application(app, account, person):
-    begun = ServiceRequest(
-        procedure_code="payee-change", person=person, account=account, office_id="00103", created_at=timezone.now()
-    )
-    begun.answers = {"method": "cash", "pay_point": "Ví Dụ"}
-    begun.save()
-
-    assert kind_of(send(app, f"/{begun.public_id}/otp")) == (403, "pages_only")
-    assert kind_of(send(app, f"/{begun.public_id}/submit", {"otp": "123456"})) == (403, "pages_only")
-    paper = app.post(f"{PATH}/{begun.public_id}/papers", {"other": upload(jpeg())})
-    assert kind_of(paper) == (403, "pages_only")
-    assert app.get(f"{PATH}/{begun.public_id}").status_code == 200
-
-
 def test_papers_are_needed_before_the_code_and_bad_ones_are_named(app):
     body = {
         "procedure": "voluntary-payment",
@@ -183,3 +183,126 @@ def test_a_list_costs_the_same_however_many_there_are(app, django_assert_num_que
     send(app, body=FEEDBACK)
     with django_assert_num_queries(2):
         assert len(app.get(PATH).json()["results"]) == 2
+
+
+def filed(app) -> str:
+    """A request that was sent: its path."""
+    path = f"/{send(app, body=FEEDBACK).json()['id']}"
+    send(app, f"{path}/otp")
+    assert send(app, f"{path}/submit", {"otp": code_on()}).status_code == 200
+    return path
+
+
+def test_a_draft_is_answered_anew_before_it_is_sent(app):
+    path = f"/{send(app, body=FEEDBACK).json()['id']}"
+    better = {"topic": "portal", "text": "Cổng rất dễ dùng."}
+
+    assert send(app, f"{path}/answers", {"answers": better}).json()["answers"] == better
+    wrong = send(app, f"{path}/answers", {"answers": {"topic": "portal", "text": 7}})
+    assert (kind_of(wrong), set(wrong.json()["errors"])) == ((400, "invalid"), {"text"})
+    assert app.get(f"{PATH}{path}").json()["answers"] == better
+
+
+def test_what_an_office_returned_is_corrected_and_sent_again_under_its_number(app, desk, clock):
+    path = filed(app)
+    request = ServiceRequest.objects.get()
+    assert kind_of(send(app, f"{path}/answers", {"answers": FEEDBACK["answers"]})) == (409, "conflict")
+    desk("return", text="Xin ghi rõ tháng.")
+    clock.shift(timedelta(minutes=2))
+
+    said = app.get(f"{PATH}{path}").json()
+    assert (said["status"], [line["text"] for line in said["returned"]]) == ("returned", ["Xin ghi rõ tháng."])
+    assert send(app, f"{path}/answers", {"answers": {"topic": "gap", "text": "Tháng 3/2024."}}).status_code == 200
+    send(app, f"{path}/otp")
+    again = send(app, f"{path}/submit", {"otp": code_on()}).json()
+    assert (again["status"], again["number"], again["returned"]) == ("submitted", request.number, [])
+    assert again["answers"]["text"] == "Tháng 3/2024."
+
+
+def test_an_open_request_is_withdrawn_once_and_a_draft_is_none(app):
+    draft = f"/{send(app, body=FEEDBACK).json()['id']}"
+    assert kind_of(send(app, f"{draft}/withdraw")) == (409, "invalid_transition")
+    path = filed(app)
+    assert send(app, f"{path}/withdraw").json()["status"] == "withdrawn"
+    assert kind_of(send(app, f"{path}/withdraw")) == (409, "invalid_transition")
+
+
+def test_what_was_filed_with_a_fresh_proof_is_changed_on_the_pages_alone(app, account, person):
+    """An application's consent would else reach where the money goes, through a request that an office returned."""
+    ServiceRequest.objects.create(
+        procedure_code="payee-change",
+        number="00103DVC/2026/00077",
+        status="returned",
+        submitted_at="2026-11-23T01:00:00Z",
+        person=person,
+        account=account,
+        office_id="00103",
+        sealed_answers=json.dumps({"method": "cash", "pay_point": "Ví Dụ"}),
+        created_at="2026-11-23T01:00:00Z",
+    )
+    path = "/00103DVC-2026-00077"
+    assert app.get(f"{PATH}{path}").status_code == 200
+    steps = {"answers": {"answers": {"method": "cash"}}, "otp": {}, "submit": {"otp": "123456"}, "withdraw": {}}
+    for step, body in steps.items():
+        assert (step, kind_of(send(app, f"{path}/{step}", body))) == (step, (403, "pages_only"))
+    assert kind_of(app.post(f"{PATH}{path}/papers", {"picture": upload(jpeg())})) == (403, "pages_only")
+
+
+@pytest.mark.parametrize("how", ["return", "reject"])
+def test_a_decision_that_an_application_has_read_is_not_taken_back(app, desk, clock, how):
+    path = filed(app)
+    clock.shift(60)
+    facts = {"return": {"text": "Xin ghi rõ tháng."}, "reject": {"reason": "record_differs"}}[how]
+    desk(how, **facts)
+    request = ServiceRequest.objects.get()
+    assert reopening.minutes_left(request, at=timezone.now()) == 15
+
+    assert app.get(PATH).json()["results"], "the list says no reasons, as on the pages"
+    assert reopening.minutes_left(request, at=timezone.now()) == 15
+    assert app.get(f"{PATH}{path}").json()["status"] == request.status
+    assert reopening.minutes_left(request, at=timezone.now()) == 0
+    desk("reopen")
+    assert ServiceRequest.objects.get().status == request.status
+
+
+def events_of(receiver) -> list[tuple[str, dict[str, str]]]:
+    """What arrived since the last time, in its order."""
+    delivery.deliver(at=timezone.now())
+    arrived = [json.loads(body) for _path, _headers, body in receiver.got]
+    receiver.got.clear()
+    return [(event["type"], event["data"]) for event in arrived]
+
+
+def test_an_application_is_told_of_each_step_until_its_consent_ends(app, account, desk, application, receiver, clock):
+    Endpoint.objects.create(application=application, url=receiver.url, secret=SECRET)
+    blind = registered("blind-app", "Ứng dụng Khác", "authorization-code", ["card"])
+    Endpoint.objects.create(application=blind, url=receiver.url, secret=SECRET)
+    now = timezone.now()
+    consent = consents.give(user=account, application=application, scopes=SCOPES.split(), days=30, at=now)
+    consents.give(user=account, application=blind, scopes=["card"], days=30, at=now)
+
+    filed(app)
+    number = ServiceRequest.objects.get().url_number
+    changed = ("request.changed", {"number": number, "consent": str(consent.key)})
+    assert events_of(receiver) == [changed]
+    assert app.get(f"{PATH}/{number}").json()["status"] == "submitted", "the number leads to the request"
+    for step, facts in (("return", {"text": "Xin ghi rõ tháng."}), ("reopen", {}), ("approve", {"text": "Cảm ơn."})):
+        clock.shift(60)
+        desk(step, **facts)
+        assert (step, events_of(receiver)) == (step, [changed])
+
+    consents.end(user=account, key=str(consent.key), at=timezone.now())
+    assert events_of(receiver) == [("consent.ended", {"consent": str(consent.key)})]
+
+
+def test_after_the_end_of_its_consent_an_application_hears_nothing_more(
+    app, account, desk, application, receiver, clock
+):
+    Endpoint.objects.create(application=application, url=receiver.url, secret=SECRET)
+    filed(app)
+    consent = consents.give(user=account, application=application, scopes=["requests"], days=1, at=timezone.now())
+    clock.shift(timedelta(days=1))
+    assert consents.end_due(at=timezone.now()) == 1
+    assert events_of(receiver) == [("consent.ended", {"consent": str(consent.key)})]
+    desk("approve", text="Cảm ơn.")
+    assert events_of(receiver) == []

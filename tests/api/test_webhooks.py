@@ -7,10 +7,8 @@ import hashlib
 import hmac
 import json
 import socket
-import threading
 import time
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -21,52 +19,12 @@ from django.utils import timezone
 
 from accounts.actions import applications, consents
 from accounts.models import ApiClient, Consent
-from tests.api.conftest import registered
+from tests.api.conftest import SECRET, registered
 from vssid import outbound
 from vssid.webhooks import delivery, log
 from vssid.webhooks.models import Endpoint, Event, Kind
 
 pytestmark = pytest.mark.django_db
-SECRET = "whsec_" + base64.b64encode(b"a secret of the example, 32 byte").decode()
-
-
-class Receiver(BaseHTTPRequestHandler):
-    """Keeps what it is sent; `behave` says how it answers."""
-
-    behave = "ok"
-    got: list = []
-
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.got.append((self.path, dict(self.headers), body))
-        if self.behave == "reset":
-            linger = b"\x01\x00\x00\x00\x00\x00\x00\x00"
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-            self.connection.close()
-            return
-        if self.behave == "slow":
-            time.sleep(1.0)
-        self.send_response({"error": 500, "redirect": 302}.get(self.behave, 204))
-        if self.behave == "redirect":
-            self.send_header("Location", "/elsewhere")
-        self.end_headers()
-
-    do_GET = do_POST
-
-    def log_message(self, *args):
-        pass
-
-
-@pytest.fixture
-def receiver():
-    Receiver.behave, Receiver.got = "ok", []
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
-    server.handle_error = lambda *args: None
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    Receiver.url = f"http://127.0.0.1:{server.server_port}/events"
-    yield Receiver
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.fixture
