@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.actions import delivery_ways
 from accounts.actions.delivery_ways import Letter
 from accounts.models import NoticeDelivery, User
-from accounts.models.channels import OWN_SMS, QUIET_FROM, QUIET_TO, Channel, usual
+from accounts.models.channels import ALWAYS_SMS, OWN_SMS, QUIET_FROM, QUIET_TO, Channel, usual
 from accounts.rules.quiet import rests_until
 from vssid.notices.models import Notice
 from vssid.notices.topics import Topic, topic_of
@@ -47,12 +47,12 @@ _SPREAD = """
 INSERT INTO accounts_noticedelivery (notice_id, user_id, channel, urgent, due_at, attempts, outcome, created_at)
 SELECT reader.notice_id, u.id, way.channel, reader.topic = %(security)s, %(at)s, 0, '', %(at)s
 FROM (
-    SELECT n.id AS notice_id, new.topic, own.id AS user_id
+    SELECT n.id AS notice_id, n.kind, new.topic, own.id AS user_id
     FROM unnest(%(ids)s::uuid[], %(topics)s::text[]) AS new (id, topic)
     JOIN notices_notice n ON n.id = new.id
     JOIN accounts_user own ON own.person_id = n.person_id
     UNION
-    SELECT n.id, new.topic, g.parent_id
+    SELECT n.id, n.kind, new.topic, g.parent_id
     FROM unnest(%(ids)s::uuid[], %(topics)s::text[]) AS new (id, topic)
     JOIN notices_notice n ON n.id = new.id AND NOT n.private
     JOIN accounts_guardianship g ON g.child_id = n.person_id AND g.ended_at IS NULL AND g.ends_on > %(today)s
@@ -60,8 +60,8 @@ FROM (
 JOIN accounts_user u ON u.id = reader.user_id AND u.is_active
 LEFT JOIN accounts_noticechoices chosen ON chosen.user_id = u.id
 CROSS JOIN LATERAL (
-    SELECT 'sms' WHERE u.phone IS NOT NULL AND reader.topic <> ALL(%(own_sms)s)
-        AND reader.topic = ANY(coalesce(chosen.sms, %(sms)s))
+    SELECT 'sms' WHERE u.phone IS NOT NULL AND (reader.kind = ANY(%(always_sms)s)
+        OR reader.topic <> ALL(%(own_sms)s) AND reader.topic = ANY(coalesce(chosen.sms, %(sms)s)))
     UNION ALL
     SELECT 'email' WHERE %(mails)s AND u.email IS NOT NULL
         AND (reader.topic = %(security)s OR reader.topic = ANY(coalesce(chosen.email, %(email)s)))
@@ -106,6 +106,7 @@ def spread(*, notices: Sequence[Notice], at: datetime, **_signal: Any) -> None:
         "topics": [topic_of(notice.kind).value for notice in notices],
         "security": Topic.SECURITY.value,
         "own_sms": [topic.value for topic in OWN_SMS],
+        "always_sms": [kind.value for kind in ALWAYS_SMS],
         "mails": bool(settings.EMAIL_URL),
         "pushes": bool(settings.VAPID_PRIVATE_KEY),
         "at": at,

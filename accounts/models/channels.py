@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from vssid.crypto import EncryptedTextField
+from vssid.notices.kinds import Kind
 from vssid.notices.models import Notice
 from vssid.notices.topics import Topic
 
@@ -37,6 +38,8 @@ USUAL: dict[Channel, tuple[Topic, ...]] = {
 }
 # Their messages leave with the act itself, whatever is chosen here.
 OWN_SMS = (Topic.SECURITY, Topic.REQUESTS)
+# Of legal effect as well, with no message of their own.
+ALWAYS_SMS = (Kind.AUTHORISATION_OFFERED, Kind.AUTHORISATION_CHANGED, Kind.AUTHORISATION_USED)
 
 
 def usual(channel: Channel) -> list[str]:

@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.actions import deliveries
 from accounts.models import User
+from accounts.models.channels import Channel
 from insurance.models import Authorisation, InsuredPerson
 from services.models import ServiceRequest
-from tests.registration.conftest import code_on, new_browser, words
+from tests.registration.conftest import code_on, new_browser, phone_shows, words
 from tests.services.conftest import browser_of
 from tests.services.test_requests import decide, file
 from vssid.notices.models import Notice
@@ -49,6 +51,15 @@ def test_the_agent_is_told_accepts_with_a_code_and_both_see_who_acted(offered, c
         assert "Authorisation accepted" in page
         assert f'<span class="dim sm">{accepted_by} ·' in page
         assert "The office" in page
+
+
+def test_the_agent_is_told_by_sms_as_well_and_learns_nothing_of_it_there(agent, offered, clock):
+    deliveries.hand_over(Channel.SMS, at=timezone.now())
+    said = phone_shows("+84900000888")
+    assert len(said) == 1
+    assert "1 thong bao" in said[0]
+    for secret in ("NGUYEN", ServiceRequest.objects.get().number):
+        assert secret not in said[0]
 
 
 def test_the_agent_declines(offered, agent, clock):
