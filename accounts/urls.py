@@ -22,6 +22,7 @@ from accounts.views import (
     stepup,
     tracking,
 )
+from accounts.views.kept_card import kept_card
 from accounts.vneid.own import own_link
 
 app_name = "accounts"
@@ -58,6 +59,7 @@ urlpatterns = [
     path("tai-khoan/tam-khoa/", protection.freeze, name="freeze"),
     path("tai-khoan/phien/", sessions.sessions, name="sessions"),
     path("tai-khoan/phien/gia-han/", sessions.extend, name="session-extend"),
+    path("the-bhyt/giu/con/", kept_card, name="kept-card"),
     path("tai-khoan/khoa-dang-nhap/them/", passkeys.add, name="passkey-add"),
     path("tai-khoan/khoa-dang-nhap/bat-dau/", passkeys.new_options, name="passkey-new-options"),
     path("tai-khoan/khoa-dang-nhap/<int:pk>/xoa/", passkeys.remove, name="passkey-remove"),

@@ -18,6 +18,7 @@ from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.audit.models import AuditEvent
 from vssid.errors import NotFound
+from vssid.kept_card import Pass
 from vssid.notices.kinds import Kind
 
 
@@ -79,6 +80,18 @@ def thaw_own(*, user: User, at: datetime) -> bool:
     body = messages.account_unfrozen(found.username, at)
     security.tell(found, Kind.SECURITY_UNFROZEN, key=f"frozen:{found.pk}:{found.session_version}", at=at, sms=body)
     return True
+
+
+def may_keep_card(kept: Pass) -> bool:
+    """Tell whether the browser of this pass may go on keeping the card: nothing ended its owner's access since.
+
+    Sessions that ran out by the clock are no reason; those that somebody ended are.
+    """
+    users = User.objects.filter(pk=kept.user, is_active=True, frozen_at=None, session_version=kept.session_version)
+    if not users.exists():
+        return False
+    ended = AuditEvent.objects.filter(subject=f"user:{kept.user}", at__gte=kept.at, event=Event.SESSION_ENDED)
+    return not ended.filter(facts__reason__in=list(ENDED)).exists()
 
 
 def frozen_by_owner(user: User) -> bool:

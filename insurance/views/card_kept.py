@@ -12,6 +12,7 @@ from insurance import card_tokens
 from insurance.reads import card_of
 from insurance.views.card import born, person_of
 from vssid.documents.qr import qr_svg
+from vssid.kept_card import Pass
 from vssid.templatetags.portal import owner_mark
 
 KEPT = timedelta(days=30)
@@ -23,6 +24,7 @@ def card_to_keep(request: HttpRequest) -> HttpResponse:
 
     The code is that of a print: it holds without network and is withdrawn with the prints. The page holds 30 days, or
     until the card's last day; X-Kept-Until says so in seconds since 1970, X-Kept-Owner marks whose browser store it is.
+    By X-Kept-Pass the browser asks later whether it may go on keeping it.
     """
     now = timezone.now()
     person, found = person_of(request), card_of(person_of(request).pk, timezone.localdate(now))
@@ -42,4 +44,5 @@ def card_to_keep(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(loader.render_to_string("insurance/card_kept.html", context))
     response["X-Kept-Until"] = str(int(until.timestamp()))
     response["X-Kept-Owner"] = owner_mark(request.user.pk)
+    response["X-Kept-Pass"] = str(Pass(request.user.pk, request.user.session_version, now))  # type: ignore[union-attr]
     return response

@@ -7,6 +7,7 @@ const KEPT = "shell-";
 const STORE = `${KEPT}${version}`;
 const CARD_STORE = "kept-card";
 const CARD = "/the-bhyt/giu/";
+const CARD_ASK = "/the-bhyt/giu/con/";
 // Where somebody without network looks for the card: the page itself and where the app opens.
 const CARD_AT = ["/", "/ca-nhan/", "/the-bhyt/", "/the-bhyt/ma/", CARD];
 const NOT_OURS = ["/quan-tri/", "/api/", "/oauth/", "/webhooks/", "/metrics"];
@@ -44,7 +45,7 @@ const known = (path) => caches.match(path, { cacheName: STORE });
 async function page(event, path) {
   try {
     const answer = await fetch(event.request);
-    event.waitUntil(refresh(path, answer).catch(() => {}));
+    event.waitUntil(Promise.allSettled([refresh(path, answer), askForCard()]));
     return answer;
   } catch (error) {
     const kept = CARD_AT.includes(path) ? await card() : undefined;
@@ -69,6 +70,15 @@ async function card() {
   if (1000 * kept.headers.get("X-Kept-Until") > Date.now()) return kept;
   await caches.delete(CARD_STORE);
   return undefined;
+}
+
+// Sessions ended on another device take the kept card along, with the next page that is read here.
+async function askForCard() {
+  const kept = await caches.match(CARD, { cacheName: CARD_STORE });
+  if (!kept) return;
+  const headers = { "X-Kept-Pass": kept.headers.get("X-Kept-Pass") ?? "" };
+  const answer = await fetch(CARD_ASK, { credentials: "omit", cache: "no-store", headers });
+  if (answer.status === 410) await caches.delete(CARD_STORE);
 }
 
 async function file(request) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -15,9 +16,15 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 from pytest_django import Settings
 
+from accounts.actions.credentials import set_own_password
+from accounts.actions.own_account import freeze_own
+from accounts.actions.sessions import end_others
+from accounts.models import User
 from insurance import revocations
 from tests.insurance.factories import CardFactory
 from tests.notices.conftest import account
+from vssid.audit.events import Event
+from vssid.audit.log import record
 from vssid.templatetags.portal import owner_mark
 
 KEEP = "/the-bhyt/giu/"
@@ -100,6 +107,35 @@ def test_there_is_nothing_to_keep_without_a_card_in_force_or_a_login() -> None:
     reader.force_login(user)
     assert reader.get(KEEP).status_code == 404
     assert Client().get(KEEP).status_code == 302
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "ends",
+    [
+        lambda user: end_others(user=user, keep=None, at=timezone.now()),
+        lambda user: freeze_own(user=user, at=timezone.now()),
+        lambda user: set_own_password(user, "ruong bac thang mua lua muoi", at=timezone.now()),
+        lambda user: User.objects.filter(pk=user.pk).update(is_active=False),
+    ],
+    ids=["ended elsewhere", "frozen", "password set anew", "closed"],
+)
+def test_a_browser_that_kept_a_card_learns_logged_out_that_it_has_to_go(ends: Callable[[User], object]) -> None:
+    user = account("0099000476")
+    CardFactory(person=user.person, valid_from=date(2026, 1, 1), valid_to=timezone.localdate() + timedelta(days=99))
+    reader = Client()
+    reader.force_login(user)
+    kept = {"X-Kept-Pass": reader.get(KEEP)["X-Kept-Pass"]}
+    record(Event.SESSION_ENDED, actor=user.actor, subject=user.actor, at=timezone.now(), reason="idle")
+    asked = Client().get(f"{KEEP}con/", headers=kept)
+    assert (asked.status_code, asked.content) == (204, b"")
+    assert "no-store" in asked["Cache-Control"]
+
+    ends(user)
+
+    assert Client().get(f"{KEEP}con/", headers=kept).status_code == 410
+    for strange in ("", "x", kept["X-Kept-Pass"][:-1]):
+        assert Client().get(f"{KEEP}con/", headers={"X-Kept-Pass": strange}).status_code == 410
 
 
 @pytest.mark.django_db

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from accounts.actions.sessions import end_others
 from insurance import card_tokens
 from insurance.reads import card_of
 from tests.insurance.factories import CardFactory
@@ -21,6 +22,12 @@ from tests.notices.conftest import account
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 OpenPage = Callable[..., Page]
 READY = "navigator.serviceWorker.ready.then(() => Boolean(navigator.serviceWorker.controller))"
+# What the portal answers to the pass of the kept card.
+ANSWER = """(async () => {
+    const kept = await caches.match("/the-bhyt/giu/", { cacheName: "kept-card" });
+    const headers = { "X-Kept-Pass": kept.headers.get("X-Kept-Pass") };
+    return (await fetch("/the-bhyt/giu/con/", { credentials: "omit", headers })).status;
+})()"""
 WIPED = """(async () => {
     const end = Date.now() + 10000;
     while (await caches.has("kept-card") && Date.now() < end) await new Promise((done) => setTimeout(done, 20));
@@ -117,6 +124,20 @@ def test_a_kept_card_is_shown_without_network_until_logout_or_anothers_login(pag
     page.wait_for_url("**/")
     with_worker(page, "/")
     assert page.evaluate(stores) == []
+    without_network()
+    expect(kept).to_be_hidden()
+    page.context.set_offline(False)
+
+    page.goto("/")
+    log_in(owner)
+    keep()
+    page.context.clear_cookies()  # the session ran out: that takes nothing
+    page.goto("/")
+    assert page.evaluate(ANSWER) == 204
+    assert page.evaluate(stores) == ["kept-card"]
+    end_others(user=owner, keep=None, at=timezone.now())  # from another device
+    page.goto("/")
+    assert page.evaluate(WIPED)
     without_network()
     expect(kept).to_be_hidden()
     page.context.set_offline(False)

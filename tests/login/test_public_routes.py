@@ -50,6 +50,8 @@ PUBLIC = {
     "insurance:statement-check",
     # the portal as an app: manifest, worker and the page for no network hold nothing of anybody
     "manifest", "worker", "offline",
+    # whether a browser may go on keeping a card: yes or no, to who holds its signed pass
+    "accounts:kept-card",
     # the demonstration, mounted with DEMO=1 only
     "demo:index", "demo:sms", "demo:gallery",
 }  # fmt: skip
