@@ -186,3 +186,10 @@ def test_no_file_knows_a_developers_machine_or_a_registry() -> None:
 @pytest.mark.parametrize("package", CATALOGUES)
 def test_every_text_has_its_vietnamese(package: str) -> None:
     assert list(problems(package)) == []
+
+
+def test_levels_of_vneid_have_their_official_name() -> None:
+    """Articles 5 and 6 of Nghị định 69/2024/NĐ-CP say "mức độ 01" and "mức độ 02"; people say "mức độ 2"."""
+    places = [*ROOT.glob("*/locale/vi/LC_MESSAGES/django.po"), *ROOT.glob("services/data/help/*.toml")]
+    said = re.compile(r"\bmức 0?[12]\b", re.IGNORECASE)
+    assert [path.name for path in places if said.search(path.read_text("utf-8"))] == []

@@ -80,7 +80,7 @@ def test_level_1_and_cancelling_lead_back(
     page = open_page()
     choose_vneid(page, portal)
     give_vneid(page, "ban.mau", "Trinhdien-1")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Tài khoản VNeID của bạn chưa đạt mức 2")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tài khoản VNeID của bạn chưa đạt mức độ 2")
     picture(page, "vneid-level-1")
 
     page.get_by_role("link", name="Dùng tài khoản VNeID khác").click()

@@ -311,7 +311,7 @@ def test_vneid_down_on_the_way_back_leaves_the_password(phone: Phone, account: U
 def test_the_pages_speak_vietnamese(standin: StandIn, account: User) -> None:
     answer = Phone(standin, language="vi").log_in("ban.mau")
 
-    assert "Tài khoản VNeID của bạn chưa đạt mức 2" in text(answer)
+    assert "Tài khoản VNeID của bạn chưa đạt mức độ 2" in text(answer)
 
 
 def test_the_way_back_leads_nowhere_else(phone: Phone, account: User, standin: StandIn) -> None:
