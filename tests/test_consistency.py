@@ -189,7 +189,7 @@ def test_every_text_has_its_vietnamese(package: str) -> None:
 
 
 def test_levels_of_vneid_have_their_official_name() -> None:
-    """Articles 5 and 6 of Nghị định 69/2024/NĐ-CP say "mức độ 01" and "mức độ 02"; people say "mức độ 2"."""
+    """Nghị định 69/2024/NĐ-CP calls them "mức độ"."""
     places = [*ROOT.glob("*/locale/vi/LC_MESSAGES/django.po"), *ROOT.glob("services/data/help/*.toml")]
     said = re.compile(r"\bmức 0?[12]\b", re.IGNORECASE)
     assert [path.name for path in places if said.search(path.read_text("utf-8"))] == []

@@ -1,6 +1,7 @@
 """The card as a browser keeps it on the device, where its owner asked for that: a page with nothing of the session."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template import loader
@@ -43,6 +44,7 @@ def card_to_keep(request: HttpRequest) -> HttpResponse:
     }
     response = HttpResponse(loader.render_to_string("insurance/card_kept.html", context))
     response["X-Kept-Until"] = str(int(until.timestamp()))
-    response["X-Kept-Owner"] = owner_mark(request.user.pk)
-    response["X-Kept-Pass"] = str(Pass(request.user.pk, request.user.session_version, now))  # type: ignore[union-attr]
+    user: Any = request.user
+    response["X-Kept-Owner"] = owner_mark(user.pk)
+    response["X-Kept-Pass"] = str(Pass(user.pk, user.session_version, now))
     return response
