@@ -29,7 +29,7 @@ from accounts.sessions import open_session
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.documents.qr import qr_svg
-from vssid.errors import DomainError, TooMany
+from vssid.errors import DomainError, TooMany, with_wait
 from vssid.ops import gates
 from vssid.ops.client import place_of
 
@@ -198,6 +198,4 @@ def _authenticated(request: HttpRequest, facts: dict[str, str]) -> User:
 def _answer(request: HttpRequest, template: str, context: dict[str, Any], error: DomainError | None) -> HttpResponse:
     """Draw a form's page: 200, or the status of the error, with the wait when there is one."""
     response = TemplateResponse(request, template, context, status=error.status if error is not None else 200)
-    if isinstance(error, TooMany):
-        response["Retry-After"] = str(error.retry_after)
-    return response
+    return with_wait(response, error)

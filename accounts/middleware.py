@@ -22,7 +22,7 @@ from accounts.session_store import BEGAN, METHOD, SEEN
 from accounts.sessions import ACTING, end_of_session, logged_in, stamp
 from vssid.audit.events import Event
 from vssid.audit.log import record
-from vssid.errors import DomainError, TooMany
+from vssid.errors import DomainError, with_wait
 
 # What somebody with a temporary password, and staff among the citizen's pages, can reach.
 OWN_ACCESS = {"accounts:password-change", "accounts:logout", "admin:logout", "set_language"}
@@ -92,9 +92,7 @@ class AccountMiddleware:
             "operator_hotline": settings.OPERATOR_HOTLINE,
         }
         response = render(request, "errors/refused.html", context, status=exception.status)
-        if isinstance(exception, TooMany):
-            response["Retry-After"] = str(exception.retry_after)
-        return response
+        return with_wait(response, exception)
 
 
 def look_at(request: HttpRequest, user: User) -> None:

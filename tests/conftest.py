@@ -8,9 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import django
+import hypothesis
 import pytest
 
 from tests.harness import clock, databases, network, servers
+
+# A busy machine makes examples slowly: that says nothing about them.
+hypothesis.settings.register_profile("portal", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("portal")
 
 # Settings read the environment once, so it stands before anything imports Django's.
 servers.start()

@@ -4,10 +4,13 @@ Pages show `str(error)` beside the field or in a notice; the API answers a probl
 Messages are lazy translations and never hold personal data beyond what the reader typed.
 """
 
-from typing import Any
+from typing import Any, TypeVar
 
+from django.http.response import HttpResponseBase
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+R = TypeVar("R", bound=HttpResponseBase)
 
 
 class DomainError(Exception):
@@ -54,3 +57,10 @@ class TooMany(DomainError):
     def __init__(self, message: str | Promise | None = None, *, retry_after: int, **params: Any) -> None:
         super().__init__(message, **params)
         self.retry_after = retry_after
+
+
+def with_wait(response: R, error: Exception | None) -> R:
+    """Return the answer to an error; of a limit it says when to come again (Retry-After, in seconds)."""
+    if isinstance(error, TooMany):
+        response["Retry-After"] = str(error.retry_after)
+    return response

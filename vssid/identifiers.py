@@ -228,11 +228,6 @@ def personal_id_facts(personal_id: str) -> PersonalIdFacts:
     )
 
 
-def group_bhxh_code(code: str) -> str:
-    """Return the code as people read it aloud: 0099 000 107."""
-    return f"{code[:4]} {code[4:7]} {code[7:]}"
-
-
 def mask_tail(text: str, keep: int = 4) -> str:
     """Return `text` with all but its last `keep` signs hidden."""
     hidden = max(len(text) - keep, 0)

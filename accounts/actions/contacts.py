@@ -93,8 +93,7 @@ def latest(*, user: User, kind: str) -> ContactChange | None:
 
 def waiting_code(*, change: ContactChange, browser_key: str, at: datetime) -> OneTimeCode | None:
     """Return the code that this browser asked for and can still enter."""
-    sent = otp.pending(purpose=PURPOSE, subject=_subject(change), browser_key=browser_key)
-    return sent if otp.is_waiting(sent, at) else None
+    return otp.waiting(purpose=PURPOSE, subject=_subject(change), browser_key=browser_key, at=at)
 
 
 def confirm(*, user: User, kind: str, code: str, browser_key: str, at: datetime) -> User:

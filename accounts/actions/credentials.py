@@ -283,8 +283,7 @@ def reset_password(
 def waiting_reset_code(*, username: str, browser_key: str, at: datetime) -> OneTimeCode | None:
     """Return the code (or decoy) that this browser asked for under this name and can still enter."""
     purpose = OneTimeCode.Purpose.PASSWORD_RESET
-    sent = otp.pending(purpose=purpose, subject=_reset_subject(username), browser_key=browser_key)
-    return sent if otp.is_waiting(sent, at) else None
+    return otp.waiting(purpose=purpose, subject=_reset_subject(username), browser_key=browser_key, at=at)
 
 
 def end_access(user: User) -> None:

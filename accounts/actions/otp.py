@@ -219,11 +219,12 @@ def pending(*, purpose: str, subject: str, browser_key: str) -> OneTimeCode | No
     return mine.order_by("-created_at").first()
 
 
-def is_waiting(sent: OneTimeCode | None, at: datetime) -> bool:
-    """Tell whether `sent` can still be entered."""
-    return (
-        sent is not None and not sent.consumed_at and not sent.closed_at and sent.tries < TRIES and sent.expires_at > at
-    )
+def waiting(*, purpose: str, subject: str, browser_key: str, at: datetime) -> OneTimeCode | None:
+    """Return the code that this browser asked for and can still enter."""
+    sent = pending(purpose=purpose, subject=subject, browser_key=browser_key)
+    if sent is None or sent.consumed_at or sent.closed_at or sent.tries >= TRIES or sent.expires_at <= at:
+        return None
+    return sent
 
 
 def forget(*, before: datetime) -> int:

@@ -82,8 +82,7 @@ def send_code(*, user: User, phone: str, browser_key: str, visitor: Visitor | No
 
 def waiting_code(*, user: User, phone: str, browser_key: str, at: datetime) -> OneTimeCode | None:
     """Return the code that this browser asked for and can still enter."""
-    sent = otp.pending(purpose=PURPOSE, subject=_subject(user, phone), browser_key=browser_key)
-    return sent if otp.is_waiting(sent, at) else None
+    return otp.waiting(purpose=PURPOSE, subject=_subject(user, phone), browser_key=browser_key, at=at)
 
 
 def recover_by_vneid(*, user: User, phone: str, code: str, new_password: str, browser_key: str, at: datetime) -> User:

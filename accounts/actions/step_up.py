@@ -29,8 +29,7 @@ def send_code(*, user: User, browser_key: str, visitor: Visitor | None = None, a
 
 def waiting_code(*, user: User, browser_key: str, at: datetime) -> OneTimeCode | None:
     """Return the code that this browser asked for and can still enter."""
-    sent = otp.pending(purpose=PURPOSE, subject=user.actor, browser_key=browser_key)
-    return sent if otp.is_waiting(sent, at) else None
+    return otp.waiting(purpose=PURPOSE, subject=user.actor, browser_key=browser_key, at=at)
 
 
 def confirm_code(*, user: User, code: str, browser_key: str, at: datetime) -> None:

@@ -24,7 +24,7 @@ from accounts.views.photo_pages import takes_photos
 from accounts.views.tracking import refusal
 from vssid.audit.events import Event
 from vssid.audit.log import record
-from vssid.errors import DomainError, TooMany
+from vssid.errors import DomainError, with_wait
 from vssid.identifiers import mask_phone
 from vssid.ops import clock, gates
 from vssid.templatetags.portal import code, day, phone
@@ -142,9 +142,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     except DomainError as error:
         form.add_error("otp" if sending and _waiting_code(request, dossier) else None, str(error))
         response = _confirm_page(request, dossier, form, status=error.status)
-        if isinstance(error, TooMany):
-            response["Retry-After"] = str(error.retry_after)
-        return response
+        return with_wait(response, error)
 
 
 def _send_code(request: HttpRequest, dossier: Dossier) -> HttpResponse:
@@ -198,8 +196,7 @@ def _challenge(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
 
 
 def _waiting_code(request: HttpRequest, dossier: Dossier) -> OneTimeCode | None:
-    sent = otp.pending(**_challenge(request, dossier))
-    return sent if otp.is_waiting(sent, clock.now()) else None
+    return otp.waiting(**_challenge(request, dossier), at=clock.now())
 
 
 def show(

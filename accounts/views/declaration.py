@@ -14,7 +14,7 @@ from accounts.forms.registration import DeclarationForm, typed_of
 from accounts.views import kept
 from accounts.views.kept import Draft, on_draft
 from accounts.views.registration import show, tell_lost
-from vssid.errors import DomainError, TooMany
+from vssid.errors import DomainError, TooMany, with_wait
 from vssid.ops.challenge import ChallengeRequired
 
 
@@ -72,9 +72,7 @@ def _refuse_start(request: HttpRequest, form: DeclarationForm, error: DomainErro
     else:
         messages.warning(request, str(error))
     response = show(request, "declaration", None, status=error.status, form=form)
-    if isinstance(error, TooMany):
-        response["Retry-After"] = str(error.retry_after)
-    return response
+    return with_wait(response, error)
 
 
 @login_not_required

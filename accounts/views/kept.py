@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts import begun
 from accounts.actions import drafts, otp, registration, unfinished
-from accounts.models import PartialDeclaration, RegistrationDossier
+from accounts.models import OneTimeCode, PartialDeclaration, RegistrationDossier
 from accounts.rules.declaration import FIELDS
 from accounts.sessions import browser_key
 from vssid.errors import TooMany
@@ -64,6 +64,11 @@ def sent(request: HttpRequest) -> Draft | None:
         return None
     proof = otp.pending(**challenge(request, found))
     return found if proof and proof.consumed_at else None
+
+
+def waiting_code(request: HttpRequest, draft: Draft) -> OneTimeCode | None:
+    """Return the code that was sent to the draft's phone for this browser and can still be entered."""
+    return otp.waiting(**challenge(request, draft), at=clock.now())
 
 
 def typed(request: HttpRequest, draft: Draft | None) -> PartialDeclaration | None:

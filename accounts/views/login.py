@@ -23,7 +23,7 @@ from accounts.models import OneTimeCode, User
 from accounts.sessions import begin_session, browser_key, browser_tokens, remember_browser
 from vssid.audit.events import Event
 from vssid.audit.log import record
-from vssid.errors import DomainError, TooMany
+from vssid.errors import DomainError, TooMany, with_wait
 from vssid.identifiers import mask_phone
 from vssid.ops import challenge, clock, gates
 from vssid.ops.challenge import ChallengeRequired
@@ -121,14 +121,15 @@ def confirm_browser(request: HttpRequest) -> HttpResponse:
             form.add_error("otp", str(refused))
     if request.session.get(TASK):
         request.challenge = challenge.fresh("otp")  # type: ignore[attr-defined]
-    sent = otp.pending(purpose=OneTimeCode.Purpose.LOGIN, subject=user.actor, browser_key=browser_key(request))
+    purpose, key = OneTimeCode.Purpose.LOGIN, browser_key(request)
+    waiting = otp.waiting(purpose=purpose, subject=user.actor, browser_key=key, at=at)
     return answer(
         request,
         "accounts/login/code.html",
         form,
         error,
         to=mask_phone(user.phone or ""),
-        until=sent.expires_at if sent is not None and otp.is_waiting(sent, at) else None,
+        until=waiting and waiting.expires_at,
     )
 
 
@@ -202,6 +203,4 @@ def answer(
     """Draw a form's page: 200, the status of the domain error, or 400 for a form with errors."""
     status = error.status if error is not None else 400 if form.errors else 200
     response = render(request, template, {"form": form, "error": error, **context}, status=status)
-    if isinstance(error, TooMany):
-        response["Retry-After"] = str(error.retry_after)
-    return response
+    return with_wait(response, error)

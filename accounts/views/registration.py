@@ -20,7 +20,6 @@ from accounts import begun
 from accounts.actions import drafts, otp, registration, unfinished
 from accounts.dossiers.durations import usual_days
 from accounts.forms.registration import ConfirmForm, DeclarationForm, PhotosForm, typed_of
-from accounts.models import OneTimeCode
 from accounts.rules import citizen_card, consent
 from accounts.rules.declaration import contradictions
 from accounts.views import kept, photo_pages
@@ -29,7 +28,7 @@ from accounts.views.photo_pages import takes_photos
 from accounts.views.tracking import returned, timeline
 from vssid.documents.pdf import PdfUnavailable, render_pdf
 from vssid.documents.qr import qr_svg
-from vssid.errors import DomainError, TooMany
+from vssid.errors import DomainError, with_wait
 from vssid.identifiers import mask_phone
 from vssid.ops import clock
 from vssid.templatetags.portal import code, phone
@@ -139,14 +138,12 @@ def confirm(request: HttpRequest, dossier: Draft | None) -> HttpResponse:
     except DomainError as error:
         if kept.changeable(request) is None:
             return redirect("accounts:done")
-        waiting = _waiting_code(request, dossier)
+        waiting = kept.waiting_code(request, dossier)
         form.add_error("otp" if waiting and sending else None, str(error))
         # Sent without a code that could prove the phone: a step was skipped, or it took too long.
         status = 409 if isinstance(error, otp.OtpExpired) else error.status
         response = _confirm_page(request, dossier, form, status=status)
-        if isinstance(error, TooMany):
-            response["Retry-After"] = str(error.retry_after)
-        return response
+        return with_wait(response, error)
 
 
 def consented(request: HttpRequest) -> dict[str, Any]:
@@ -170,11 +167,6 @@ def _send(request: HttpRequest, draft: Draft, form: ConfirmForm) -> HttpResponse
     return redirect("accounts:done")
 
 
-def _waiting_code(request: HttpRequest, draft: Draft) -> OneTimeCode | None:
-    sent = otp.pending(**kept.challenge(request, draft))
-    return sent if otp.is_waiting(sent, clock.now()) else None
-
-
 def _confirm_page(request: HttpRequest, draft: Draft, form: ConfirmForm, status: int = 200) -> HttpResponse:
     against = contradictions(
         id_type=draft.id_type,
@@ -182,7 +174,7 @@ def _confirm_page(request: HttpRequest, draft: Draft, form: ConfirmForm, status:
         gender=draft.gender,
         birth_year=draft.date_of_birth.year,
     )
-    waiting = _waiting_code(request, draft)
+    waiting = kept.waiting_code(request, draft)
     if not draft.slots:
         form.leave_photos_out()
     return show(

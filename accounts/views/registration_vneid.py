@@ -18,13 +18,12 @@ from accounts.actions.registration_vneid import Vouched
 from accounts.dossiers.models import OPEN
 from accounts.forms.registration import ConfirmForm
 from accounts.forms.registration_vneid import PLACES, VouchedForm
-from accounts.models import OneTimeCode
 from accounts.models.registration import IdentityMethod
 from accounts.rules import consent
 from accounts.views import kept
 from accounts.views.kept import Draft
 from accounts.views.registration import consented, declared_facts
-from vssid.errors import DomainError, TooMany
+from vssid.errors import DomainError, with_wait
 from vssid.identifiers import mask_phone
 from vssid.ops import clock
 from vssid.templatetags.portal import phone
@@ -112,7 +111,7 @@ def _send(request: HttpRequest, vouched: Vouched, draft: Draft | None, at: datet
     except DomainError as error:
         if kept.sent(request):  # the same form, sent twice
             return redirect("accounts:register-vneid")
-        if not otp.is_waiting(_code(request, draft), at):
+        if not kept.waiting_code(request, draft):
             raise
         form.add_error("otp", str(error))
         return _confirm_page(request, draft, form, status=error.status)
@@ -127,22 +126,16 @@ def _ask(
     if error:
         messages.warning(request, str(error))
     status = error.status if error else 200
-    if draft and "sua" not in request.GET and otp.is_waiting(_code(request, draft), at):
+    if draft and "sua" not in request.GET and kept.waiting_code(request, draft):
         response = _confirm_page(request, draft, ConfirmForm(), status=status)
     else:
         form = VouchedForm(vouched=vouched, draft=draft, initial=consented(request))
         response = _page(request, "form", draft, status=status, form=form, vouched=vouched, step=1)
-    if isinstance(error, TooMany):
-        response["Retry-After"] = str(error.retry_after)
-    return response
-
-
-def _code(request: HttpRequest, draft: Draft) -> OneTimeCode | None:
-    return otp.pending(**kept.challenge(request, draft))
+    return with_wait(response, error)
 
 
 def _confirm_page(request: HttpRequest, draft: Draft, form: ConfirmForm, *, status: int) -> HttpResponse:
-    waiting, facts = _code(request, draft), declared_facts(draft)
+    waiting, facts = kept.waiting_code(request, draft), declared_facts(draft)
     left = waiting and otp.TRIES - waiting.tries
     return _page(request, "confirm", draft, status=status, form=form, waiting=waiting, left=left, facts=facts, step=2)
 

@@ -17,7 +17,7 @@ from accounts.models import OneTimeCode
 from accounts.sessions import browser_key
 from accounts.views import kept
 from vssid.crypto import keyed_hash
-from vssid.errors import DomainError, TooMany
+from vssid.errors import DomainError, with_wait
 from vssid.identifiers import parse_mobile
 from vssid.ops import clock, gates
 
@@ -54,14 +54,11 @@ def _answer(request: HttpRequest, form: ResumeForm, phone: str) -> HttpResponse:
         visitor = gates.visitor(request, "otp")
         otp.issue(phone=phone, at=now, decoy=found is None, visitor=visitor, **challenge)
     except DomainError as error:
-        waiting = otp.pending(**challenge)
-        waiting = waiting if otp.is_waiting(waiting, now) else None
+        waiting = otp.waiting(**challenge, at=now)
         form.add_error("otp" if waiting and not sending else None, str(error))
         response = _page(request, form, waiting, status=error.status)
-        if isinstance(error, TooMany):
-            response["Retry-After"] = str(error.retry_after)
-        return response
-    return _page(request, ResumeForm(initial=form.cleaned_data), otp.pending(**challenge))
+        return with_wait(response, error)
+    return _page(request, ResumeForm(initial=form.cleaned_data), otp.waiting(**challenge, at=now))
 
 
 def _go_on(request: HttpRequest, found: unfinished.Unfinished | None) -> HttpResponse:

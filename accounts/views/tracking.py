@@ -31,7 +31,7 @@ from accounts.views import kept
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.crypto import keyed_hash
-from vssid.errors import DomainError, TooMany
+from vssid.errors import DomainError, with_wait
 from vssid.identifiers import parse_mobile
 from vssid.ops import clock, gates
 from vssid.templatetags.portal import moment
@@ -122,14 +122,11 @@ def _answer(request: HttpRequest, form: TrackingForm) -> HttpResponse:
         visitor = gates.visitor(request, "otp")
         otp.issue(phone=phone, at=now, decoy=dossier is None, visitor=visitor, **challenge)
     except DomainError as error:
-        waiting = otp.pending(**challenge)
-        waiting = waiting if otp.is_waiting(waiting, now) else None
+        waiting = otp.waiting(**challenge, at=now)
         form.add_error("otp" if waiting and not sending else None, str(error))
         response = _page(request, form, waiting, status=error.status)
-        if isinstance(error, TooMany):
-            response["Retry-After"] = str(error.retry_after)
-        return response
-    return _page(request, TrackingForm(initial=form.cleaned_data), otp.pending(**challenge))
+        return with_wait(response, error)
+    return _page(request, TrackingForm(initial=form.cleaned_data), otp.waiting(**challenge, at=now))
 
 
 def _page(

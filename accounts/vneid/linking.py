@@ -20,7 +20,7 @@ from accounts.sessions import browser_key
 from accounts.vneid.entering import PENDING, enter
 from accounts.vneid.forms import LinkCodeForm, LinkPasswordForm
 from accounts.vneid.outcomes import refuse
-from vssid.errors import DomainError, TooMany
+from vssid.errors import DomainError, with_wait
 from vssid.identifiers import mask_phone
 from vssid.ops import gates
 
@@ -96,19 +96,17 @@ def _link_page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    sent = otp.pending(purpose=OneTimeCode.Purpose.VNEID_LINK, subject=user.actor, browser_key=browser_key(request))
-    waiting = otp.is_waiting(sent, at)
+    purpose, key = OneTimeCode.Purpose.VNEID_LINK, browser_key(request)
+    sent = otp.waiting(purpose=purpose, subject=user.actor, browser_key=key, at=at)
     context = {
         "form": form,
         "pending": pending,
         "by_password": isinstance(form, LinkPasswordForm),
-        "sent": sent if waiting else None,
-        "left": otp.TRIES - sent.tries if sent and waiting else 0,
+        "sent": sent,
+        "left": otp.TRIES - sent.tries if sent else 0,
         "username": user.username,
         "phone": mask_phone(user.phone) if user.phone else "",
         "notice": str(error) if error and not form.is_bound else "",
     }
     response = render(request, "accounts/vneid/link.html", context, status=error.status if error else status)
-    if isinstance(error, TooMany):
-        response["Retry-After"] = str(error.retry_after)
-    return response
+    return with_wait(response, error)

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from insurance.models import Benefit, HealthCard, InsuredPerson, Ward
 from vssid.audit.events import Event
 from vssid.audit.log import record
-from vssid.crypto import keyed_hash
 from vssid.errors import Conflict
 
 
@@ -82,7 +81,7 @@ def correct_person(
     if citizen_id is not None:
         if InsuredPerson.objects.with_citizen_id(citizen_id).exclude(pk=person_id).exists():
             raise NumberTaken
-        person.citizen_id, person.citizen_id_hash = citizen_id, keyed_hash(citizen_id, kind="citizen_id")
+        person.set_citizen_id(citizen_id)
     if ward is not None and address is not None:
         person.ward, person.address = Ward.objects.get(pk=ward), address
     person.updated_at = at

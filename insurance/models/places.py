@@ -127,10 +127,6 @@ class Office(Dated):
     def __str__(self) -> str:
         return self.name
 
-    def covered_codes(self) -> frozenset[str]:
-        """Codes of the offices whose work this one may see: itself and, for a provincial office, its local ones."""
-        return frozenset([self.code, *Office.objects.filter(parent=self).values_list("code", flat=True)])
-
 
 class Facility(Dated):
     """A health facility: what it is contracted for, and which level of care it is (NĐ 02/2025/NĐ-CP)."""

@@ -79,11 +79,6 @@ def runs(months: Iterable[int]) -> tuple[tuple[int, int], ...]:
     return tuple(stretches)
 
 
-def years_and_months(months: int) -> tuple[int, int]:
-    """A number of months as people say it: 177 is 14 years and 9 months (Đ5.6 counts a year as 12 full months)."""
-    return divmod(months, 12)
-
-
 def unused_unemployment_months(states: Mapping[int, int], decisions: Iterable[tuple[int, int]]) -> int:
     """Paid BHTN months that no benefit has used yet (Luật Việc làm: counting begins anew after each decision).
 

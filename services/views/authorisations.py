@@ -22,7 +22,7 @@ from insurance.actions import authorisations as records
 from insurance.models import Authorisation, InsuredPerson
 from services.actions import authorisations as actions
 from vssid.audit.models import AuditEvent
-from vssid.errors import DomainError, TooMany
+from vssid.errors import DomainError, with_wait
 from vssid.identifiers import mask_phone
 from vssid.templatetags.portal import day, phone
 
@@ -82,9 +82,7 @@ def authorisation(request: HttpRequest, key: int) -> HttpResponse:
     except DomainError as error:
         form.add_error("otp", str(error))
         answer = _page(request, found, person, form, status=error.status)
-        if isinstance(error, TooMany):
-            answer["Retry-After"] = str(error.retry_after)
-        return answer
+        return with_wait(answer, error)
     return redirect("services:authorisation", found.pk)
 
 
@@ -102,8 +100,7 @@ def _page(
     today, user = timezone.localdate(), logged_in(request)
     state = found.state(today)
     asks = found.agent_id == person.pk and state == State.OFFERED
-    sent = otp.pending(**_challenge(request, found)) if asks else None
-    waiting = sent if otp.is_waiting(sent, timezone.now()) else None
+    waiting = otp.waiting(**_challenge(request, found), at=timezone.now()) if asks else None
     context: dict[str, Any] = {
         "one": found,
         "tag": TAGS[state],

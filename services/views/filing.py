@@ -29,7 +29,7 @@ from services.procedures.definition import Procedure
 from services.procedures.known import Known
 from services.reads import known_of, office_for
 from services.words import answered
-from vssid.errors import DomainError, TooMany
+from vssid.errors import DomainError, with_wait
 from vssid.identifiers import mask_phone
 from vssid.templatetags.portal import phone
 
@@ -83,7 +83,7 @@ def papers(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("services:file", code)
     wanted = procedure.papers_for(draft.answers)
     errors: dict[str, str] = {}
-    status, retry = 200, 0
+    status, refused = 200, None
     if request.method == "POST":
         for paper in wanted:
             upload = request.FILES.get(paper.name)
@@ -93,8 +93,7 @@ def papers(request: HttpRequest, code: str) -> HttpResponse:
                 elif request.POST.get("remove") == paper.name:
                     paper_actions.remove(request=draft, name=paper.name)
             except DomainError as error:
-                errors[paper.name], status = str(error), error.status
-                retry = error.retry_after if isinstance(error, TooMany) else retry
+                errors[paper.name], status, refused = str(error), error.status, error
         missing = actions.missing_papers(draft)
         if not errors and request.POST.get("action") == "next":
             if not missing:
@@ -111,10 +110,8 @@ def papers(request: HttpRequest, code: str) -> HttpResponse:
         }
         for paper in wanted
     ]
-    page = _page(request, "papers", procedure, rows=rows, draft=draft, asked=_returned(draft), status=status)
-    if retry:
-        page["Retry-After"] = str(retry)
-    return page
+    page = _page(request, "papers", procedure, rows=rows, draft=draft, asked=said, status=status)
+    return with_wait(page, refused)
 
 
 @WAYS
@@ -150,9 +147,7 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
     except DomainError as error:
         form.add_error("otp" if sending else None, str(error))
         answer = _confirm_page(request, procedure, draft, user, form, status=error.status, **context)
-        if isinstance(error, TooMany):
-            answer["Retry-After"] = str(error.retry_after)
-        return answer
+        return with_wait(answer, error)
     request.session.pop(CORRECTING, None)
     messages.success(request, _("The request is sent. Its number is %(number)s.") % {"number": sent.number})
     return redirect("services:request", sent.url_number)
@@ -213,8 +208,7 @@ def _confirm_page(
     status: int = 200,
     **context: Any,
 ) -> HttpResponse:
-    sent = otp.pending(**_challenge(request, draft))
-    waiting = sent if otp.is_waiting(sent, timezone.now()) else None
+    waiting = otp.waiting(**_challenge(request, draft), at=timezone.now())
     tries = waiting and otp.TRIES - waiting.tries
     context |= {"draft": draft, "form": form, "waiting": waiting, "tries_left": tries}
     return _page(request, "confirm", procedure, status=status, **context)

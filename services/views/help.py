@@ -17,7 +17,7 @@ from services.actions import help as actions
 from services.forms.help import QuestionForm, ReferenceForm, SearchForm
 from services.models import Article, VisitorQuestion
 from services.reads_help import hit_of, search
-from vssid.errors import DomainError, TooMany
+from vssid.errors import DomainError, with_wait
 from vssid.ops import gates
 
 GATE = gates.Gate("contact", soft=2, soft_seconds=600, hard=10, hard_seconds=3600)
@@ -142,6 +142,4 @@ def contact_answer(request: HttpRequest) -> HttpResponse:
 def _answer(request: HttpRequest, template: str, context: dict[str, Any], error: DomainError | None) -> HttpResponse:
     status = error.status if error is not None else 400 if context["form"].errors else 200
     response = render(request, template, context, status=status)
-    if isinstance(error, TooMany):
-        response["Retry-After"] = str(error.retry_after)
-    return response
+    return with_wait(response, error)

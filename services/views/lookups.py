@@ -20,7 +20,7 @@ from insurance.views.card import born, rights_of, state
 from services.actions import lookups
 from services.forms.lookups import CardForm, CodeForm, DossierForm
 from vssid.crypto import keyed_hash
-from vssid.errors import DomainError, TooMany
+from vssid.errors import DomainError, TooMany, with_wait
 from vssid.ops import gates
 
 WAYS = require_http_methods(["GET", "HEAD", "POST"])
@@ -153,6 +153,4 @@ def _answer(
         gates.foresee(GATE, request, alarm=_is_alarmed())
     status = error.status if error is not None else 400 if form.errors else 200
     response = render(request, template, {**context, "form": form, "found": found, "missed": missed}, status=status)
-    if isinstance(error, TooMany):
-        response["Retry-After"] = str(error.retry_after)
-    return response
+    return with_wait(response, error)

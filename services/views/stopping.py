@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from services.actions import waiting
 from services.models import ServiceRequest
-from vssid.errors import DomainError, TooMany
+from vssid.errors import DomainError, with_wait
 from vssid.ops import gates
 
 GATE = gates.Gate("request-stop", soft=5, soft_seconds=600, hard=60, hard_seconds=3600)
@@ -45,19 +45,16 @@ def stop(request: HttpRequest) -> HttpResponse:
     """Stop a change that waits, by number and code."""
     form = StopForm(request.POST if request.method == "POST" else None)
     stopped: ServiceRequest | None = None
-    status, retry = 200, 0
+    error: DomainError | None = None
     if form.is_valid():
         try:
             gates.admit(GATE, request)
             stopped = waiting.stop(**form.cleaned_data, at=timezone.now())
-        except DomainError as error:
-            form.add_error(None, str(error))
-            status, retry = error.status, error.retry_after if isinstance(error, TooMany) else 0
-    elif form.is_bound:
-        status = 400
+        except DomainError as refused:
+            error = refused
+            form.add_error(None, str(refused))
     if not hasattr(request, "challenge"):
         gates.foresee(GATE, request)
+    status = error.status if error is not None else 400 if form.errors else 200
     answer = render(request, "services/stop.html", {"form": form, "stopped": stopped}, status=status)
-    if retry:
-        answer["Retry-After"] = str(retry)
-    return answer
+    return with_wait(answer, error)

@@ -16,7 +16,6 @@ from insurance.rules.contributions import (
     month_states,
     runs,
     totals,
-    years_and_months,
 )
 
 
@@ -51,7 +50,7 @@ def test_months_of_two_jobs_at_the_same_time_count_once():
 def test_a_gap_breaks_no_total_and_is_shown():
     result = count(("2011-03", "2021-06", PAID), ("2022-04", "2026-08", PAID), ("2026-09", "2026-11", OWED))
 
-    assert years_and_months(result.months) == (14, 9)
+    assert result.months == 14 * 12 + 9
     assert result.owed_months == 3
     assert result.missing_months == 9
     assert result.gaps == ((month("2021-07"), month("2022-03")),)
@@ -74,13 +73,6 @@ def test_months_settled_as_a_lump_sum_are_gone_for_ever():
     result = count(("2010-01", "2012-12", PAID), ("2010-01", "2011-12", SETTLED))
 
     assert (result.months, result.settled_months) == (12, 24)
-
-
-@pytest.mark.parametrize(
-    ("months", "expected"), [(0, (0, 0)), (11, (0, 11)), (12, (1, 0)), (177, (14, 9)), (600, (50, 0))]
-)
-def test_a_year_is_twelve_full_months(months, expected):
-    assert years_and_months(months) == expected
 
 
 @given(spans)

@@ -26,7 +26,7 @@ from oauthlib.common import Request as OAuthRequest
 from accounts.actions.consents import give
 from accounts.rules.scopes import CITIZEN, WRITES
 from vssid.api.assertions import ALGORITHMS
-from vssid.errors import NotFound, TooMany
+from vssid.errors import NotFound, TooMany, with_wait
 from vssid.ops import limits
 
 DAYS = (1, 7, 30)
@@ -117,8 +117,7 @@ class _Counted:
             limits.count("oauth", request, most=most, seconds=60)
         except TooMany as error:
             refused = JsonResponse({"error": "temporarily_unavailable", "error_description": str(error)}, status=429)
-            refused["Retry-After"] = str(error.retry_after)
-            return refused
+            return with_wait(refused, error)
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         response["Cache-Control"] = "no-store"
         return response

@@ -12,7 +12,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from vssid.errors import DomainError, TooMany
+from vssid.errors import DomainError, with_wait
 from vssid.ops import challenge
 from vssid.ops.challenge import ChallengeRequired
 from vssid.ops.logs import request_id
@@ -83,9 +83,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         found = problem(error.code, error.status, str(error), errors=_reasons(error))
         if isinstance(error, ChallengeRequired):
             found["challenge"] = _task(context["request"]._request)
-        response = Response(found, status=error.status)
-        if isinstance(error, TooMany):
-            response["Retry-After"] = str(error.retry_after)
+        response = with_wait(Response(found, status=error.status), error)
     else:
         answer = _of_framework(error, context)
         if answer is None:
