@@ -136,6 +136,13 @@ def test_a_period_that_cannot_be_is_refused(known, column, value):
     assert errors_of(take("periods", PERIOD | {column: value})) == [(1, column)]
 
 
+def test_a_period_that_a_delivery_says_twice_is_refused_and_the_others_come_in(known):
+    report = take("periods", PERIOD, PERIOD | {"salary": "9000000"}, PERIOD | {"from": "2021-01", "to": "2021-03"})
+
+    assert errors_of(report) == [(1, "from"), (2, "from")]
+    assert ContributionPeriod.objects.get().from_month == date(2021, 1, 1)
+
+
 def test_overlapping_periods_of_one_employment_are_refused_together(known):
     EmployerFactory(code="TZ0002M")
     take("periods", PERIOD)

@@ -55,6 +55,7 @@ class Person:
     parent: str = ""
     former_number: str = ""
     new_phone: bool = False
+    nationality: str = "VN"
 
     @property
     def vneid_name(self) -> str:

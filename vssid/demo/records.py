@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from insurance.reads import KINDS
+from insurance.rules.findings import SINCE
 from vssid.demo import received
 from vssid.demo.cast import COLLECTING_POINTS, EMPLOYERS, FACILITIES, PEOPLE, Job, Person
 
@@ -34,6 +36,7 @@ def _person(person: Person) -> Row:
         "date_of_birth": person.born,
         "gender": person.gender,
         "citizen_id": person.citizen_id,
+        "nationality": person.nationality,
         "phone": person.phone,
         "address": person.address,
         "ward": person.ward,
@@ -64,7 +67,7 @@ def _periods(person: Person, job: Job, today: date) -> Iterator[Row]:
     last_full = today.year * 12 + today.month - 2
     first, last = last_full - job.start, last_full - job.end
     for kind in job.funds:
-        for start, end, status in _stretches(first, last, job):
+        for start, end, status in _stretches(max(first, SINCE.get(KINDS[kind], first)), last, job):
             years = start // 12 - first // 12
             yield {
                 "bhxh_code": person.code,

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from insurance.actions.records import fields
 from insurance.actions.records.fields import Row, RowRefused, Value
-from insurance.actions.records.kind import UNKNOWN_PERSON, Check, Kind, unknown
+from insurance.actions.records.kind import UNKNOWN_PERSON, Check, Kind, repeated, unknown
 from insurance.reads import KINDS, STATUS_WORDS
 
 _STATUSES = {word: number for number, word in STATUS_WORDS.items()}
@@ -56,6 +56,7 @@ PERIODS = Kind(
     " status smallint, voluntary boolean",
     read=read_period,
     checks=(
+        repeated("bhxh_code", "kind", "from_month", "employer", field="from"),
         UNKNOWN_PERSON,
         unknown("employer", "insurance_employer", "code", _("There is no employer with this code.")),
     ),

@@ -76,6 +76,7 @@ def rows(stage: Stage) -> Iterator[Row]:
         "INSERT INTO insurance_employer (code, name, address, made_up)"
         f" SELECT 'BM' || n, 'Công ty Mẫu ' || n, '', true FROM generate_series(1, {EMPLOYERS}) n",
         f"INSERT INTO insurance_occupation (title) SELECT 'Nghề mẫu ' || n FROM generate_series(1, {TITLES}) n",
+        "ANALYZE insurance_employer, insurance_occupation",
     )
     _make("small", SMALL, PERIODS)
     began = time.monotonic()
@@ -115,6 +116,11 @@ def _make(schema: str, persons: int, *tables: str) -> None:
                              f"public.{table}")  # fmt: skip
         if options:
             _run(f"ALTER TABLE {table} SET ({options})")
+        for column, told in _ask(
+            "SELECT attname, attoptions[1] FROM pg_attribute WHERE attrelid = %s::regclass AND attoptions IS NOT NULL",
+            f"public.{table}",
+        ):
+            _run(f"ALTER TABLE {table} ALTER COLUMN {column} SET ({told})")
         for low in range(1, persons + 1, STRETCH):
             statement = MADE_BY[table].format(schema=schema, employers=EMPLOYERS, titles=TITLES, made=MADE)
             _run(statement, low=low, high=min(persons, low + STRETCH - 1))
