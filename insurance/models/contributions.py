@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from insurance.models.dated import Dated
 from insurance.models.people import InsuredPerson
@@ -76,9 +77,9 @@ class ContributionPeriod(models.Model):
         BHYT = 4, _("health insurance (BHYT)")
 
     class Status(models.IntegerChoices):
-        PAID = 1, _("paid")
-        OWED = 2, _("owed")
-        SETTLED = 3, _("settled")
+        PAID = 1, pgettext_lazy("contribution", "paid")
+        OWED = 2, pgettext_lazy("contribution", "owed")
+        SETTLED = 3, pgettext_lazy("contribution", "settled")
 
     pk = models.CompositePrimaryKey("person", "kind", "from_month", "employer")
     person = models.ForeignKey(

@@ -66,8 +66,8 @@ HISTORIES = (
              Job(FOOD, "Cộng tác viên", 40, 10, 5_000_000, funds=("tnld",)),
              Job(FOOD, "Kiểm nghiệm viên", 9, 0, 9_000_000, funds=("bhxh", "tnld"))),
     _citizen(508, "QUÁCH ĐÌNH NĂM MƯƠI", "1958-04-05", "male", "Fifty years of contributions, more than 400 periods",
-             *(Job((FACTORY, CARRIER)[year % 2], "Thợ bảo trì", 12 * year + 11, 12 * year, 6_000_000 - 110_000 * year)
-               for year in range(50)), card=Card("CT4", "01902", -100, 265, -4000)),
+             *(Job((FACTORY, CARRIER)[season % 2], "Thợ bảo trì", 3 * season + 2, 3 * season,
+                   6_000_000 - 27_500 * season) for season in range(200)), card=Card("DN4", "01902", -100, 265, -4000)),
     _citizen(509, "DOÃN THỊ NỢ", "1987-07-19", "female", "The employer owes fourteen months",
              Job(BUILDER, "Nhân viên dự toán", 70, 0, 5_600_000, owed=14), card=Card("DN4", "01901", -400, -35)),
     _citizen(510, "KIỀU VĂN RÚT", "1979-12-12", "male", "Took contributions out once, then began anew",
