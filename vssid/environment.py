@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import sys
 from collections.abc import Callable
 from typing import NoReturn, TypeVar
@@ -35,6 +36,14 @@ def flag(name: str, *, default: bool = False) -> bool:
 def words(name: str, default: str = "", *, separator: str | None = ",") -> list[str]:
     """Return a list variable, without empty members."""
     return [word.strip() for word in text(name, default).split(separator) if word.strip()]
+
+
+def matching(name: str, pattern: str, why: str) -> str:
+    """Return an optional variable that has the form of `pattern` where it is set, else ""."""
+    value = text(name, "")
+    if value and not re.fullmatch(pattern, value):
+        refuse(name, why)
+    return value
 
 
 def number(name: str, default: int) -> int:

@@ -108,10 +108,12 @@ class DossierDesk(admin.ModelAdmin):
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the queue."""
+        """Show the queue; a search is a POST that leads to its address."""
         assert isinstance(request.user, User)
         if not self.has_view_permission(request):
             raise PermissionDenied
+        if request.method == "POST":
+            return HttpResponseRedirect(f"?{queue.address_of(request.POST)}")
         asked, now = queue.Asked.of(request.GET, self.desk), timezone.now()
         offices = queue.own_offices(request.user)
         codes = [code for code, _name in offices]

@@ -7,10 +7,12 @@ by the last row's key instead of a count of rows, and no count goes beyond COUNT
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
@@ -23,10 +25,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.dossiers.models import Dossier, DossierStatus
 from accounts.models import User
 from insurance.models import Office
+from vssid.crypto import DecryptionFailed, decrypt, encrypt
 
 ROWS, COUNTED = 50, 1000
 D = TypeVar("D", bound=Dossier)
 ALL = "all"
+LONGEST = 80
+SEARCH = "accounts.queue.search"
 # The tabs: name in the address, words, states. The first is what waits for an officer.
 TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "": (gettext_lazy("To be decided"), (DossierStatus.SUBMITTED,)),
@@ -83,7 +88,7 @@ class Asked:
     @classmethod
     def of(cls, address: QueryDict, desk: Desk[Any]) -> Asked:
         """Return what a query string says; a search without a state looks everywhere."""
-        words = address.get("q", "").replace("\0", "").strip()[:80]
+        words = (_opened(address.get("find", "")) or address.get("q", "")).replace("\0", "").strip()[:LONGEST]
         tab = _known(address.get("state", ""), TABS) or (ALL if words else "")
         return cls(
             tab=tab,
@@ -266,6 +271,22 @@ def numbered(words: str, kind: str, offices: list[str], now: datetime) -> Q | No
         return None
     years = {timezone.localdate(now).year, timezone.localdate(now).year - 1}
     return Q(number__in=[f"{office}{kind}/{year}/{int(dense):05d}" for office in offices for year in years])
+
+
+def address_of(form: QueryDict) -> str:
+    """Return the query string that asks for what the form says. Its words name a person: they are sealed."""
+    said = {name: form[name] for name in ("state", "office", "mark", "holder", "due", "sort") if form.get(name)}
+    if words := form.get("q", "").strip()[:LONGEST]:
+        said["find"] = urlsafe_b64encode(encrypt(words.encode("utf-8", "replace"), context=SEARCH)).decode()
+    return urlencode(said)
+
+
+def _opened(sealed: str) -> str:
+    """Return the words of a search, none for an address that is not ours or of a key that is gone."""
+    try:
+        return decrypt(urlsafe_b64decode(sealed), context=SEARCH).decode()
+    except (ValueError, DecryptionFailed):
+        return ""
 
 
 def _known(word: str, words: Any) -> str:

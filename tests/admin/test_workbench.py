@@ -1,9 +1,11 @@
 """An officer at work: taking a dossier and giving it up, two at once, terms, filters, notes, what is elsewhere."""
 
+from base64 import urlsafe_b64decode
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.http import QueryDict
 from django.utils import timezone
 from PIL import Image
 
@@ -148,6 +150,18 @@ def test_marks_and_phones_are_found(desk, dossier):
     assert "No dossier fits this choice." in words(desk.get(LIST + "?mark=duplicate_code"))
     assert dossier.number in words(desk.get(LIST, {"q": "0900 000 107"}))
     assert dossier.number in words(desk.get(LIST, {"q": str(int(dossier.number[-5:]))}))
+
+
+def test_whom_an_officer_looks_for_stands_in_no_address(desk, dossier):
+    address = desk.post(LIST, {"q": "0900 000 107", "office": NEAR, "holder": ""})["Location"]
+
+    asked = QueryDict(address.removeprefix("?"))
+    assert set(asked) == {"office", "find"}
+    assert b"107" not in urlsafe_b64decode(asked["find"])
+    page = words(desk.get(LIST + address))
+    assert dossier.number in page
+    assert 'value="0900 000 107"' in page, "to be changed"
+    assert dossier.number in words(desk.get(LIST + "?state=all&find=nonsense"))
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,7 @@ def test_the_deploy_check_is_clean_under_production_settings():
         ({"VNEID_ISSUER": "http://issuer.example"}, "VNEID_ISSUER"),
         ({"TRUSTED_PROXIES": "everybody"}, "TRUSTED_PROXIES"),
         ({"SECRET_KEY": ""}, "SECRET_KEY"),
+        ({"PAYMENT_BANK": "VCB"}, "PAYMENT_BANK"),
     ],
 )
 def test_a_bad_setting_ends_the_start_with_its_name_in_one_line(changes, named):
