@@ -15,7 +15,7 @@ from django.db.models.functions import Cast
 from vssid.crypto import DecryptionFailed, EncryptedTextField
 from vssid.sms import budget, channels, gateways, states
 from vssid.sms.calls import Calls
-from vssid.sms.gateways import Accepted, Gateway, SendError
+from vssid.sms.gateways import Accepted, Gateway, Later, SendError
 from vssid.sms.models import Attempt, Message, Purpose
 
 logger = logging.getLogger(__name__)
@@ -165,7 +165,7 @@ def _write_attempts(claims: list[Claim], gateway: str, at: datetime) -> None:
         )
 
 
-def _call(gateway: Gateway, claim: Claim) -> Accepted:
+def _call(gateway: Gateway, claim: Claim) -> Later[Accepted]:
     if time.monotonic() > claim.call_before:  # the claim's commit hung, or the process slept: others may have sent it
         raise gateways.Ambiguous("late")
     try:

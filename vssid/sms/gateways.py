@@ -4,41 +4,23 @@ Accepted: the gateway has it. NotAccepted: it surely has not, try later. Ambiguo
 again. Permanent: it never will take it. Alarm: an operator has to act. No error carries a number or a text.
 """
 
-import json
 import uuid
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol, TypeAlias, TypeVar
 
-import orjson
-import requests
-import urllib3
 from django.conf import settings
 from django.utils import timezone
-from requests.adapters import HTTPAdapter
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ProxyError, SSLError
-from urllib3.exceptions import TimeoutError as TimeoutError_
-from urllib3.util import parse_url
 
 from vssid.sms.models import InboxMessage, Message
 
-TIMEOUT = (3.0, 10.0)  # connect, read
 IN_FLIGHT = 64
 LONGEST_WAIT = 3600.0
 PERMANENT_CODES = frozenset({21211, 21408, 21610, 21612, 21614, 30004, 30005, 30006})
 LATER_CODES = frozenset({20429, 21611, 30001, 30003, 30008})
 # Wrong account, token or sender: nothing can be sent until somebody repairs the settings.
 SETTINGS_CODES = frozenset({20003, 20005, 20403, 20404, 21212, 21603, 21606, 21659, 21701, 21703})
-NEVER_CONNECTED = (
-    NewConnectionError,  # name resolution is one of these
-    ConnectTimeoutError,
-    SSLError,
-    ProxyError,
-    requests.exceptions.ConnectTimeout,
-    requests.exceptions.SSLError,
-    requests.exceptions.ProxyError,
-)
-
 EXPIRED_IN_QUEUE = "30036"
 TWILIO_STATUSES = {
     "accepted": Message.Status.ACCEPTED,
@@ -103,23 +85,32 @@ class Alarm(SendError):
         self.stop = stop
 
 
+T = TypeVar("T")
+Later: TypeAlias = T | Coroutine[Any, Any, T]
+
+
 class Gateway(Protocol):
-    """A way out for up to `in_flight` messages side by side; with `can_look_up` it tells what it was given."""
+    """A way out for up to `in_flight` messages side by side; with `can_look_up` it tells what it was given.
+
+    What goes over the wire is a coroutine, for `vssid.sms.calls` to run; what needs none answers at once.
+    """
 
     name: str
     in_flight: int
     can_look_up: bool
 
-    def send(self, *, to: str, body: str, purpose: str, attempt_id: uuid.UUID, expires_in: int | None) -> Accepted:
+    def send(
+        self, *, to: str, body: str, purpose: str, attempt_id: uuid.UUID, expires_in: int | None
+    ) -> Later[Accepted]:
         """Hand one message over; raise a SendError otherwise. `expires_in` is in seconds."""
 
-    def find(self, *, to: str, ref: str) -> Report | None:
+    def find(self, *, to: str, ref: str) -> Later[Report | None]:
         """Return what became of the message with this reference, None if the gateway never got it."""
 
-    def status(self, provider_id: str) -> Report | None:
+    def status(self, provider_id: str) -> Later[Report | None]:
         """Return what became of an accepted message."""
 
-    def erase(self, provider_id: str) -> None:
+    def erase(self, provider_id: str) -> Later[None]:
         """Make the gateway forget the text of a message that is done; asked of those that `can_look_up`."""
 
 
@@ -148,6 +139,8 @@ def _twilio(account: str, token: str, sender: str, api_base: str, public_base: s
 
 @lru_cache(maxsize=2)
 def _http(url: str, token: str, template: str) -> Gateway:
+    from vssid.sms.http_gateway import HttpGateway  # and aiohttp, which a web process does without
+
     return HttpGateway(url=url, token=token, template=template)
 
 
@@ -172,77 +165,6 @@ class InboxGateway:
 
     def erase(self, provider_id: str) -> None:
         return None
-
-
-class HttpGateway:
-    """A domestic gateway that takes JSON by POST with a bearer token; SMS_HTTP_TEMPLATE shapes the JSON.
-
-    The template's texts may hold {to}, {body} and {reference} (the attempt's id, by which a gateway can drop repeats).
-    """
-
-    name = "http"
-    in_flight = IN_FLIGHT
-    can_look_up = False
-    id_names: ClassVar[tuple[str, ...]] = ("id", "message_id", "messageId", "sid")
-
-    def __init__(self, *, url: str, token: str, template: str) -> None:
-        self.template: Any = json.loads(template)
-        self.headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        if token:
-            self.headers["Authorization"] = f"Bearer {token}"
-        # One host's pool of urllib3: looking for the host at each call takes a quarter more, requests around it thrice
-        # the CPU time a message.
-        self.pool = urllib3.connection_from_url(url, maxsize=IN_FLIGHT, timeout=urllib3.Timeout(*TIMEOUT))
-        self.path = parse_url(url).request_uri
-
-    def send(self, *, to: str, body: str, purpose: str, attempt_id: uuid.UUID, expires_in: int | None) -> Accepted:
-        values = {"{to}": to, "{body}": body, "{reference}": str(attempt_id)}
-        content = orjson.dumps(_filled(self.template, values))
-        try:
-            answer = self.pool.urlopen(
-                "POST", self.path, body=content, headers=self.headers, redirect=False, retries=False
-            )
-        except urllib3.exceptions.HTTPError as error:
-            raise lost(error) from None
-        refuse(answer.status, answer.headers.get("Retry-After", ""), code=0)
-        return Accepted(provider_id=self._provider_id(answer.data))
-
-    def find(self, *, to: str, ref: str) -> Report | None:
-        return None
-
-    def status(self, provider_id: str) -> Report | None:
-        return None
-
-    def erase(self, provider_id: str) -> None:
-        return None
-
-    def _provider_id(self, answer: bytes) -> str:
-        try:
-            content = orjson.loads(answer)
-        except ValueError:
-            return ""
-        ids = [content[name] for name in self.id_names if name in content] if isinstance(content, dict) else []
-        return str(ids[0])[:64] if ids else ""
-
-
-def pooled_session() -> requests.Session:
-    """Return a session that keeps as many connections as messages are in flight."""
-    session = requests.Session()
-    for scheme in ("http://", "https://"):
-        session.mount(scheme, HTTPAdapter(pool_maxsize=IN_FLIGHT))
-    return session
-
-
-def lost(error: Exception) -> SendError:
-    """Tell a connection that never was (surely not taken) from one that broke or fell silent (perhaps taken).
-
-    Takes the errors of requests and of urllib3, which lies in them.
-    """
-    cause = error.args[0] if isinstance(error, requests.RequestException) and error.args else error
-    reason = cause.reason if isinstance(cause, MaxRetryError) else cause
-    if isinstance(error, NEVER_CONNECTED) or isinstance(reason, NEVER_CONNECTED):
-        return NotAccepted("unreachable")
-    return Ambiguous("timeout" if isinstance(error, requests.exceptions.Timeout | TimeoutError_) else "connection")
 
 
 def refuse(status: int, retry_after: str, *, code: int) -> None:
@@ -271,16 +193,3 @@ def twilio_report(provider_id: str, status: str, error_code: str) -> Report | No
 
 def _seconds(retry_after: str) -> float | None:
     return min(float(retry_after), LONGEST_WAIT) if retry_after.isascii() and retry_after.isdigit() else None
-
-
-def _filled(part: Any, values: dict[str, str]) -> Any:
-    if isinstance(part, dict):
-        return {name: _filled(value, values) for name, value in part.items()}
-    if isinstance(part, list):
-        return [_filled(value, values) for value in part]
-    if isinstance(part, str) and part in values:
-        return values[part]
-    if isinstance(part, str):
-        for place, value in values.items():
-            part = part.replace(place, value)
-    return part

@@ -9,7 +9,7 @@ from vssid.crypto import DecryptionFailed
 from vssid.sms import gateways, reports, states
 from vssid.sms.calls import Calls
 from vssid.sms.delivery import LEASE
-from vssid.sms.gateways import Report, SendError
+from vssid.sms.gateways import Later, Report, SendError
 from vssid.sms.models import Attempt, Message
 
 logger = logging.getLogger(__name__)
@@ -72,14 +72,13 @@ def _readable(message: Message) -> bool:
     return True
 
 
-def _ask(message: Message) -> Report | None:
+def _ask(message: Message) -> Later[Report | None]:
     gateway = gateways.named(message.provider)
     if message.status == Message.Status.UNKNOWN:
         return gateway.find(to=message.to, ref=message.ref)
     if message.status in NEVER_HEARD:
         return gateway.status(message.provider_id)
-    gateway.erase(message.provider_id)
-    return None
+    return gateway.erase(message.provider_id)
 
 
 @transaction.atomic

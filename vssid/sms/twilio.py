@@ -1,28 +1,19 @@
 """Twilio through its own client, with time limits, a base address of choice and a strict reading of answers."""
 
-import json
+import logging
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
-import requests
+import aiohttp
+import orjson
 from twilio.base import values
-from twilio.http.http_client import TwilioHttpClient
+from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from vssid.sms.gateways import (
-    IN_FLIGHT,
-    TIMEOUT,
-    Accepted,
-    Alarm,
-    Ambiguous,
-    Report,
-    SendError,
-    lost,
-    pooled_session,
-    refuse,
-    twilio_report,
-)
+from vssid.sms import wire
+from vssid.sms.gateways import IN_FLIGHT, Accepted, Alarm, Ambiguous, Report, SendError, refuse, twilio_report
 
 TWILIO_BASE = "https://api.twilio.com"
 LOOKED_THROUGH = 50  # messages to one number; the limits for each phone allow ten a day
@@ -43,9 +34,11 @@ class TwilioGateway:
         self.sender = {"messaging_service_sid" if sender.startswith("MG") else "from_": sender}
         self.public_base = public_base
 
-    def send(self, *, to: str, body: str, purpose: str, attempt_id: uuid.UUID, expires_in: int | None) -> Accepted:
+    async def send(
+        self, *, to: str, body: str, purpose: str, attempt_id: uuid.UUID, expires_in: int | None
+    ) -> Accepted:
         try:
-            message = self.client.messages.create(
+            message = await self.client.messages.create_async(
                 to=to,
                 body=body,
                 status_callback=f"{self.public_base}{STATUS_PATH}?attempt={attempt_id}",
@@ -58,17 +51,17 @@ class TwilioGateway:
             raise Ambiguous("empty")
         return Accepted(provider_id=message.sid)
 
-    def find(self, *, to: str, ref: str) -> Report | None:
+    async def find(self, *, to: str, ref: str) -> Report | None:
         try:
-            listed = self.client.messages.list(to=to, limit=LOOKED_THROUGH, page_size=LOOKED_THROUGH)
+            listed = await self.client.messages.list_async(to=to, limit=LOOKED_THROUGH, page_size=LOOKED_THROUGH)
         except Exception as error:
             raise _translated(error) from None
         ours = [message for message in listed if message.sid and ref in (message.body or "")]
         return _newest(ours)
 
-    def status(self, provider_id: str) -> Report | None:
+    async def status(self, provider_id: str) -> Report | None:
         try:
-            message = self.client.messages(provider_id).fetch()
+            message = await self.client.messages(provider_id).fetch_async()
         except Alarm as error:
             if error.code == "20404":
                 return None
@@ -77,9 +70,9 @@ class TwilioGateway:
             raise _translated(error) from None
         return _newest([message])
 
-    def erase(self, provider_id: str) -> None:
+    async def erase(self, provider_id: str) -> None:
         try:
-            self.client.messages(provider_id).update(body="")
+            await self.client.messages(provider_id).update_async(body="")
         except Alarm as error:
             if error.code != "20404":  # otherwise it is gone already
                 raise
@@ -97,35 +90,30 @@ def _newest(messages: list[Any]) -> Report | None:
 def _translated(error: Exception) -> SendError:
     if isinstance(error, SendError):
         return error
-    if isinstance(error, requests.RequestException):
-        return lost(error)
     return Ambiguous(type(error).__name__)
 
 
-class _HttpClient(TwilioHttpClient):  # type: ignore[misc, unused-ignore]
-    """Twilio's HTTP client with our time limits, without its logging of numbers, and errors told apart by status."""
+class _HttpClient(AsyncHttpClient):  # type: ignore[misc, unused-ignore]
+    """Twilio's place for an HTTP client: our connections and time limits, no logs, errors told apart by status."""
 
     def __init__(self, api_base: str) -> None:
-        super().__init__()
-        self.session = pooled_session()
+        super().__init__(logging.getLogger(__name__), is_async=True)
         self.api_base = api_base or TWILIO_BASE
 
-    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
-        kwargs["timeout"] = None
-        self.timeout = TIMEOUT
-        answer = super().request(method, url.replace(TWILIO_BASE, self.api_base, 1), *args, **kwargs)
-        refuse(answer.status_code, str(answer.headers.get("Retry-After", "")), code=_error_code(answer))
-        return answer
-
-    def log_request(self, kwargs: dict[str, Any]) -> None:
-        pass
-
-    def log_response(self, status_code: int, response: Response) -> None:
-        pass
+    async def request(
+        self, method: str, url: str, params: Any = None, data: Any = None, headers: Any = None, auth: Any = None,
+        timeout: float | None = None, allow_redirects: bool = False,
+    ) -> Response:  # fmt: skip
+        url = url.replace(TWILIO_BASE, self.api_base, 1)
+        content = urlencode(data, doseq=True).encode() if data else None
+        signed = {**headers, "Authorization": aiohttp.encode_basic_auth(*auth)}
+        answer = await wire.request(method, url, headers=signed, content=content, params=params)
+        refuse(answer.status, answer.headers.get("Retry-After", ""), code=_error_code(answer.content))
+        return Response(answer.status, answer.content.decode())
 
 
-def _error_code(answer: Response) -> int:
+def _error_code(content: bytes) -> int:
     try:
-        return int(json.loads(answer.text)["code"])
+        return int(orjson.loads(content)["code"])
     except (ValueError, KeyError, TypeError):
         return 0
