@@ -22,9 +22,9 @@ def send_code(*, to: str, code: str, minutes: int) -> None:
 
 def tell_changed(*, to: str, at: datetime) -> None:
     """Tell the old address that another one has its place."""
-    body = _("At %(time)s another e-mail address was entered in your account. If this was not you, call %(hotline)s.")
+    body = _("At %(time)s another email address was entered in your account. If this was not you, call %(hotline)s.")
     time = f"{localtime(at):%H:%M %d/%m/%Y}"
-    _send(to, _("Your e-mail address was changed"), body % {"time": time, "hotline": settings.OPERATOR_HOTLINE})
+    _send(to, _("Your email address was changed"), body % {"time": time, "hotline": settings.OPERATOR_HOTLINE})
 
 
 def told(*, to: str, titles: Sequence[str], reference: str) -> EmailMessage:
@@ -33,8 +33,8 @@ def told(*, to: str, titles: Sequence[str], reference: str) -> EmailMessage:
     The same `reference` gives the same Message-ID, so that a mailbox can tell a letter that was sent twice.
     """
     subject = titles[0] if len(titles) == 1 else _("You have %(count)d new notices") % {"count": len(titles)}
-    where = _("Log in to the portal and open “Notices” to read more. We never ask for a code or password by e-mail.")
-    how = _("Which notices come by e-mail is chosen there.")
+    where = _("Log in to the portal and open “Notices” to read more. We never ask for a code or password by email.")
+    how = _("Which notices come by email is chosen there.")
     body = "\n\n".join(["\n".join(titles), where, how, settings.PUBLIC_BASE_URL])
     host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     return EmailMessage(f"BHXHVN: {subject}", body, None, [to], headers={"Message-ID": f"<{reference}@{host}>"})

@@ -141,7 +141,7 @@ def keep_or_end(request: HttpRequest) -> None:
         why = (
             _("You were logged out after %(minutes)d minutes without activity.")
             if idle
-            else _("Log in again to go on.")
+            else _("Log in again to continue.")
         )
         messages.info(request, why % {"minutes": settings.IDLE_SECONDS // 60})
     elif moment - seen >= TOUCH_SECONDS and request.path != EXTENDING:

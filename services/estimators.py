@@ -44,7 +44,7 @@ PERIODS = Group(
     (
         F("first", _("From month"), Kind.MONTH),
         F("last", _("To month"), Kind.MONTH),
-        F("salary", _("Salary a month"), Kind.MONEY, least=1),
+        F("salary", _("Monthly salary"), Kind.MONEY, least=1),
     ),
     most=MOST_PERIODS,
     help=_("A line for each salary. Months in several lines count once."),
@@ -73,7 +73,7 @@ def _last_months(salary: int, count: int, before: date) -> dict[int, int]:
 def _holding(on: date, known: Known) -> tuple[Parameters, tuple[Any, ...]]:
     """The amounts of a day, and a note when that day is to come and they may change."""
     held = parameters.at(min(on, known.at))
-    return held, (_("Reckoned with the amounts that hold today; they may change until then."),) if on > known.at else ()
+    return held, (_("Calculated with today's amounts; they may change by then."),) if on > known.at else ()
 
 
 def _noted(found: Estimate, notes: tuple[Any, ...]) -> Estimate:
@@ -235,8 +235,8 @@ ESTIMATORS = (
     ),
     Procedure(
         code="tang-luong-huu-2026",
-        name=_("Raise of pensions in July 2026"),
-        summary=_("What a pension of June 2026 is from July on."),
+        name=_("Pension increase of July 2026"),
+        summary=_("What a pension of June 2026 becomes from July."),
         legal_basis="NĐ 162/2026/NĐ-CP, Điều 2",
         fields=(
             F("monthly", _("Pension or allowance of June 2026"), Kind.MONEY, least=1),
@@ -335,11 +335,11 @@ ESTIMATORS = (
     ),
     Procedure(
         code="dong-hang-thang",
-        name=_("What an employee pays a month"),
+        name=_("What an employee pays each month"),
         summary=_("The part of BHXH, BHYT and BHTN that is taken off your pay."),
         legal_basis="Luật BHXH 41/2024/QH15, Điều 31, Điều 33; Luật BHYT, Điều 13, Điều 14; Luật Việc làm 74/2025/QH15",
         fields=(
-            F("salary", _("Salary a month"), Kind.MONEY, least=1, prefill=_last_salary),
+            F("salary", _("Monthly salary"), Kind.MONEY, least=1, prefill=_last_salary),
             F("region", _("Region of the place of work"), Kind.CHOICE, choices=REGIONS),
         ),
         estimate=_contribution,

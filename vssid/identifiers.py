@@ -153,15 +153,15 @@ def parse_bhyt_card(text: str) -> BHYTCardNumber:
         if position <= 2 and not ("A" <= letter <= "Z"):
             raise InvalidIdentifier(
                 "object_code",
-                _("A card number begins with two letters. Sign %(position)d is not a letter."),
+                _("A card number begins with two letters. Character %(position)d is not a letter."),
                 position=position,
             )
         if position > 2 and not letter.isdecimal():
             raise _unknown_sign(position, letter, _("digits after the first two letters"))
     if len(sign) != 15:
-        raise InvalidIdentifier("length", _("A card number has 15 signs. You entered %(count)d."), count=len(sign))
+        raise InvalidIdentifier("length", _("A card number has 15 characters. You entered %(count)d."), count=len(sign))
     if sign[2] not in "12345":
-        raise InvalidIdentifier("level", _("The third sign of a card number is the benefit level, 1 to 5."))
+        raise InvalidIdentifier("level", _("The third character of a card number is the benefit level, 1 to 5."))
     return BHYTCardNumber(object_code=sign[:2], level=int(sign[2]), province=sign[3:5], bhxh_code=sign[5:])
 
 
@@ -279,7 +279,7 @@ def _only_digits(sign: str) -> None:
 def _unknown_sign(position: int, letter: str, allowed: str | Promise) -> InvalidIdentifier:
     return InvalidIdentifier(
         "unknown_sign",
-        _("Only %(allowed)s fit here. Sign %(position)d is “%(sign)s”."),
+        _("Only %(allowed)s can be used here. Character %(position)d is “%(sign)s”."),
         allowed=allowed,
         position=position,
         sign=letter if letter.isprintable() else "?",

@@ -67,7 +67,7 @@ class AlreadyUnderAccount(Conflict):
     """The child stands under this parent's account."""
 
     code = "already_under_account"
-    message = _("This child already stands under this account.")
+    message = _("This child is already under this account.")
 
 
 class OfAge(Conflict):

@@ -82,10 +82,10 @@ class TemporaryPasswordExpired(DomainError):
     """The temporary password was right, 24 hours too late."""
 
     code = "temporary_password_expired"
-    message = _("The temporary password was valid for 24 hours and has ended. Set a new password with a code by SMS.")
+    message = _("The temporary password was valid for 24 hours and has expired. Set a new password with a code by SMS.")
 
 
-ACTIVATION_EXPIRED = _("The activation code was valid for 24 hours and has ended. Ask for a new one.")
+ACTIVATION_EXPIRED = _("The activation code was valid for 24 hours and has expired. Ask for a new one.")
 
 
 class AccountFrozen(DomainError):

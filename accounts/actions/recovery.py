@@ -61,7 +61,7 @@ class RecoveryRefused(DomainError):
     """Name, identity number and code do not belong together, or the code is too old."""
 
     code = "recovery_refused"
-    message = _("These do not belong together, or the code has ended. Check them, or ask your office for a new code.")
+    message = _("These do not match, or the code has expired. Check them, or ask your office for a new code.")
 
 
 # By VNeID

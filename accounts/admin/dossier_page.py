@@ -38,7 +38,7 @@ LABELS = {
     "bhxh_code": gettext_lazy("BHXH code"),
     "full_name": gettext_lazy("Full name"),
     "date_of_birth": gettext_lazy("Date of birth"),
-    "gender": gettext_lazy("Gender"),
+    "gender": gettext_lazy("Sex"),
     "id_number": gettext_lazy("Identity number"),
     "address": gettext_lazy("Address"),
     "phone": gettext_lazy("Phone"),

@@ -26,7 +26,7 @@ class ChildForm(DeclarationForm):
     )
     full_name = Typed(
         label=_("The child's full name"),
-        help_text=_("With all marks, as on the birth certificate."),
+        help_text=_("With all accents, as on the birth certificate."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": "120", "autocapitalize": "characters"}),
     )
     date_of_birth = Typed(

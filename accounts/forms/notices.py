@@ -35,8 +35,8 @@ class ChannelsForm(forms.Form):
 
     use_required_attribute = False
 
-    quiet_from = forms.TypedChoiceField(label=_("Rest from"), choices=HOURS, coerce=int, widget=SHORT)
-    quiet_to = forms.TypedChoiceField(label=_("Rest until"), choices=HOURS, coerce=int, widget=SHORT)
+    quiet_from = forms.TypedChoiceField(label=_("Quiet from"), choices=HOURS, coerce=int, widget=SHORT)
+    quiet_to = forms.TypedChoiceField(label=_("Quiet until"), choices=HOURS, coerce=int, widget=SHORT)
 
     def __init__(self, data: Any, *, choices: NoticeChoices, channels: list[Channel]) -> None:
         initial: dict[str, Any] = {"quiet_from": choices.quiet_from, "quiet_to": choices.quiet_to}

@@ -43,7 +43,7 @@ class DeclarationForm(forms.Form):
     )
     full_name = Typed(
         label=_("Full name"),
-        help_text=_("With all marks, as on your ID card."),
+        help_text=_("With all accents, as on your ID card."),
         widget=_text(autocomplete="name", maxlength="120", autocapitalize="characters"),
     )
     date_of_birth = Typed(
@@ -51,13 +51,13 @@ class DeclarationForm(forms.Form):
         help_text=_("For example 09/02/1985. If your papers have the year only, enter the year."),
         widget=_text(inputmode="numeric", autocomplete="bday", maxlength="14", **{"class": "num w10"}),
     )
-    gender = Typed(label=_("Gender"), widget=forms.RadioSelect(choices=Gender.choices))
+    gender = Typed(label=_("Sex"), widget=forms.RadioSelect(choices=Gender.choices))
     id_type = Typed(
-        label=_("Kind of paper"),
+        label=_("Type of document"),
         widget=forms.RadioSelect(choices=[choice for choice in IdType.choices if choice[0] in ID_TYPES]),
     )
     id_number = Typed(
-        label=_("Number of the paper"),
+        label=_("Document number"),
         help_text=_("12 digits on the front of an ID card; letter and digits of a passport."),
         widget=_text(autocomplete="off", maxlength="20", **{"class": "num w10"}),
     )
@@ -73,7 +73,7 @@ class DeclarationForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "maxlength": "20", "class": "num w10"}),
     )
     email = Typed(
-        label=_("E-mail"),
+        label=_("Email"),
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "maxlength": "254"}),
     )

@@ -20,7 +20,7 @@ RETURNABLE = {
     "bhxh_code": _("BHXH code"),
     "full_name": _("Full name"),
     "date_of_birth": _("Date of birth"),
-    "gender": _("Gender"),
+    "gender": _("Sex"),
     "id_number": _("Identity number"),
     "phone": _("Phone"),
     "relation": _("Relation to the child"),

@@ -147,4 +147,4 @@ def _refused(reason: str) -> PhotoRefused:
         case "damaged":
             return PhotoRefused("image_damaged", _("This photo cannot be opened. Take it again."))
         case _:
-            return PhotoRefused("not_a_photo", _("This is no photo. Choose a JPG, PNG or HEIC file."))
+            return PhotoRefused("not_a_photo", _("This is not a photo. Choose a JPG, PNG or HEIC file."))

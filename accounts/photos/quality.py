@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 class Flaw(models.TextChoices):
     """Kept with the photo as a list of these words; each says what is wrong and how to do better."""
 
-    BLURRED = "blurred", _("The photo is blurred. Hold the phone still and go nearer.")
+    BLURRED = "blurred", _("The photo is blurred. Hold the phone still and move closer.")
     DARK = "dark", _("The photo is too dark. Go where there is more light.")
     BRIGHT = "bright", _("The photo is too bright. Turn the flash off or go out of the sun.")
     GLARE_LEFT = "glare_left", _("There is glare on the left. Tilt the paper a little and take the photo again.")
     GLARE_MIDDLE = "glare_middle", _("There is glare in the middle. Tilt the paper a little and take the photo again.")
     GLARE_RIGHT = "glare_right", _("There is glare on the right. Tilt the paper a little and take the photo again.")
-    SMALL = "small", _("The photo is small, its letters may be hard to read. Go nearer.")
+    SMALL = "small", _("The photo is small, its letters may be hard to read. Move closer.")
 
 
 # Variance of the Laplacian: letters of a card, and a face, stop being clear below. Found with drawn ones.

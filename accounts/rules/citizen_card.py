@@ -139,7 +139,7 @@ def lines(dossier: Declared) -> list[CardLine]:
         ),
         CardLine(
             "gender",
-            _("Gender"),
+            _("Sex"),
             GENDER_WORDS[dossier.gender],
             GENDER_WORDS[card.gender],
             compare_codes(dossier.gender, card.gender),

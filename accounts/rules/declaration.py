@@ -102,7 +102,7 @@ def read_declaration(typed: Mapping[str, str], *, places: Places, today: date) -
     read("full_name", identifiers.parse_full_name)
     read("date_of_birth", lambda text: _birth(text, today))
     read("gender", lambda text: read_choice(text, GENDERS, _("Choose male or female.")))
-    read("id_type", lambda text: read_choice(text, ID_TYPES, _("Choose the kind of identity paper.")))
+    read("id_type", lambda text: read_choice(text, ID_TYPES, _("Choose the type of identity document.")))
     read("id_number", lambda text: _id_number(text, values.get("id_type"), values.get("bhxh_code", "")))
     read("old_id_number", identifiers.parse_cmnd)
     read("phone", identifiers.parse_mobile)
@@ -159,11 +159,11 @@ def _id_number(text: str, id_type: str | None, code: str) -> str:
 
 def _email(text: str) -> str:
     if len(text) > EMAIL_LENGTH:
-        raise FieldError("length", _("An e-mail address has at most %(limit)d signs."), limit=EMAIL_LENGTH)
+        raise FieldError("length", _("An email address has at most %(limit)d characters."), limit=EMAIL_LENGTH)
     try:
         validate_email(text)
     except ValidationError as error:
-        raise FieldError("form", _("Write the e-mail address like name@example.com.")) from error
+        raise FieldError("form", _("Write the email address like name@example.com.")) from error
     return text
 
 
@@ -174,12 +174,12 @@ def read_address(text: str) -> str:
     if len(text) > ADDRESS_LENGTH:
         raise FieldError(
             "length",
-            _("An address has at most %(limit)d signs. You entered %(count)d."),
+            _("An address has at most %(limit)d characters. You entered %(count)d."),
             limit=ADDRESS_LENGTH,
             count=len(text),
         )
     if not text.isprintable():
-        raise FieldError("unknown_sign", _("Write the address on one line, with letters, digits and signs."))
+        raise FieldError("unknown_sign", _("Write the address on one line, with letters, digits and punctuation."))
     return " ".join(text.split())
 
 

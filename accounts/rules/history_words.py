@@ -52,9 +52,9 @@ CHANGED: dict[str, tuple[Promise, str, bool]] = {
         "sms",
         True,
     ),
-    "email": (_("The e-mail address was changed"), "pen", True),
+    "email": (_("The email address was changed"), "pen", True),
 }
-BY_STAFF = _("by an officer of the social insurance")
+BY_STAFF = _("by a social insurance officer")
 
 
 @dataclass(frozen=True)

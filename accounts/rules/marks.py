@@ -30,7 +30,7 @@ class Mark(models.TextChoices):
     QR_DIFFERS = "qr_differs", _("The QR code of the identity card differs from the declaration")
     PHOTO_ELSEWHERE = "photo_elsewhere", _("Another dossier has the same photo")
     NOT_A_CHILD = "not_a_child", _("By the insurance record, this person is 18 or older")
-    OTHER_GUARDIAN = "other_guardian", _("This child already stands under another account")
+    OTHER_GUARDIAN = "other_guardian", _("This child is already under another account")
 
 
 @dataclass(frozen=True)

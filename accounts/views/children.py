@@ -178,7 +178,7 @@ def _confirm_page(request: HttpRequest, dossier: Dossier, form: CodeForm, status
             (_("The child's full name"), dossier.full_name, "wide"),
             (_("Social insurance code"), code(dossier.bhxh_code)),
             (_("Date of birth"), born),
-            (_("Gender"), dossier.get_gender_display()),
+            (_("Sex"), dossier.get_gender_display()),
             (_("You are the child's"), dossier.get_relation_display()),
             (_("Address"), f"{dossier.address}, {dossier.ward.name}, {dossier.province.name}", "wide"),
             (_("Social insurance office"), dossier.office.name, "wide"),

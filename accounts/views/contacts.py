@@ -96,7 +96,7 @@ def _confirm(request: HttpRequest, kind: ContactChange.Kind) -> HttpResponse:
                 Kind.PHONE: _(
                     "Your phone number is changed. Other devices were logged out; both phones got a message."
                 ),
-                Kind.EMAIL: _("Your e-mail address is changed."),
+                Kind.EMAIL: _("Your email address is changed."),
             }
             messages.success(request, done[kind])
             return redirect("accounts:account")

@@ -110,7 +110,7 @@ def notice_settings(request: HttpRequest) -> HttpResponse:
             language=_language(),
             at=timezone.now(),
         )
-        messages.success(request, _("Your choice is kept."))
+        messages.success(request, _("Your choices are saved."))
         return redirect("accounts:notice-settings")
     browsers = [(one, words_for(one.device)) for one in user.push_subscriptions.order_by("-created_at")]
     context = {"form": form, "offered": offered, "push_key": push.public_key(), "browsers": browsers, "own": user}
@@ -123,7 +123,7 @@ def notice_devices(request: HttpRequest) -> HttpResponse:
     user = logged_in(request)
     if remove := request.POST.get("remove", ""):
         if remove.isdigit() and channels.remove_browser(user=user, key=int(remove)):
-            messages.success(request, _("That device is told no more."))
+            messages.success(request, _("That device no longer gets notices."))
         return redirect("accounts:notice-settings")
     if not settings.VAPID_PRIVATE_KEY or user.person is None:
         raise Http404

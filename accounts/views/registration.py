@@ -262,7 +262,7 @@ def tell_lost(request: HttpRequest) -> None:
     if kept.lost(request):
         messages.warning(
             request,
-            _("Your declaration is no longer here: it was kept for 24 hours, or you went on with it elsewhere."),
+            _("Your declaration is no longer here: it was kept for 24 hours, or you continued it elsewhere."),
         )
 
 

@@ -65,7 +65,7 @@ def _go_on(request: HttpRequest, found: unfinished.Unfinished | None) -> HttpRes
     """Put the declaration into this browser's session, and out of the other's."""
     key = found and unfinished.take_over(found=found, at=timezone.now())
     if not found or not key:  # sent or deleted since the code was asked for
-        messages.warning(request, _("There is nothing left to go on with. Follow the dossier if you have sent it."))
+        messages.warning(request, _("There is nothing left to continue. Follow the dossier if you have sent it."))
         return redirect("accounts:register")
     request.session.cycle_key()
     kept.hold(request, found, key)

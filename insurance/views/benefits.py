@@ -90,7 +90,7 @@ def _facts(row: BenefitRow) -> list[Fact]:
         (_("Settled on") if settled else _("Decided on"), day(row.decided_on)),
     ]
     paid: list[Fact] = [
-        (_("Way of payment"), str(Benefit.Method(row.method).label).capitalize() if row.method else ""),
+        (_("Payment method"), str(Benefit.Method(row.method).label).capitalize() if row.method else ""),
         (_("Paid at"), row.place),
         (_("Account"), f"•••• {row.account}" if row.account else ""),
         (_("Bank"), row.bank, "wide"),

@@ -192,7 +192,7 @@ def _how_counted(counter: Counter) -> list[str]:
         sentences.append(words % {"first": day(first), "last": day(last)})
     if counter.broken_by:
         first, last = counter.broken_by
-        words = _("Without a card %(first)s – %(last)s: after more than 3 months the count began anew.")
+        words = _("Without a card %(first)s – %(last)s: after more than 3 months the count began again.")
         sentences.append(words % {"first": day(first), "last": day(last)})
     return sentences
 

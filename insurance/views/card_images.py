@@ -61,7 +61,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
         actor: str = request.user.actor  # type: ignore[union-attr]
         withdraw_prints(person_id=person_of(request).pk, by=actor, at=timezone.now())
         messages.success(
-            request, _("What was printed or saved before is good no longer. New pictures carry a new code.")
+            request, _("What was printed or saved before is no longer valid. New pictures carry a new code.")
         )
         return redirect("insurance:card-images")
     return render(request, "insurance/card_withdraw.html")

@@ -48,10 +48,10 @@ def drawn(found: Sequence[Finding]) -> SafeString:
     more = len(notes) - MOST_NOTICES
     folded = ""
     if more > 0:
-        words = ngettext("%(count)d more thing that looks odd", "%(count)d more things that look odd", more)
+        words = ngettext("%(count)d more thing that looks unusual", "%(count)d more things that look unusual", more)
         rest = "".join(notes[MOST_NOTICES:])
         folded = f'<details><summary>{words % {"count": more}}</summary><div class="stack g3">{rest}</div></details>'
-    label = escape(_("What looks odd"))
+    label = escape(_("What looks unusual"))
     shown = "".join(notes[:MOST_NOTICES])
     section = f'<section class="stack g3" aria-label="{label}">{shown}{folded}</section>'
     return mark_safe(section)  # noqa: S308 - escaped below
@@ -109,14 +109,14 @@ def _notice(one: Finding) -> Notice:
             title = _("Salary for contributions fell")
             facts |= {"before": money(one.before), "after": money(one.after), "from": months.span(one.first, one.first)}
             text = _(
-                "From %(from)s, %(employer)s: from %(before)s to %(after)s. Sickness, maternity and pension are worked"
-                " out from this salary. Compare with your contract."
+                "From %(from)s, %(employer)s: from %(before)s to %(after)s. Sickness, maternity and pension are"
+                " calculated from this salary. Compare with your contract."
             )
         case Kind.GAP:
             title = ngettext("%(count)d month not recorded", "%(count)d months not recorded", one.months)
             text = _(
-                "%(when)s. Perhaps you did not work then. If you did, these months lack in your total: compare with"
-                " your BHXH book or payslips."
+                "%(when)s. Perhaps you did not work then. If you did, these months are missing from your total: compare"
+                " with your BHXH book or payslips."
             )
     kind = "" if one.kind in (Kind.GAP, Kind.FELL) else "warn"
     return {"kind": kind, "title": title % facts, "text": text % facts}

@@ -47,7 +47,7 @@ class NothingToPay(Conflict):
     """The amount could not be worked out: a table is missing."""
 
     code = "nothing_to_pay"
-    message = _("The amount cannot be worked out now. Try again later, or ask at the office.")
+    message = _("The amount cannot be calculated now. Try again later, or ask at the office.")
 
 
 class PaidAlready(Conflict):

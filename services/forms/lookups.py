@@ -31,7 +31,7 @@ class PlaceForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["q"].help_text = self.hint
-        self.fields["province"].choices = _province_choices(_("All of Viet Nam"))  # type: ignore[attr-defined]
+        self.fields["province"].choices = _province_choices(_("All of Vietnam"))  # type: ignore[attr-defined]
 
 
 class OfficeForm(PlaceForm):
@@ -86,8 +86,8 @@ class CodeForm(HolderForm):
     """All four must agree with the record."""
 
     citizen_id = forms.CharField(
-        label=_("Personal identification number"),
-        help_text=_("The 12 digits of the citizen card."),
+        label=_("Personal ID number"),
+        help_text=_("The 12 digits on your ID card."),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric", "class": "w20"}),
     )
@@ -105,8 +105,8 @@ class CardForm(HolderForm):
     """The number on the card, or its last ten digits, and whose it is."""
 
     number = forms.CharField(
-        label=_("Number of the health insurance card"),
-        help_text=_("15 signs, or the last 10 digits: the social insurance code."),
+        label=_("Health insurance card number"),
+        help_text=_("15 characters, or the last 10 digits: the social insurance code."),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "class": "w20"}),
     )
@@ -126,7 +126,7 @@ class DossierForm(forms.Form):
 
     number = forms.CharField(
         label=_("Dossier number"),
-        help_text=_("It stands in the message and on the receipt, for example 00108GD/2026/00107."),
+        help_text=_("It is in the message and on the receipt, for example 00108GD/2026/00107."),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "class": "w20"}),
     )

@@ -47,10 +47,10 @@ def new_value_fields() -> tuple[Field, ...]:
     """The new name, birth date or sex."""
     return (
         Field("new_name", _("New full name"), Kind.NAME, only=when("change", "name")),
-        Field("new_birth", _("Right date of birth"), Kind.DATE, only=when("change", "birth")),
+        Field("new_birth", _("Correct date of birth"), Kind.DATE, only=when("change", "birth")),
         Field(
             "new_gender",
-            _("Right sex"),
+            _("Correct sex"),
             Kind.CHOICE,
             choices=(("female", _("Female")), ("male", _("Male"))),
             only=when("change", "gender"),
@@ -64,7 +64,7 @@ def contact_fields() -> tuple[Field, ...]:
     return (
         Field(
             "new_citizen_id",
-            _("Right personal ID number"),
+            _("Correct personal ID number"),
             Kind.PERSONAL_ID,
             only=when("change", "citizen_id"),
             sensitive=True,

@@ -123,7 +123,7 @@ def _read_field(asked: Field, value: Any, before: Answers, known: Known, registe
     if asked.kind == Kind.BOX:
         ticked = value is True or str(value or "").lower() in {"on", "true", "1"}
         if asked.required and not ticked:
-            raise Wrong(_("Tick this box to go on."))
+            raise Wrong(_("Tick this box to continue."))
         return ticked
     text = _plain(value)
     if not text:
@@ -131,7 +131,7 @@ def _read_field(asked: Field, value: Any, before: Answers, known: Known, registe
             raise Wrong(_("Choose one.") if asked.kind in CHOSEN else _("Fill this in."))
         return None
     if len(text) > asked.longest:
-        raise Wrong(_("At most %(most)d signs. You entered %(entered)d."), most=asked.longest, entered=len(text))
+        raise Wrong(_("At most %(most)d characters. You entered %(entered)d."), most=asked.longest, entered=len(text))
     if asked.kind == Kind.CHOICE:
         if text not in {name for name, _label in asked.choices}:
             raise Wrong(_("Choose one."))

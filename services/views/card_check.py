@@ -69,14 +69,14 @@ ANSWERS = (
     Answer(
         "invalid",
         "err",
-        _("This is no authentic card code"),
+        _("This is not an authentic card code"),
         _("It was changed, or it is the code of something else. Ask for the card on the phone or another proof."),
     ),
     Answer(
         "unread",
         "warn",
         _("No QR code could be read in the picture"),
-        _("Go nearer, hold the phone still and keep reflections away, then take the picture again."),
+        _("Move closer, hold the phone still and avoid reflections, then take the picture again."),
     ),
 )
 

@@ -119,7 +119,7 @@ def dossier(request: HttpRequest) -> HttpResponse:
         if match:
             return redirect("services:request", number.replace("/", "-"))
         form.add_error("number", _("A dossier number looks like 00108GD/2026/00107. Copy it from the message."))
-    context = {"title": _("Where a dossier stands"), "form": form}
+    context = {"title": _("Status of a dossier"), "form": form}
     return render(request, "services/lookups/dossier.html", context, status=400 if form.errors else 200)
 
 

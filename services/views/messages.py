@@ -19,7 +19,7 @@ ABOUT = {
     Purpose.OTP: _("It carried a one-time code. Nobody but you needs this code: our staff never ask for it."),
     Purpose.RECEIPT: _("It confirmed that a declaration was received."),
     Purpose.CREDENTIALS: _("It carried the login data of an account. Our staff never ask for a password."),
-    Purpose.NOTICE: _("It told of something in an account or a dossier."),
+    Purpose.NOTICE: _("It was news about an account or a dossier."),
 }
 
 
@@ -29,8 +29,8 @@ class MessageCheckForm(forms.Form):
     use_required_attribute = False
 
     ref = forms.CharField(
-        label=_("The six signs after \u201cMa:\u201d"),
-        help_text=_("They stand at the end of the message, for example K7M2QD."),
+        label=_("The six characters after \u201cMa:\u201d"),
+        help_text=_("They are at the end of the message, for example K7M2QD."),
         max_length=20,
         widget=forms.TextInput(attrs={"class": "w10", "autocomplete": "off", "autocapitalize": "characters",
                                       "spellcheck": "false"}),
@@ -40,7 +40,9 @@ class MessageCheckForm(forms.Form):
         """Return the signs as we write them."""
         ref = authenticity.tidy(self.cleaned_data["ref"])
         if not ref:
-            raise forms.ValidationError(_("These are not six signs of ours: letters and digits without 0, 1, I, L, O."))
+            raise forms.ValidationError(
+                _("These are not six characters of ours: letters and digits without 0, 1, I, L, O.")
+            )
         return ref
 
 
@@ -63,7 +65,7 @@ class MessageReportForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "w20", "autocomplete": "off"}),
     )
     ref = forms.CharField(
-        label=_("The six signs after \u201cMa:\u201d"),
+        label=_("The six characters after \u201cMa:\u201d"),
         required=False,
         max_length=20,
         widget=forms.TextInput(attrs={"class": "w10", "autocomplete": "off", "spellcheck": "false"}),

@@ -82,7 +82,7 @@ def collecting_points(request: HttpRequest) -> HttpResponse:
 @require_safe
 def employers(request: HttpRequest) -> HttpResponse:
     """Units that pay contributions; nothing is listed before something is asked for."""
-    title, text = _("Employers"), _("Is an employer registered with social insurance, and since when not any more?")
+    title, text = _("Employers"), _("See whether an employer takes part in social insurance, or when it stopped.")
     return _page(request, EmployerForm(_asked(request)), _employers, "employer", title, text)
 
 

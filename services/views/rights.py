@@ -24,13 +24,13 @@ def rights(request: HttpRequest) -> HttpResponse:
     working = ngettext("%(count)d working day", "%(count)d working days", term) % {"count": term}
     rows = [
         ("down", _("See my data"), _("At once: download everything as an archive."), reverse("accounts:archives"), ""),
-        ("eye", _("See who looked"), _("At once: every reading by others."), reverse("accounts:looks"), ""),
+        ("eye", _("See who looked"), _("At once: everybody who read your data."), reverse("accounts:looks"), ""),
         ("pen", _("Correct my record"), _("With a paper that shows what is right."), correct, working),
         ("cross", _("Erase photos"), _("Of my ID card and my portrait."), f"{file}?right=erase", _days("erase")),
         ("out", _("Withdraw a consent"), _("For applications, photos or the account."), f"{file}?right=withdraw",
          _days("withdraw")),
         ("warn", _("Object to a use"), _("Or have it limited."), f"{file}?right=object", _days("object")),
-        ("lock", _("Close my account"), _("Nobody can log in any more; the records stay, as the law asks."),
+        ("lock", _("Close my account"), _("Nobody can log in any more; the records stay, as the law requires."),
          f"{file}?right=close", _days("close")),
         ("people", _("Report a death"), _("The account of the deceased is closed."), f"{file}?right=death",
          _days("death")),

@@ -36,7 +36,7 @@ def test_a_photo_of_the_cards_code_fills_in_the_form_and_is_not_kept(browser):
     [
         (jpeg(), 400, "No QR code of a health card was found"),
         (encoded(card("https://vi-du.example/"), "JPEG"), 400, "No QR code of a health card was found"),
-        (b"<html>", 400, "This is no photo"),
+        (b"<html>", 400, "This is not a photo"),
         (None, 400, "No QR code of a health card was found"),
     ],
 )

@@ -136,7 +136,7 @@ def test_photos_are_read_as_photos_and_what_came_before_stays(browser, mother):
     answer = browser.post(PHOTOS, {"portrait": upload(jpeg()), "birth": upload(b"<html>"), "consent": "on"})
 
     assert answer.status_code == 400
-    assert "This is no photo" in answer.content.decode()
+    assert "This is not a photo" in answer.content.decode()
     shown = browser.get(PHOTOS + "portrait/")
     assert shown["Content-Type"] == "image/jpeg"
     assert "no-store" in shown["Cache-Control"]

@@ -46,8 +46,8 @@ def test_the_signs_may_be_typed_as_people_type_them(ask, message, written):
 
 
 def test_other_signs_are_not_ours(ask, message):
-    assert "We sent no message with the signs ZZZZZZ" in ask("ZZZZZZ")
-    assert "These are not six signs of ours" in ask("K7M2Q0")
+    assert "We sent no message ending in ZZZZZZ" in ask("ZZZZZZ")
+    assert "These are not six characters of ours" in ask("K7M2Q0")
 
 
 def test_a_message_that_has_not_left_or_was_taken_back_was_not_sent(ask, settings, enqueue, now):

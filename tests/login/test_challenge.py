@@ -92,7 +92,7 @@ def test_a_solution_counts_once_for_its_purpose_and_ten_minutes(citizen, clock):
     assert give_password(new_browser(), WRONG, **solution).status_code == 400
     replayed = give_password(new_browser(), WRONG, **solution)
     assert replayed.status_code == 403
-    assert "A short check against programs" in replayed.content.decode()
+    assert "A short check against automated requests" in replayed.content.decode()
     assert WRONG not in replayed.content.decode()
     challenge, _wait = task_of(replayed)
     forged = altcha.Payload(challenge, altcha.Solution(7, "00" * 32)).to_base64()

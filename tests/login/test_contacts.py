@@ -207,13 +207,13 @@ def test_a_new_email_counts_after_its_code_and_the_phone_is_told(
     assert citizen.email == "thu@vidu.example"
     assert "da doi thu dien tu" in texts("notice")[0]
     assert Notice.objects.filter(kind="security.email_changed").count() == 1
-    assert "The e-mail address was changed" in browser.get("/tai-khoan/lich-su/").content.decode()
+    assert "The email address was changed" in browser.get("/tai-khoan/lich-su/").content.decode()
 
 
 def test_without_a_mail_server_the_page_says_so(citizen, browser, clock, settings):
     settings.EMAIL_URL = ""
     log_in(browser)
-    assert "This portal sends no e-mail" in browser.get("/tai-khoan/thu-dien-tu/").content.decode()
+    assert "This portal sends no email" in browser.get("/tai-khoan/thu-dien-tu/").content.decode()
     assert ask(browser, "thu@vidu.example", "/tai-khoan/thu-dien-tu/").status_code == 200
     assert not ContactChange.objects.exists()
 

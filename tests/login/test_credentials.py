@@ -89,7 +89,7 @@ def test_a_temporary_password_ends_after_24_hours_and_the_page_says_how_to_go_on
     clock.shift(1)
     answer = give_password(new_browser(), temporary_password())
     assert answer.status_code == 400
-    assert "valid for 24 hours and has ended" in answer.content.decode()
+    assert "valid for 24 hours and has expired" in answer.content.decode()
     assert "/mat-khau/quen/" in answer.content.decode()
 
 

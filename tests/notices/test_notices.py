@@ -208,7 +208,7 @@ def test_channels_are_chosen_on_a_page_without_scripts() -> None:
     kept = NoticeChoices.objects.get(user=user)
     assert (kept.sms, kept.quiet_from, kept.quiet_to, kept.language) == (["records"], 21, 7, "en")
     assert kept.email == ["requests", "answers", "reminders"]  # what was not offered stays as it was
-    assert "Your choice is kept." in reader.get("/thong-bao/cai-dat/").content.decode()
+    assert "Your choices are saved." in reader.get("/thong-bao/cai-dat/").content.decode()
 
     for wrong in ({**asked, "quiet_to": "24"}, {**asked, "records": ["pigeon"]}, {}):
         assert reader.post("/thong-bao/cai-dat/", wrong).status_code == 400

@@ -170,7 +170,7 @@ def test_a_contradiction_is_a_warning_and_no_obstacle(browser):
 
     declare(browser, gender="male")
     add_photos(browser)
-    assert "does not fit the date of birth or gender" in words(browser.get("/dang-ky/xac-nhan/"))
+    assert "does not fit the date of birth or sex" in words(browser.get("/dang-ky/xac-nhan/"))
 
 
 def test_known_and_unknown_codes_are_answered_alike(browser, person):

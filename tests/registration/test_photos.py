@@ -36,7 +36,7 @@ def test_photos_can_come_one_by_one_and_what_came_before_stays(browser, draft):
     assert "Kept. Add the photos that are still missing." in page
     wrong = add_photos(browser, id_front=upload(jpeg()), id_back=upload(b"no photo"))
     assert wrong.status_code == 400
-    assert "This is no photo" in words(wrong)
+    assert "This is not a photo" in words(wrong)
     assert 'src="/dang-ky/anh/id_front/"' in words(wrong)
     assert add_photos(browser, id_back=upload(jpeg())).url == "/dang-ky/xac-nhan/"
 

@@ -11,7 +11,7 @@ from accounts.photos.quality import Flaw, warnings_for
 from tests.registration import pictures
 from tests.registration.conftest import add_photos, declare, upload, words
 
-BLURRED = "The photo is blurred. Hold the phone still and go nearer."
+BLURRED = "The photo is blurred. Hold the phone still and move closer."
 
 
 @pytest.fixture

@@ -132,7 +132,7 @@ def test_on_another_device_it_goes_on_by_phone_and_code_and_the_first_loses_it(b
     assert 'value="Nguyễn Thị Thử"' in words(tablet.get(FORM))
     page = words(browser.get(FORM))
     assert "Nguyễn" not in page
-    assert "you went on with it elsewhere" in page
+    assert "you continued it elsewhere" in page
     assert declare(tablet).url == "/dang-ky/anh/"
     assert not PartialDeclaration.objects.exists()
     assert AuditEvent.objects.filter(event="draft.resumed").count() == 1

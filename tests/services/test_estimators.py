@@ -83,7 +83,7 @@ def test_a_year_without_a_coefficient_is_said(visitor):
     late = {**HISTORY, "periods-0-last": "12/2027"}
     answer = visitor.post("/tro-giup/uoc-tinh/bhxh-mot-lan/", {"case": "dd", **late, "action": "next"})
     assert "2027" in words(answer)
-    assert "This cannot be worked out" in words(answer)
+    assert "This cannot be calculated" in words(answer)
 
 
 def test_after_login_the_periods_of_the_record_stand_there(citizen):
@@ -96,7 +96,7 @@ def test_after_login_salary_years_and_months_of_the_record_stand_there(citizen):
     sick = words(citizen.get("/tro-giup/uoc-tinh/om-dau/"))
     assert re.search(r'name="salary" value="[1-9]\d+"', sick)
     assert 'name="years" value="5"' in sick
-    assert "What your record holds" in sick
+    assert "filled in from your record" in sick
     assert 'name="months" value="0"' in words(citizen.get("/tro-giup/uoc-tinh/thai-san/"))
 
 
@@ -114,7 +114,7 @@ def test_an_old_event_is_reckoned_with_the_amounts_of_its_day_and_one_to_come_sa
     before = {**TYPED["thai-san"], "born": "01/06/2026", "action": "next"}
     assert "2,340,000" in words(visitor.post("/tro-giup/uoc-tinh/thai-san/", before))
     later = {**TYPED["thai-san"], "born": "01/06/2027", "action": "next"}
-    assert "amounts that hold today" in words(visitor.post("/tro-giup/uoc-tinh/thai-san/", later))
+    assert "with today" in words(visitor.post("/tro-giup/uoc-tinh/thai-san/", later))
 
 
 def test_days_and_ages_that_are_not_paid_are_said(visitor):

@@ -71,7 +71,7 @@ def test_one_wrong_entry_is_answered_like_an_unknown_number(person, stranger, wr
 
     choices = re.compile(r" selected")
     assert choices.sub("", str(outside(answer))) == choices.sub("", str(outside(unknown)))
-    assert "These entries agree with no record" in answer.content.decode()
+    assert "No record matches these details" in answer.content.decode()
     assert not AuditEvent.objects.filter(event="record.viewed").exists()
 
 

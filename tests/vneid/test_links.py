@@ -241,5 +241,5 @@ def test_the_login_page_says_that_vneid_is_away(phone: Phone, standin: StandIn) 
 
     page = text(phone.client.get("/dang-nhap/"))
 
-    assert "VNeID does not answer just now" in page
+    assert "VNeID is not answering right now" in page
     assert 'name="password"' in page

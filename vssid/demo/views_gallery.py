@@ -40,9 +40,7 @@ class ExampleForm(forms.Form):
     gender = forms.ChoiceField(
         label=_("Sex"), choices=[("female", _("Female")), ("male", _("Male"))], widget=forms.RadioSelect
     )
-    email = forms.EmailField(
-        label=_("E-mail"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"})
-    )
+    email = forms.EmailField(label=_("Email"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
     province = forms.ChoiceField(label=_("Province or city"), choices=[("", _("Choose")), ("00", "Tỉnh Ví Dụ")])
     consent = forms.BooleanField(label=_("I confirm that what I declare is true."))
 

@@ -12,7 +12,7 @@ class Kind(TextChoices):
     SECURITY_PASSKEY_ADDED = "security.passkey_added", _("Passkey added")
     SECURITY_PASSKEY_REMOVED = "security.passkey_removed", _("Passkey removed")
     SECURITY_PHONE_CHANGED = "security.phone_changed", _("Phone number changed")
-    SECURITY_EMAIL_CHANGED = "security.email_changed", _("E-mail address changed")
+    SECURITY_EMAIL_CHANGED = "security.email_changed", _("Email address changed")
     SECURITY_VNEID_LINKED = "security.vneid_linked", _("VNeID linked")
     SECURITY_VNEID_UNLINKED = "security.vneid_unlinked", _("VNeID unlinked")
     SECURITY_FROZEN = "security.frozen", _("Account frozen")

@@ -12,7 +12,7 @@ class Topic(TextChoices):
     SECURITY = "security", _("Security of your account")
     REQUESTS = "requests", _("Your requests and declarations")
     ANSWERS = "answers", _("Answers to your questions")
-    REMINDERS = "reminders", _("What ends soon")
+    REMINDERS = "reminders", _("What is about to end")
     RECORDS = "records", _("New records: card, contributions, benefits, visits")
 
 

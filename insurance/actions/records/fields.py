@@ -45,7 +45,7 @@ def text(row: Row, field: str, longest: int, *, required: bool = False) -> str:
     if required and not text:
         raise RowRefused(field, _("This is missing."))
     if len(text) > longest or not text.isprintable():
-        raise RowRefused(field, _("This is too long or has signs that do not belong there."))
+        raise RowRefused(field, _("This is too long or has characters that do not belong there."))
     return text
 
 

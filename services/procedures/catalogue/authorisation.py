@@ -29,9 +29,7 @@ PROCEDURE = Procedure(
     code="authorisation",
     reference="652",
     name=_("Authorising somebody to collect for you"),
-    summary=_(
-        "For benefits you name and a time you set. The other person accepts it, and you can end it at any moment."
-    ),
+    summary=_("For benefits you name and a time you set. The other person accepts it, and you can end it at any time."),
     section="benefits",
     legal_basis="QĐ 636/QĐ-BHXH 2016 (13-HSB); BLDS 2015, Điều 562 đến Điều 569",
     form="13-HSB",

@@ -21,7 +21,8 @@ PROCEDURE = Procedure(
     code="card-reissue",
     name=_("Reissue of a BHYT card that is damaged or lost"),
     summary=_(
-        "The digital card is right at once. A paper card comes only for those who can use neither app nor ID card."
+        "The digital card is correct at once. A paper card is issued only to those who can use neither the app nor an"
+        " ID card."
     ),
     legal_basis="NĐ 188/2025/NĐ-CP; Luật BHYT, Điều 18",
     form="Mẫu số 2",

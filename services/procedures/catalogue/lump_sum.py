@@ -11,7 +11,7 @@ from services.procedures.parts import account_fields, own_account
 CASES = (
     ("dd", _("Twelve months without BHXH, less than 20 years paid, paid before 1 July 2025")),
     ("a", _("Retirement age, less than 15 years paid")),
-    ("b", _("I settle abroad")),
+    ("b", _("I am settling abroad")),
     ("c", _("Cancer, polio, decompensated cirrhosis, severe tuberculosis, AIDS")),
     ("d", _("Loss of capacity of 81 percent, or a very severe disability")),
     ("e", _("Discharged from army or police")),

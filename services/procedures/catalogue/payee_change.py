@@ -14,7 +14,8 @@ PROCEDURE = Procedure(
     reference="639",
     name=_("Changing how a pension or allowance is paid"),
     summary=_(
-        "Cash or bank account. To protect you, a new account counts after 72 hours, and your phone is told at once."
+        "Cash or bank account. To protect you, a new account takes effect after 72 hours, and your phone gets a"
+        " message at once."
     ),
     section="benefits",
     legal_basis="QĐ 2222/QĐ-BHXH 2025; Luật BHXH 41/2024/QH15, Điều 80",
