@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.template import loader
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,7 +18,7 @@ from vssid.templatetags.portal import day, money, tag
 
 TABS = {
     "lump_sum": (gettext_lazy("One-off"), gettext_lazy("One-off benefits")),
-    "short_term": (gettext_lazy("Sickness, maternity"), gettext_lazy("Sickness, maternity, recovery")),
+    "short_term": (pgettext_lazy("tab", "Sickness, maternity"), gettext_lazy("Sickness, maternity, recovery")),
     "accident": (gettext_lazy("Accidents"), gettext_lazy("Accidents at work and occupational diseases")),
     "monthly": (gettext_lazy("Monthly"), gettext_lazy("Pensions and monthly allowances")),
     "unemployment": (gettext_lazy("Unemployment"), gettext_lazy("Unemployment benefit")),

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from insurance.models import ContributionPeriod, HealthCard, InsuredPerson, Ward
 from insurance.models.cards import EXPIRING_DAYS
@@ -52,7 +52,7 @@ def _facts(person: InsuredPerson) -> list[tuple[Any, ...]]:
     return [
         (_("Date of birth"), born(person)),
         (_("Sex"), person.get_gender_display().capitalize()),
-        (_("ID number"), f"•••• {person.citizen_id[-4:]}" if person.citizen_id else ""),
+        (pgettext("fact", "ID card"), f"•••• {person.citizen_id[-4:]}" if person.citizen_id else ""),
         (_("Phone"), f"•••• {person.phone[-4:]}" if person.phone else ""),
         (_("Address"), address, "wide"),
     ]

@@ -82,6 +82,16 @@ def test_the_summary_counts_names_and_leads():
     assert "Tôi cam kết: Chưa điền" in html
 
 
+def test_what_two_fields_say_alike_is_told_with_their_names():
+    form = Declaration({})
+    form.errors.clear()
+    for name in ("code", "email"):
+        form.add_error(name, "Mục này có dấu cách ở cuối, hãy xóa dấu cách đó.")
+    html = drawn(form, '{% include "components/error_summary.html" %}')
+    assert "Mã số: Mục này có dấu cách" in html
+    assert html.count(": Mục này có dấu cách") == 2
+
+
 def test_the_summary_takes_the_focus_without_a_script():
     html = drawn(Declaration({}), '{% include "components/error_summary.html" %}')
     assert 'tabindex="-1" autofocus' in html

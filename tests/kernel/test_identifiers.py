@@ -34,7 +34,7 @@ def test_a_social_insurance_code_may_be_typed_in_many_ways(typed):
         ("", "required", "Enter the social insurance code."),
         ("009900010", "length", "You entered 9."),
         ("00990001070", "length", "You entered 11."),
-        ("00990OO107", "unknown_sign", "Sign 6 is “O”."),
+        ("00990OO107", "unknown_sign", "Character 6 is “O”."),
         ("HS4010120878811", "is_card", "last 10 digits"),
     ],
 )

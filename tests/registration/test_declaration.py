@@ -51,7 +51,7 @@ def test_the_date_of_birth_has_three_forms(typed, day, year_only):
     [
         ("bhxh_code", "009900010", "You entered 9"),
         ("bhxh_code", "", "Enter the social insurance code"),
-        ("full_name", "Nguyễn 3", "Sign 8"),
+        ("full_name", "Nguyễn 3", "Character 8"),
         ("date_of_birth", "31/02/1985", "has no day 31"),
         ("date_of_birth", "01/01/2027", "still to come"),
         ("date_of_birth", "1901", "more than 120 years"),

@@ -63,10 +63,12 @@ STATES: dict[str, tuple[str, str, Any]] = {
     "near": ("warn", "near", pgettext_lazy("state", "Nearly")),
     "differs": ("err", "ne", pgettext_lazy("state", "Differs")),
 }
+# A mistake in so few letters ("Digits only.") is told with the name of its field.
+TERSE = 20
 # The places of the navigation: key, route, icon, word.
 PLACES = (
     ("personal", "insurance:home", "user", pgettext_lazy("navigation", "Personal")),
-    ("services", "services:home", "doc", gettext_lazy("Services")),
+    ("services", "services:home", "doc", pgettext_lazy("navigation", "Services")),
     ("lookup", "services:lookup", "find", gettext_lazy("Look up")),
     ("help", "services:help", "help", gettext_lazy("Help")),
 )
@@ -238,15 +240,18 @@ def mistakes(form: BaseForm | None) -> list[dict[str, str]]:
 def _mistakes(form: BaseForm) -> Iterator[dict[str, str]]:
     for text in form.non_field_errors():
         yield {"target": "", "text": str(text)}
-    for field in form:
-        target = field.id_for_label or (f"{field.auto_id}_0" if field.auto_id else "")
-        for error in form.errors.as_data().get(field.name, ()):
-            text = " ".join(error.messages)
-            # "Fill this in" says nothing away from its field.
-            yield {
-                "target": target,
-                "text": f"{str(field.label).rstrip('.:')}: {text}" if error.code == "required" else text,
-            }
+    found = [
+        (field, error.code == "required", " ".join(error.messages))
+        for field in form
+        for error in form.errors.as_data().get(field.name, ())
+    ]
+    texts = [text for _field, _missing, text in found]
+    for field, missing, text in found:
+        # "Fill this in" says nothing away from its field, nor does what several fields say alike.
+        if missing or len(text) <= TERSE or texts.count(text) > 1:
+            label = str(field.label).rstrip(".:")
+            text = f"{label}{' ' if label.endswith('?') else ': '}{text}"
+        yield {"target": field.id_for_label or (f"{field.auto_id}_0" if field.auto_id else ""), "text": text}
 
 
 # Parts of every page
