@@ -46,7 +46,7 @@ class ApiClient(models.Model):
     )
     state = models.CharField(_("state"), max_length=10, choices=ClientState, default=ClientState.DRAFT)
     owner = models.CharField(_("owner"), max_length=200, help_text=_("The organisation that answers for it"))
-    contact = models.CharField(_("contact"), max_length=200, help_text=_("Name, email and phone of somebody there"))
+    contact = models.CharField(_("contact"), max_length=200, help_text=_("Name, e-mail and phone of somebody there"))
     purpose = models.TextField(
         _("purpose"), max_length=500, help_text=_("In plain words; citizens read it before they allow anything")
     )

@@ -26,7 +26,7 @@ class Channel(models.TextChoices):
     """The ways to somebody who is not looking at the portal; its own list of notices is always there."""
 
     SMS = "sms", _("By SMS")
-    EMAIL = "email", _("By email")
+    EMAIL = "email", _("By e-mail")
     PUSH = "push", _("On my devices")
 
 

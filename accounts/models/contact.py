@@ -19,7 +19,7 @@ class ContactChange(models.Model):
 
     class Kind(models.TextChoices):
         PHONE = "phone", _("Phone")
-        EMAIL = "email", _("Email")
+        EMAIL = "email", _("E-mail")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="contact_changes")
@@ -34,8 +34,8 @@ class ContactChange(models.Model):
     undo_tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        verbose_name = _("change of phone or email")
-        verbose_name_plural = _("changes of phone or email")
+        verbose_name = _("change of phone or e-mail")
+        verbose_name_plural = _("changes of phone or e-mail")
         indexes: ClassVar = [models.Index(fields=["user", "kind", "-asked_at"], name="accounts_contact_user")]
 
     def __str__(self) -> str:

@@ -22,7 +22,7 @@ class OneTimeCode(models.Model):
         PASSWORD_RESET = "password_reset", _("Forgotten password")
         VNEID_LINK = "vneid_link", _("Linking VNeID")
         STEP_UP = "step_up", _("Confirmation before a sensitive change")
-        NEW_CONTACT = "new_contact", _("Changing phone or email: the new one")
+        NEW_CONTACT = "new_contact", _("Changing phone or e-mail: the new one")
         RECOVERY = "recovery", _("New phone after its loss")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

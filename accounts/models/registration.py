@@ -92,7 +92,7 @@ class RegistrationDossier(Dossier):
     old_id_number = EncryptedTextField(_("former identity number (CMND)"), null=True, blank=True)
     phone = EncryptedTextField(_("phone"))
     phone_hash = models.BinaryField(max_length=32, editable=False)
-    email = EncryptedTextField(_("email"), null=True, blank=True)
+    email = EncryptedTextField(_("e-mail"), null=True, blank=True)
     province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="+", verbose_name=_("province"))
     ward = models.ForeignKey(Ward, on_delete=models.PROTECT, related_name="+", verbose_name=_("ward"))
     address = models.CharField(_("address"), max_length=200)

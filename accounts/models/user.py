@@ -46,7 +46,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(_("full name"), max_length=120)
     phone = EncryptedTextField(_("phone"), null=True, blank=True)
     phone_hash = models.BinaryField(max_length=32, null=True, blank=True, editable=False)
-    email = EncryptedTextField(_("email"), null=True, blank=True)
+    email = EncryptedTextField(_("e-mail"), null=True, blank=True)
     is_staff = models.BooleanField(_("staff"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     frozen_at = models.DateTimeField(_("frozen"), null=True, blank=True)
