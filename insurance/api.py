@@ -181,13 +181,13 @@ class ContributionsView(PersonView):
             )
         ],
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> dict[str, Any]:
         """Return a page of the periods of the token's person."""
         kinds = _kinds(request.query_params.get("kind"))
         rows = contributions_of(self.person(request).pk, kinds.pop() if len(kinds) == 1 else None)
         if kinds:
             rows = [row for row in rows if row[0] in kinds]
-        return Response(page_of(request, rows, _period, size=PAGE))
+        return page_of(request, rows, _period, size=PAGE)
 
 
 class TotalSerializer(serializers.Serializer):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from vssid.api.fields import masked
+from vssid.api.renderers import JSONRenderer
 from vssid.errors import TooMany
 from vssid.ops import limits
 from vssid.ops.client import place_of
@@ -42,6 +43,7 @@ READS = (Limit("anonymous", 60, "address"), Limit("reads", 120, "token"), APPLIC
 WRITES = (Limit("anonymous-writes", 20, "address"), Limit("writes", 30, "token"), APPLICATION)
 # Calls with a token that is none: nobody tries many.
 REFUSED = Limit("refused", 60, "address")
+_METHODS: dict[type, list[str]] = {}
 
 
 class ApiView(APIView):
@@ -65,10 +67,10 @@ class ApiView(APIView):
         except (NotAuthenticated, AuthenticationFailed):
             self._take([(REFUSED, place_of(request._request))])
             raise
-        unknown = [name for name in request.query_params if name != "fields" and name not in self.query]
-        if unknown:
+        asked = request._request.GET
+        if unknown := [name for name in asked if name != "fields" and name not in self.query]:
             raise ValidationError({name: [_("This address has no such parameter.")] for name in unknown})
-        if repeated := [name for name, values in request.query_params.lists() if len(values) > 1]:
+        if repeated := [name for name, values in asked.lists() if len(values) > 1]:
             raise ValidationError({name: [_("This parameter stands here more than once.")] for name in repeated})
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
@@ -98,23 +100,39 @@ class ApiView(APIView):
         if waits := [count.reset for count in counts if count.exceeded]:
             raise TooMany(retry_after=max(waits))
 
+    @property
+    def allowed_methods(self) -> list[str]:
+        """The same for each view of a class: looked for once."""
+        if (known := _METHODS.get(type(self))) is None:
+            known = _METHODS[type(self)] = super().allowed_methods
+        return known
+
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Keep the asked fields only, and say what is left of the limits and whether the answer may be kept."""
-        good = response.status_code < 300 and request.method in {"GET", "HEAD"} and isinstance(response, Response)
-        if good and "fields" in request.query_params:
+        """Keep the asked fields only, and say what is left of the limits and whether the answer may be kept.
+
+        A method that reads may return its data alone. They become bytes here, without what a Response prepares for
+        templates and other formats (a twelfth of a short call).
+        """
+        asked, data = request._request, not isinstance(response, HttpResponseBase)
+        good = asked.method in {"GET", "HEAD"} and (data or _is_answer(response))
+        if good and "fields" in asked.GET:
             try:
-                response.data = masked(response.data, request.query_params["fields"])
+                response = _part_of(response, asked.GET["fields"])
             except ValidationError as error:
-                response, good = self.handle_exception(error), False
+                response, data, good = self.handle_exception(error), False, False
+        if data:
+            response = HttpResponse(JSONRenderer().render(response), content_type=JSONRenderer.media_type)
         response = super().finalize_response(request, response, *args, **kwargs)
         if counts := getattr(self, "_counts", None):
             response["RateLimit-Policy"] = ", ".join(f'"{one.name}";q={one.most};w={one.seconds}' for one in counts)
             response["RateLimit"] = ", ".join(f'"{one.name}";r={one.left};t={one.reset}' for one in counts)
-        if good and not self.personal:
-            response["Cache-Control"] = f"public, max-age={PUBLIC_SECONDS}"
-            response.add_post_render_callback(lambda rendered: _conditional(request._request, rendered))
-        else:
+        if not good or self.personal:
             response["Cache-Control"] = "no-store"
+            return response
+        response["Cache-Control"] = f"public, max-age={PUBLIC_SECONDS}"
+        if data:
+            return _conditional(asked, response) or response
+        response.add_post_render_callback(lambda rendered: _conditional(asked, rendered))
         return response
 
 
@@ -124,6 +142,17 @@ class PublicView(ApiView):
     authentication_classes = ()
     permission_classes = ()
     personal = False
+
+
+def _is_answer(response: HttpResponseBase) -> bool:
+    return isinstance(response, Response) and response.status_code < 300
+
+
+def _part_of(answer: Any, fields: str) -> Any:
+    if not isinstance(answer, Response):
+        return masked(answer, fields)
+    answer.data = masked(answer.data, fields)
+    return answer
 
 
 def _conditional(request: HttpRequest, response: Any) -> HttpResponseBase | None:
