@@ -96,11 +96,23 @@ def test_refused_lines_are_named_and_lose_nothing_else(place, tmp_path):  # noqa
     assert [line.split(": ")[:2] for line in complaints] == [
         [f"{path}:3", "bhxh_code"],
         [f"{path}:4", "full_name"],
+        [f"{path}:5", "-"],
         [f"{path}:6", "-"],
         [f"{path}:7", "bhxh_code"],
     ]
-    assert output.startswith("2 rows taken, 4 refused; ")
+    assert output.startswith("2 rows taken, 5 refused; ")
     assert set(InsuredPerson.objects.values_list("bhxh_code", flat=True)) == {"0099000107", "0099000115"}
+
+
+def test_a_quotation_mark_that_is_never_closed_costs_its_own_line_alone(db, tmp_path):
+    path = tmp_path / "employers.csv"
+    path.write_text('code,name\nTZ0001M,"Công ty Mẫu\nTZ0002M,Công ty Ví Dụ\nTZ0003M,"Công ty, ba"\n', encoding="utf-8")
+
+    _, complaints, code = run(str(path), "employers")
+
+    assert (len(complaints), code) == (1, 1)
+    assert complaints[0].startswith(f"{path}:2:")
+    assert set(Employer.objects.values_list("name", flat=True)) == {"Công ty Ví Dụ", "Công ty, ba"}
 
 
 def test_lines_that_are_no_json_are_refused(db, tmp_path):

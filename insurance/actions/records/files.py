@@ -54,24 +54,25 @@ def open_records(path: Path) -> Iterator[RecordFile]:
 def _csv(raw: BinaryIO, size: int) -> RecordFile:
     # What is not UTF-8 is refused with its row, not with the file: such signs belong to no field.
     text = io.TextIOWrapper(raw, encoding="utf-8-sig", errors="surrogateescape", newline="")
-    reader = csv.reader(text)
-    names = next(reader, [])
+    names = next(csv.reader(text), [])
 
     def lines() -> Iterator[Line]:
-        while True:
-            try:
-                values = next(reader)
-            except StopIteration:
-                return
-            except csv.Error:
-                yield reader.line_num, RowRefused("", _("This line is no CSV."))
-            else:
-                if len(values) > len(names):
-                    yield reader.line_num, RowRefused("", _("This line has more columns than the header."))
-                elif values:  # a shorter one leaves its last columns out, an empty line is none
-                    yield reader.line_num, dict(zip(names, values, strict=False))
+        for number, line in enumerate(text, start=2):
+            if line.strip():
+                yield number, _csv_row(line, names)
 
     return RecordFile(frozenset(names), lines(), size, lambda: text.buffer.tell())
+
+
+def _csv_row(line: str, names: list[str]) -> Row | RowRefused:
+    """A row is a line: a quotation mark that is never closed spoils its own line and swallows no other."""
+    try:
+        (values,) = csv.reader((line,), strict=True)
+    except csv.Error:
+        return RowRefused("", _("This line is no CSV."))
+    if len(values) > len(names):
+        return RowRefused("", _("This line has more columns than the header."))
+    return dict(zip(names, values, strict=False))  # a shorter one leaves its last columns out
 
 
 def _jsonl(raw: BinaryIO, size: int) -> RecordFile:

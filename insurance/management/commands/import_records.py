@@ -24,9 +24,9 @@ LOCK = 0x696D70  # "imp"; one import at a time, so that a run is never resumed b
 
 class Command(BaseCommand):
     help = (
-        "Import records from a CSV (UTF-8, header row), JSON Lines or Parquet file. Running it again changes nothing;"
-        " a killed run goes on where it was. Refused rows go to standard error as file:line: column: reason; then the"
-        " exit code is 1."
+        "Import records from a CSV (UTF-8, header row, a line a row), JSON Lines or Parquet file. Running it"
+        " again changes nothing; a killed run goes on where it was. Refused rows go to standard error as"
+        " file:line: column: reason; then the exit code is 1."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
