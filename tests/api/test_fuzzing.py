@@ -13,26 +13,50 @@ import requests
 from tests.harness.live import Live
 
 FOLDER = Path(__file__).parent / "fuzzing"
-# Makes access tokens in the server's database: prints one for each line "user or -, scopes".
-TOKENS = r"""
+# Makes access tokens in the server's database, and dossiers and requests in every state; prints the numbers of both.
+WORLD = r"""
+import json
 from datetime import timedelta
+from uuid import uuid4
 from django.utils import timezone
 from oauth2_provider.models import get_access_token_model, get_application_model
 from accounts.models import RegistrationDossier, User
+from services.models import ServiceRequest
 from vssid.demo import seed
-expires = timezone.now() + timedelta(hours=3)
-get_access_token_model().objects.create(
-    token="fuzzing-citizen", scope=" ".join(seed.APPLICATIONS[seed.APPLICATION][1]), expires=expires,
-    application=get_application_model().objects.get(client_id=seed.APPLICATION),
-    user=User.objects.get(username="0199000508"),
-)
+now = timezone.now()
+citizen = User.objects.get(username="0199000508")
+officer = User.objects.filter(is_staff=True).first()
 for client, (_name, scopes, _staff) in seed.APPLICATIONS.items():
-    if client != seed.APPLICATION:
-        get_access_token_model().objects.create(
-            token=f"fuzzing-{client}", scope=" ".join(scopes), expires=expires,
-            application=get_application_model().objects.get(client_id=client),
+    get_access_token_model().objects.create(
+        token=f"fuzzing-{client}", scope=" ".join(scopes), expires=now + timedelta(hours=3),
+        application=get_application_model().objects.get(client_id=client),
+        user=citizen if client == seed.APPLICATION else None,
+    )
+first = RegistrationDossier.objects.get(bhxh_code="0199000303")
+dossiers = [first.url_number]
+for count in range(30):
+    first.pk, first._state.adding = None, True
+    first.public_id, first.number = uuid4(), f"{first.office_id}GD/{now.year}/{90000 + count}"
+    first.save()
+    dossiers.append(first.url_number)
+requests = []
+for state, times in {"draft": 4, "submitted": 20, "returned": 20, "approved": 2, "rejected": 2, "withdrawn": 2}.items():
+    for count in range(times):
+        one = ServiceRequest(
+            procedure_code="feedback", person=citizen.person, account=citizen, office_id=first.office_id, status=state,
+            created_at=now, sealed_answers=json.dumps({"topic": "portal", "text": "Góp ý ví dụ."}),
         )
-print(RegistrationDossier.objects.get(bhxh_code="0199000303").number.replace("/", "-"))
+        if state != "draft":
+            one.number, one.submitted_at = f"{first.office_id}DVC/{now.year}/{90000 + len(requests)}", now
+        if state in ("approved", "rejected"):
+            one.decided_at, one.decided_by = now, officer
+        if state == "rejected":
+            one.reason = "record_differs"
+        if state == "returned":
+            one.return_reasons = [{"field": "text", "text": "Xin ghi rõ hơn."}]
+        one.save()
+        requests.append(one.url_number if one.number else str(one.public_id))
+print("|".join([" ".join(dossiers), " ".join(requests)]))
 """
 # Somebody of the demonstration who has no account.
 DECLARATION = {
@@ -44,14 +68,17 @@ DECLARATION = {
 
 @pytest.fixture(scope="module")
 def tokens(api: Live) -> dict[str, str]:
-    """Environment variables with a token for each kind of caller."""
-    dossier = api.manage("shell", "--verbosity", "0", "--command", TOKENS).split()[-1]
+    """Environment variables: a token for each kind of caller, and numbers of what they see."""
+    made = api.manage("shell", "--verbosity", "0", "--command", WORLD).splitlines()[-1].split("|")
     begun = requests.post(f"{api.url}/api/v1/registrations", json=DECLARATION, timeout=20).json()
     return {
-        "CITIZEN_TOKEN": "fuzzing-citizen",
+        "PORTAL": api.url,
+        "PORTAL_DATABASE": api.variables["DATABASE_URL"],
+        "CITIZEN_TOKEN": "fuzzing-demo-app",
         "OFFICE_TOKEN": "fuzzing-demo-office",
         "RECORDS_TOKEN": "fuzzing-demo-records",
-        "DOSSIER": dossier,
+        "DOSSIERS": made[0],
+        "REQUESTS": made[1],
         "REGISTRATION": begun["id"],
         "REGISTRATION_TOKEN": begun["token"],
     }

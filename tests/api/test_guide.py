@@ -48,3 +48,4 @@ def test_the_commands_of_the_guide_work(language: str, who: str, api: Live, tmp_
 
     assert '"status":"' in told, "the card"
     assert '"salary":' in told, "the history"
+    assert "DVC/" in told, "the request that was filed"
