@@ -233,6 +233,27 @@ def test_a_silent_broker_is_given_up_after_its_time_limit(broker):
         assert not wakeup.publish("sms.drain", queue="notify")
 
 
+def test_nobody_waits_for_a_silent_broker_and_the_next_one_is_told(broker, eventually, monkeypatch):
+    monkeypatch.setattr(wakeup, "LONGEST_PUBLISH", 0.1)
+    monkeypatch.setattr(wakeup, "_announcer", None)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        broker(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+        started = time.monotonic()
+        wakeup.wake(1, Purpose.OTP)
+        left_behind = wakeup._announcer
+        eventually(left_behind.is_stuck)
+        wakeup.wake(2, Purpose.OTP)
+        assert time.monotonic() - started < 4
+        assert not wakeup.publish("sms.drain", queue="notify")
+
+    broker("memory://")
+    wakeup.reset()
+    wakeup.wake(3, Purpose.OTP)
+    with Connection("memory://") as reader:
+        assert reader.SimpleQueue("otp").get(timeout=5).payload[0] == [3]
+    eventually(lambda: not left_behind.is_alive())
+
+
 def test_tasks_find_their_work_in_the_outbox_and_may_run_twice(enqueue, fresh, now):
     code, notice = enqueue(Purpose.OTP, expires_at=now + timedelta(days=3)), enqueue()
 

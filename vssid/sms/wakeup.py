@@ -6,6 +6,7 @@ broker costs that thread one time limit, then nothing for 30 s; the sweeper find
 
 import atexit
 import logging
+import math
 import threading
 import time
 from queue import Empty, SimpleQueue
@@ -24,13 +25,21 @@ _closed_until = 0.0
 
 
 class _Announcer(threading.Thread):
-    """Publishes wake-ups one after the other. `None` in its queue stands for "there are notices"."""
+    """Publishes wake-ups one after the other, in one thread: beginning one for each took twice as long as publishing.
+
+    `None` in its queue stands for "there are notices".
+    """
 
     def __init__(self) -> None:
         super().__init__(name="sms-wakeup", daemon=True)
         self.queue: SimpleQueue[tuple[Celery, int | None]] = SimpleQueue()
         self.idle = threading.Event()
         self.gathering = False
+        self.busy_since = math.inf
+
+    def is_stuck(self) -> bool:
+        """Whether the broker keeps it for too long: it is left behind then, and the sweeper finds what it still had."""
+        return time.monotonic() - self.busy_since > LONGEST_PUBLISH
 
     def announce(self, code: int | None) -> None:
         if code is None:
@@ -43,20 +52,31 @@ class _Announcer(threading.Thread):
     def run(self) -> None:
         drain_at: float | None = None
         app = _app()
-        while True:
+        while self.busy_since == math.inf:
             try:
                 app, code = self.queue.get(timeout=None if drain_at is None else max(0.0, drain_at - time.monotonic()))
             except Empty:
                 self.gathering = False
-                publish("sms.drain", queue="notify", app=app)
+                self._publish(app, "sms.drain", [], "notify")
                 drain_at = None
             else:
                 if code is not None:
-                    publish("sms.send_code", queue="otp", args=[code], app=app)
+                    self._publish(app, "sms.send_code", [code], "otp")
                 elif drain_at is None:
                     drain_at = time.monotonic() + GATHER
             if drain_at is None and self.queue.empty():
                 self.idle.set()
+
+    def _publish(self, app: Celery, task: str, args: list[int], queue: str) -> None:
+        if time.monotonic() < _closed_until:
+            return
+        self.busy_since = time.monotonic()
+        error = _send(app, task, args, queue)
+        stuck = self.is_stuck()  # then another stands in this place, and this one ends
+        if error or stuck:
+            _close(error or "timeout")
+        if not stuck:
+            self.busy_since = math.inf
 
 
 _announcer: _Announcer | None = None
@@ -66,12 +86,19 @@ _lock = threading.Lock()
 def wake(message_id: int, purpose: Purpose) -> None:
     """Ask for delivery: a code by a task of its own, everything else by one that drains what is due."""
     global _announcer
-    if _announcer is None or not _announcer.is_alive():  # the first time, and in a process that was forked
+    if not _stands(_announcer):  # the first time, in a process that was forked, and when the broker fell silent
         with _lock:
-            if _announcer is None or not _announcer.is_alive():
+            if not _stands(_announcer):
+                if _announcer is not None and _announcer.is_alive():
+                    _close("timeout")
                 _announcer = _Announcer()
                 _announcer.start()
+    assert _announcer is not None
     _announcer.announce(message_id if purpose == Purpose.OTP else None)
+
+
+def _stands(announcer: _Announcer | None) -> bool:
+    return announcer is not None and announcer.is_alive() and not announcer.is_stuck()
 
 
 @atexit.register
@@ -81,22 +108,26 @@ def flush() -> None:
         _announcer.idle.wait(LAST_MOMENT)
 
 
-def publish(task: str, *, queue: str, args: list[int] | None = None, app: Celery | None = None) -> bool:
+def publish(task: str, *, queue: str, args: list[int] | None = None) -> bool:
     """Publish a task; return False if the broker did not take it. The sweeper finds whatever was not announced.
 
     The broker's clients retry inside themselves (redis-py thrice, each with all time limits), so the limit is kept
     from outside: the publishing happens in a thread that is left behind when it takes too long.
     """
-    global _closed_until
     if time.monotonic() < _closed_until:
         return False
     problems = ["timeout"]
-    work = threading.Thread(target=_publish, args=(app or _app(), task, args or [], queue, problems), daemon=True)
-    work.start()
-    work.join(LONGEST_PUBLISH)
+    app = _app()
+
+    def work() -> None:
+        error = _send(app, task, args or [], queue)
+        problems[:] = [error] if error else []
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(LONGEST_PUBLISH)
     if problems:
-        _closed_until = time.monotonic() + BREAKER_SECONDS
-        logger.warning("sms.broker_down", extra={"error": problems[-1]})
+        _close(problems[-1])
     return not problems
 
 
@@ -104,13 +135,20 @@ def _app() -> Celery:
     return current_app._get_current_object()
 
 
-def _publish(app: Celery, task: str, args: list[int], queue: str, problems: list[str]) -> None:
-    """Empty `problems` once the broker has the task, or say there what went wrong."""
+def _send(app: Celery, task: str, args: list[int], queue: str) -> str:
+    """Give a task to the broker; return what went wrong, "" for nothing."""
     try:
         app.send_task(task, args=args, queue=queue, retry=False, ignore_result=True)
-        problems.clear()
     except Exception as error:  # the message is safe in the outbox, whatever the broker's client raises
-        problems.append(type(error).__name__)
+        return type(error).__name__
+    return ""
+
+
+def _close(error: str) -> None:
+    """Leave the broker alone for a while."""
+    global _closed_until
+    _closed_until = time.monotonic() + BREAKER_SECONDS
+    logger.warning("sms.broker_down", extra={"error": error})
 
 
 def reset() -> None:
