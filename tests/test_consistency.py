@@ -23,8 +23,8 @@ from vssid.up.services import CODE_QUEUES, QUEUES
 
 ROOT = Path(settings.BASE_DIR)
 SECURITY = ROOT / "docs" / "security.md"
-THREATS = {f"T{number:02}" for number in range(1, 81)}
-FAULTS = {f"F{number:02}" for number in range(1, 43)}
+THREATS = {f"T{number:02}" for number in range(1, 82)}
+FAULTS = {f"F{number:02}" for number in range(1, 44)}
 # Upper applications may point to lower ones, never the other way (docs/architecture.md).
 LAYERS = (
     ("demo",),
