@@ -358,10 +358,10 @@ def _kept(
 
 
 def _challenge(request: Request, draft: ServiceRequest) -> dict[str, Any]:
-    """What the code is bound to: the draft, and the application that the citizen allowed."""
+    """What the code is bound to: the draft as it is now, and the application that the citizen allowed."""
     token: Any = request.auth
     return {
         "purpose": OneTimeCode.Purpose.STEP_UP,
-        "subject": draft.subject,
+        "subject": actions.signed_as(draft),
         "browser_key": f"application:{token.application_id}",
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
@@ -128,6 +129,13 @@ def keep(
     return request
 
 
+def signed_as(request: ServiceRequest) -> str:
+    """Return what a code signs: this request with these answers and papers. After a change it needs another code."""
+    papers = sorted(str(key) for key in request.papers.values_list("pk", flat=True))
+    seen = " ".join([str(request.version), *papers])
+    return f"{request.subject}.{sha256(seen.encode()).hexdigest()[:24]}"
+
+
 def _refuse_many_begun(account: User, at: datetime) -> None:
     begun = ServiceRequest.objects.filter(account=account, status=DossierStatus.DRAFT, created_at__gt=at - LIFE)
     if begun.count() >= OPEN_AT_ONCE:
@@ -146,6 +154,9 @@ def submit(*, request: ServiceRequest, proof: OneTimeCode, known: Known, at: dat
     request = ServiceRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if request.status not in CHANGEABLE:
         return request
+    # Another tab, or an application, may have changed it since its citizen read it.
+    if proof.subject != signed_as(request):
+        raise otp.OtpExpired
     procedure = request.procedure
     _refuse_while_cooling(procedure, request.account, at)
     if missing_papers(request):

@@ -194,7 +194,7 @@ def _returned(draft: ServiceRequest | None) -> dict[str, str]:
 def _challenge(request: HttpRequest, draft: ServiceRequest) -> dict[str, Any]:
     return {
         "purpose": OneTimeCode.Purpose.STEP_UP,
-        "subject": draft.subject,
+        "subject": actions.signed_as(draft),
         "browser_key": browser_key(request),
     }
 

@@ -184,6 +184,16 @@ def test_each_look_of_an_officer_is_written_down(citizen, desk):
     assert seen.get().facts["purpose"] == "request"
 
 
+def test_a_code_signs_what_was_read_and_nothing_that_was_changed_afterwards(citizen):
+    confirm, typed = "/dich-vu-cong/feedback/xac-nhan/", {**TYPED["feedback"], "action": "next"}
+    citizen.post("/dich-vu-cong/feedback/", typed)
+    citizen.post(confirm, {"action": "send_otp"})
+    citizen.post("/dich-vu-cong/feedback/", {**typed, "text": "Điều khác hẳn."})
+
+    assert citizen.post(confirm, {"action": "submit", "otp": code_on()}).status_code == 400
+    assert ServiceRequest.objects.get().status == "draft"
+
+
 def test_a_second_click_sends_one_request_with_one_number(citizen):
     request = file(citizen, "feedback")
     again = citizen.post("/dich-vu-cong/feedback/xac-nhan/", {"action": "submit", "otp": "000000"})
