@@ -1,8 +1,10 @@
 """A domestic gateway behind SMS_HTTP_URL, wholly described by settings."""
 
+from urllib.parse import urlsplit
+
 import pytest
 
-from vssid.sms import delivery
+from vssid.sms import delivery, wire
 from vssid.sms.models import Purpose
 
 pytestmark = pytest.mark.django_db
@@ -53,3 +55,30 @@ def test_messages_share_connections(gateway, enqueue, now):
         delivery.deliver(enqueue().pk, at=now)
 
     assert len({request["connection"] for request in gateway.requests}) == 1
+
+
+def test_a_connection_that_broke_while_nothing_was_sent_is_not_used_again(
+    gateway, enqueue, fresh, now, settings, proxy_to
+):
+    between = proxy_to(urlsplit(gateway.base).port)
+    settings.SMS_HTTP_URL = f"http://127.0.0.1:{between.port}/gateway"
+    delivery.deliver(enqueue().pk, at=now)
+    between.cut()
+    message = enqueue()
+
+    delivery.deliver(message.pk, at=now)
+
+    assert fresh(message).status == "accepted"
+    assert len(gateway.messages) == 2
+
+
+def test_the_operators_proxy_is_used(gateway, enqueue, fresh, now, settings, monkeypatch):
+    settings.SMS_HTTP_URL = "http://sms.example/gateway"
+    monkeypatch.setenv("HTTP_PROXY", gateway.base)
+    wire._proxy.cache_clear()
+    message = enqueue()
+
+    delivery.deliver(message.pk, at=now)
+
+    assert fresh(message).status == "accepted"
+    assert gateway.requests[0]["path"] == "http://sms.example/gateway"
