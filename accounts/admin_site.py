@@ -83,8 +83,9 @@ class PortalAdminSite(AdminSite):
                 offices = waiting_by_office(kept.model, request.user, timezone.now())
                 count = sum(office["count"] for office in offices)
                 queues.append((kept.desk, kept.route("changelist"), offices, count))
+        worked = {reverse(route) for _desk, route, _offices, _count in queues}
         context = {
-            "lists": self._lists(request),
+            "lists": [one for one in self._lists(request) if one["admin_url"] not in worked],
             "queues": queues,
             "unreachable": len(unreachable_phones(request.user)) if may_see_dossiers(request.user) else 0,
             **(extra_context or {}),

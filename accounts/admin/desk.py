@@ -194,6 +194,7 @@ class DossierDesk(admin.ModelAdmin):
             "messages_sent": sent,
             "not_arriving": not_arriving(sent),
             "may_send_again": may_decide(staff) and self.may_send_again(dossier),
+            **queue.place_of(dossier, staff, now),
             "reopen_minutes": reopening.minutes_left(dossier, at=now) if may_supervise(staff) else 0,
         }
 
@@ -293,7 +294,7 @@ class DossierDesk(admin.ModelAdmin):
         return TemplateResponse(request, template, context, status=400 if form.errors else 200)
 
     def _decide(self, request: HttpRequest, pk: int, act: Callable[..., Any], said: str = "") -> HttpResponse:
-        """Act on the version the officer saw; a decision leads to the queue, all else (`said`) back to the page."""
+        """Act on the version the officer saw; a decision leads to the next dossier, all else back to the page."""
         user = self._decider(request)
         version = request.POST.get("version", "")
         try:
@@ -301,7 +302,11 @@ class DossierDesk(admin.ModelAdmin):
         except DomainError as error:
             return self._refused(request, pk, error)
         messages.success(request, (said or self.said[DossierStatus(dossier.status)]) % {"number": dossier.number})
-        return self._back(pk) if said else HttpResponseRedirect(reverse(self.route("changelist")))
+        if said or dossier.status == DossierStatus.SUBMITTED:
+            return self._back(pk)
+        offices = [code for code, _name in queue.own_offices(user)]
+        following = queue.following(dossier, user, offices, timezone.now(), around=True)
+        return self._back(following) if following else HttpResponseRedirect(reverse(self.route("changelist")))
 
     def _refused(self, request: HttpRequest, pk: int, error: DomainError) -> HttpResponse:
         """Go back to the dossier, which says why nothing was done."""

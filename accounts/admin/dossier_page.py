@@ -104,7 +104,6 @@ def context_of(dossier: RegistrationDossier, staff: User, now: datetime) -> dict
         "history": history_of(dossier),
         "refusal": REFUSALS.get(dossier.reason),
         "returned": [(_label(item["field"]), item["text"]) for item in dossier.return_reasons],
-        **_place(dossier, offices, staff, now),
     }
 
 
@@ -214,23 +213,6 @@ def _birth(birth: Birth) -> str:
 
 def _label(field: str) -> str | Promise:
     return {**dict(PhotoSlot.choices), **LABELS}.get(field) or field
-
-
-def _place(dossier: RegistrationDossier, offices: list[str], staff: User, now: datetime) -> dict[str, Any]:
-    """Return where a waiting dossier stands in the officer's queue and which free one comes after it."""
-    if dossier.status != DossierStatus.SUBMITTED or dossier.submitted_at is None:
-        return {}
-    waiting = RegistrationDossier.objects.filter(status=DossierStatus.SUBMITTED)
-    key = ("submitted_at", dossier.submitted_at, dossier.pk)
-    before = queue.bounded(queue.beyond(waiting, *key, up=False).filter(office__in=offices))
-    total = queue.bounded(waiting.filter(office__in=offices))
-    free = queue.beyond(waiting, *key).filter(Q(held_until=None) | Q(held_until__lte=now) | Q(holder=staff))
-    following = queue.first(free, offices, ("submitted_at", "pk"), 1)
-    return {
-        "place": before + 1 if before < queue.COUNTED else "",
-        "waiting": queue.in_words(total),
-        "following": following[0].pk if following else None,
-    }
 
 
 def history_of(dossier: Dossier) -> list[tuple[AuditEvent, str]]:

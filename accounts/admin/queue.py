@@ -159,6 +159,33 @@ def beyond(dossiers: QuerySet[D], field: str, value: date, pk: int, *, up: bool 
     )
 
 
+def place_of(dossier: Dossier, staff: User, now: datetime) -> dict[str, Any]:
+    """Return where a waiting dossier stands in the queue of this person's offices and which free one follows."""
+    if dossier.status != DossierStatus.SUBMITTED or dossier.submitted_at is None:
+        return {}
+    offices = [code for code, _name in own_offices(staff)]
+    waiting = type(dossier)._default_manager.filter(status=DossierStatus.SUBMITTED)
+    key = ("submitted_at", dossier.submitted_at, dossier.pk)
+    before = bounded(beyond(waiting, *key, up=False).filter(office__in=offices))
+    return {
+        "place": before + 1 if before < COUNTED else "",
+        "waiting": in_words(bounded(waiting.filter(office__in=offices))),
+        "following": following(dossier, staff, offices, now),
+    }
+
+
+def following(dossier: Dossier, staff: User, offices: list[str], now: datetime, *, around: bool = False) -> int | None:
+    """Return the waiting dossier after this one that nobody else holds; `around`: after the last one the first."""
+    waiting = type(dossier)._default_manager.filter(status=DossierStatus.SUBMITTED)
+    free = waiting.filter(Q(held_until=None) | Q(held_until__lte=now) | Q(holder=staff))
+    assert dossier.submitted_at is not None
+    after = beyond(free, "submitted_at", dossier.submitted_at, dossier.pk)
+    for dossiers in (after, free) if around else (after,):
+        if found := first(dossiers, offices, ("submitted_at", "pk"), 1):
+            return int(found[0].pk)
+    return None
+
+
 def counts(model: type[Dossier], offices: list[str]) -> dict[str, str]:
     """Return how many dossiers each tab but the last holds, in words: beyond COUNTED only that there are more."""
     names = {name: states[0] for name, (_words, states) in TABS.items() if states}

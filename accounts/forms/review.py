@@ -46,6 +46,23 @@ def returnable(dossier: RegistrationDossier) -> dict[str, Any]:
     return {name: label for name, label in RETURNABLE.items() if name not in without}
 
 
+def begin_at_first(form: forms.Form) -> None:
+    """Let a page begin in its first field; one with errors begins at their summary."""
+    if not form.is_bound:
+        next(iter(form.fields.values())).widget.attrs["autofocus"] = True
+
+
+class BeginRadio(forms.RadioSelect):
+    """Choices at which a page begins: in the chosen one, else in the first."""
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        """Mark one of them for the browser."""
+        groups = super().optgroups(name, value, attrs)
+        options = [option for _name, some, _index in groups for option in some]
+        next((option for option in options if option["selected"]), options[0])["attrs"]["autofocus"] = True
+        return groups
+
+
 class IdentityForm(forms.Form):
     """The applicant was at the office: which document was shown, and that it is the person."""
 
@@ -79,6 +96,7 @@ class ReturnForm(forms.Form):
                 max_length=500,
                 widget=forms.TextInput(attrs={"autocomplete": "off", **hints}),
             )
+        begin_at_first(self)
 
     def clean(self) -> dict[str, Any]:
         """Keep what was written as `reasons`; something must be."""
@@ -95,7 +113,7 @@ class RejectForm(forms.Form):
     reason = forms.ChoiceField(
         label=_("Reason"),
         choices=[(code, refusal.title) for code, refusal in REFUSALS.items()],
-        widget=forms.RadioSelect,
+        widget=BeginRadio,
     )
     text = forms.CharField(
         label=_("Words added to it"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.forms.review import BeginRadio, begin_at_first
 from services.actions import review
 from services.models import ServiceRequest
 
@@ -17,6 +18,7 @@ class ReturnForm(forms.Form):
         super().__init__(*args, **kwargs)
         for item in (*request.procedure.fields, *request.procedure.papers):
             self.fields[item.name] = forms.CharField(label=str(item.label), required=False, max_length=300)
+        begin_at_first(self)
 
     def clean(self) -> dict[str, Any]:
         """At least one is said."""
@@ -29,7 +31,7 @@ class ReturnForm(forms.Form):
 class RejectForm(forms.Form):
     """A reason of the catalogue and words of one's own."""
 
-    reason = forms.ChoiceField(label=gettext_lazy("Reason"), widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label=gettext_lazy("Reason"), widget=BeginRadio)
     text = forms.CharField(
         label=gettext_lazy("Explanation"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 4})
     )
@@ -38,3 +40,5 @@ class RejectForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = [(key, refusal.title) for key, refusal in review.catalogue(request).items()]
         self.fields["reason"].choices = choices  # type: ignore[attr-defined]
+        if len(choices) == 1:
+            self.initial["reason"] = choices[0][0]

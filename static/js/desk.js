@@ -1,5 +1,6 @@
 // Keys of the officers' pages: 1 2 3 enlarge a photo, R turns it, + and - zoom, Esc closes it or releases the dossier,
-// N takes it, J next dossier, X B D decide, / searches. Everything but turning and zooming works without.
+// N takes it, J next dossier, C ticks that the applicant was here, X B D decide, / searches. Esc leaves a field.
+// Everything but turning and zooming works without.
 (() => {
   "use strict";
 
@@ -19,7 +20,9 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.repeat) return;
-    if (event.target.closest?.("input:not([type=checkbox]), select, textarea")) return;
+    const field = event.target.closest?.("input:not([type=checkbox]), select, textarea");
+    if (field && event.key === "Escape") field.blur();
+    if (field) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const enlarged = document.querySelector("figure:target");
     if (enlarged && look(enlarged.querySelector("img"), key)) return event.preventDefault();
@@ -29,7 +32,7 @@
     if (!target) return;
     event.preventDefault();
     // A decision is only brought under the finger: it is made with Enter.
-    if ((target.type === "submit" && !acts(target)) || target.matches("input")) target.focus();
+    if ((target.type === "submit" && !acts(target)) || target.matches("input:not([type=checkbox])")) target.focus();
     else target.click();
   });
 })();

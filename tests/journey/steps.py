@@ -120,7 +120,7 @@ def give_back(page: Page, **reasons: str) -> None:
     for name, words in reasons.items():
         page.locator(f"[name={name}]").fill(words)
     press(page)
-    page.wait_for_url("**/registrationdossier/")
+    page.locator("[role=status]").wait_for()
 
 
 def refuse(page: Page, reason: str, words: str) -> None:
@@ -129,14 +129,14 @@ def refuse(page: Page, reason: str, words: str) -> None:
     page.locator(f"[name=reason][value={reason}]").check(force=True)
     page.locator("[name=text]").fill(words)
     press(page)
-    page.wait_for_url("**/registrationdossier/")
+    page.locator("[role=status]").wait_for()
 
 
 def approve(page: Page) -> None:
     """From the page of a dossier, the applicant standing there with the paper."""
     page.locator("[name=identity_checked]").check(force=True)
     page.locator("button[data-key=d]").click()
-    page.wait_for_url("**/registrationdossier/")
+    page.locator("[role=status]").wait_for()
 
 
 def follow(page: Page, live: Live, who: cast.Person, number: str) -> None:

@@ -83,7 +83,7 @@ def test_a_parent_registers_a_child_and_opens_the_childs_card(
     expect(desk.locator("main")).to_contain_text(parent.name)
     picture(desk, "child-desk")
     desk.locator("button[data-key=d]").click()
-    desk.wait_for_url("**/registrationdossier/")
+    desk.locator("[role=status]").wait_for()
     assert live.message(parent.phone, f"{child.code} da duoc duyet")
 
     phone.goto(f"{live.url}/ca-nhan/")

@@ -50,7 +50,7 @@ def test_from_a_stranger_with_a_phone_to_a_citizen_holding_her_card(
     picture(desk, "dossier")
     desk.locator("[name=identity_checked]").check(force=True)
     desk.get_by_role("button", name="Duyệt").click()
-    desk.wait_for_url("**/registrationdossier/")
+    desk.locator("[role=status]").wait_for()
     expect(desk.get_by_text(number)).to_be_visible()
 
     credentials = live.message(who.phone, "Mat khau tam")
