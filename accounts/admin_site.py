@@ -85,7 +85,7 @@ class PortalAdminSite(AdminSite):
                 queues.append((kept.desk, kept.route("changelist"), offices, count))
         worked = {reverse(route) for _desk, route, _offices, _count in queues}
         context = {
-            "lists": [one for one in self._lists(request) if one["admin_url"] not in worked],
+            "lists": self._lists(request, worked),
             "queues": queues,
             "unreachable": len(unreachable_phones(request.user)) if may_see_dossiers(request.user) else 0,
             **(extra_context or {}),
@@ -167,10 +167,14 @@ class PortalAdminSite(AdminSite):
         record(Event.LOGIN_SUCCEEDED, actor=user.actor, at=timezone.now(), method=method)
         return self._onward(request)
 
-    def _lists(self, request: HttpRequest) -> list[dict[str, Any]]:
-        """Return what there is beside the queue, which has a place of its own on the start page."""
-        models = [model for app in self.get_app_list(request) for model in app["models"]]
-        return [model for model in models if model["admin_url"] and model["object_name"] != "RegistrationDossier"]
+    def _lists(self, request: HttpRequest, queues: set[str]) -> list[tuple[str, list[dict[str, Any]]]]:
+        """Return what there is beside the queues, which have places of their own on the start page, by application."""
+        found = []
+        for app in self.get_app_list(request):
+            models = [one for one in app["models"] if one["admin_url"] and one["admin_url"] not in queues]
+            if models:
+                found.append((app["name"], models))
+        return found
 
     def _to_second_factor(self, request: HttpRequest) -> HttpResponse:
         request.session["staff_next"] = request.GET.get("next", "")

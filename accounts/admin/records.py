@@ -63,6 +63,21 @@ class AuditEventAdmin(ReadOnly):
         return format_html_join(", ", "{}: {}", event.facts.items())
 
 
+class ToAnswer(admin.SimpleListFilter):
+    """Questions that wait, or those that somebody answered."""
+
+    title = _("answered or not")
+    parameter_name = "answered"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the two choices."""
+        return [("no", _("Waits for an answer")), ("yes", _("Answered"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the chosen ones."""
+        return queryset if self.value() is None else queryset.filter(answered_at__isnull=self.value() == "no")
+
+
 @admin.register(AccessQuestion)
 class AccessQuestionAdmin(ReadOnly):
     """What citizens ask about who looked at their records; auditors answer, the citizen reads the answer."""
@@ -70,7 +85,7 @@ class AccessQuestionAdmin(ReadOnly):
     fields = ("entry", "text", "asked_at", "answer", "answered_at")
     readonly_fields = ("entry", "text", "asked_at", "answered_at")
     list_display = ("event_id", "asked_at", "answered_at")
-    list_filter = (("answered_at", admin.EmptyFieldListFilter),)
+    list_filter = (ToAnswer,)
     ordering = ("answered_at", "asked_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AccessQuestion]:

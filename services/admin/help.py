@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.admin.records import ToAnswer
 from accounts.models import User
 from insurance.admin import History
 from services.actions import help as actions
@@ -93,7 +94,7 @@ class VisitorQuestionAdmin(admin.ModelAdmin):
 
     form = AnswerForm
     list_display = ("created_at", "topic", "answered_at", "answered_by")
-    list_filter = ("topic", ("answered_at", admin.EmptyFieldListFilter))
+    list_filter = (ToAnswer, "topic")
     ordering = ("answered_at", "created_at")
     readonly_fields = ("topic", "created_at", "text", "answer", "answered_at", "answered_by")
 
