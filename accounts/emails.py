@@ -33,6 +33,7 @@ def told(*, to: str, titles: Sequence[str], reference: str) -> EmailMessage:
     The same `reference` gives the same Message-ID, so that a mailbox can tell a letter that was sent twice.
     """
     subject = titles[0] if len(titles) == 1 else _("You have %(count)d new notices") % {"count": len(titles)}
+    subject = " ".join(subject.split())  # a title holds names that people chose
     where = _("Log in to the portal and open “Notices” to read more. We never ask for a code or password by email.")
     how = _("Which notices come by email is chosen there.")
     body = "\n\n".join(["\n".join(titles), where, how, settings.PUBLIC_BASE_URL])
@@ -44,7 +45,7 @@ def sent(mail: EmailMessage) -> bool:
     """Send an e-mail and tell whether the server took it."""
     try:
         mail.send()
-    except (OSError, SMTPException) as error:
+    except (OSError, SMTPException, ValueError) as error:  # the last: what cannot be written as an e-mail
         log.warning("an e-mail was not sent", extra={"error": type(error).__name__})
         return False
     return True

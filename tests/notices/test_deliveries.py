@@ -166,6 +166,17 @@ def test_a_mail_server_that_is_away_is_asked_again_and_given_up_in_the_end(reade
     assert (row.outcome, row.due_at) == ("failed", None)
 
 
+def test_a_letter_that_is_hard_to_write_holds_up_no_other(reader: User) -> None:
+    names = {"name": "Ứng dụng\r\nBcc: ai@khac.example", "until_on": "2026-12-20"}
+    posting.post(person_id=reader.person_id, kind=Kind.SECURITY_APPLICATION_ALLOWED, dedupe_key="a", at=NOON, **names)
+    remind(account("0099000402", email="khac@mail.example"))
+    leave(NOON)
+    assert {letter.to[0]: letter.recipients() for letter in mail.outbox} == {
+        MAIL: [MAIL],
+        "khac@mail.example": ["khac@mail.example"],
+    }
+
+
 def test_a_worker_that_died_leaves_its_rows_to_the_next_after_five_minutes(reader: User) -> None:
     remind(reader)
     assert deliveries._claim(Channel.SMS, NOON)[0] == 1  # and dies here

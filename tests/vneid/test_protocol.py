@@ -182,13 +182,6 @@ def test_a_providers_error_is_its_outage(citizen: Citizen) -> None:
         citizen.log_in()
 
 
-@pytest.mark.parametrize("auth", ["client_secret_basic", "client_secret_post"])
-def test_the_client_proves_itself_by_secret(citizen: Citizen, settings: Settings, auth: str) -> None:
-    settings.VNEID_CLIENT_AUTH = auth
-
-    assert citizen.log_in().level == 2
-
-
 @pytest.mark.parametrize("key", [RSAKey.generate_key(2048), ECKey.generate_key("P-256")], ids=["rsa", "ec"])
 def test_the_client_proves_itself_by_private_key(
     settings: Settings, standin: StandIn, tmp_path: Path, key: RSAKey | ECKey
