@@ -150,15 +150,18 @@ def _missing_funds(by_fund: Mapping[int, list[Record]], expected: Iterable[int])
     """Months in which an employer stands in BHXH and not in an expected fund.
 
     Who reports nothing but BHXH for somebody is the collector of voluntary BHXH and no employer: it lacks nothing.
+    With two contracts in one month one employer pays BHTN and BHYT for both (QĐ 595/QĐ-BHXH); TNLĐ-BNN is paid by
+    each.
     """
     insured = _months_by_employer(record for record in by_fund[BHXH] if record[5] != SETTLED)
     employers = {name for fund, records in by_fund.items() if fund != BHXH for _, _, _, name, _, _ in records}
     found = []
     for fund in sorted(expected):
         present = _months_by_employer(by_fund.get(fund, []))
+        anywhere = set().union(*present.values()) if fund != TNLD else set()
         for employer, months in insured.items():
             if employer in employers:
-                lacking = {month for month in months - present.get(employer, set()) if month >= SINCE[fund]}
+                lacking = {month for month in months - anywhere - present.get(employer, set()) if month >= SINCE[fund]}
                 found += [Finding(Kind.FUND, fund, first, last, employer) for first, last in runs(lacking)]
     return found
 

@@ -94,6 +94,15 @@ def test_a_fund_that_an_employer_does_not_pay_is_told(fund):
     ]
 
 
+@pytest.mark.parametrize(("fund", "lacking"), [(BHTN, []), (BHYT, []), (TNLD, [(TNLD, FARM)])])
+def test_a_fund_that_another_employer_paid_in_these_months_is_not_missed(fund, lacking):
+    records = [*all_funds("2020-01", "2020-12"), *all_funds("2020-03", "2020-06", FARM, but=fund)]
+
+    found = [(one.fund, one.employer) for one in findings(records) if one.kind is Kind.FUND]
+
+    assert found == lacking
+
+
 def test_a_foreigner_misses_no_unemployment_insurance():
     assert findings(all_funds("2020-01", "2020-12", but=BHTN), foreign=True) == []
     assert [one.fund for one in findings(all_funds("2020-01", "2020-12", but=BHYT), foreign=True)] == [BHYT]
