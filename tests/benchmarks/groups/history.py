@@ -83,14 +83,14 @@ def rows(stage: Stage) -> Iterator[Row]:
     _make("scale", SCALE, PERIODS)
     loaded = f"{SCALE:,} persons with 8 periods, loaded in {time.monotonic() - began:.0f} s"
     yield _speed()
-    yield from _figures("", SCALE, 6, 750, loaded)
+    yield from _figures("scale", "", SCALE, 6, 750, loaded)
     _run("DROP SCHEMA small CASCADE", "DROP SCHEMA scale CASCADE")
     _make("year", YEAR, PERSONS, PERIODS)
     began = time.monotonic()
     for month in range(MONTHS):
         _month(month)
     imported = f"{YEAR:,} persons, {MONTHS} monthly imports in {time.monotonic() - began:.0f} s; {_hot()}"
-    yield from _figures("_year", YEAR, 8, 900, imported)
+    yield from _figures("year", "_year", YEAR, 8, 900, imported)
     _run("RESET search_path", "DROP SCHEMA year CASCADE")
     _run("RESET max_parallel_workers_per_gather", "RESET maintenance_work_mem")
 
@@ -157,7 +157,8 @@ def _month(number: int) -> None:
     _run(f"VACUUM {PERIODS}")
 
 
-def _figures(suffix: str, persons: int, pages: int, size: int, detail: str) -> Iterator[Row]:
+def _figures(schema: str, suffix: str, persons: int, pages: int, size: int, detail: str) -> Iterator[Row]:
+    _run(f"SET search_path = {schema}, public")
     ((heap, indexes),) = _ask("SELECT pg_table_size(%s), pg_indexes_size(%s)", PERIODS, PERIODS)
     found = [_pages_of(random.Random(person).randint(1, persons)) for person in range(SAMPLE)]
     yield at_most(f"history.pages{suffix}", fmean(found), pages, unit="pages",
