@@ -168,36 +168,34 @@ def _drawn(asked: Field, known: Known, spare: bool, now: Mapping[str, Any]) -> f
 
 
 def _widget(asked: Field, known: Known, now: Mapping[str, Any]) -> forms.Widget:
-    attrs: dict[str, str] = {"maxlength": str(asked.longest)}
+    only: dict[str, str] = {}
     if asked.only is not None:
-        attrs["data-only"] = asked.only.name
-        attrs["data-answers"] = " ".join(str(answer) for answer in sorted(asked.only.answers, key=str))
+        only = {"data-only": asked.only.name, "data-answers": " ".join(sorted(str(one) for one in asked.only.answers))}
+    attrs = {**only, "maxlength": str(asked.longest)}
     if asked.kind == Kind.PARAGRAPH:
         return forms.Textarea(attrs={**attrs, "rows": "5"})
     if asked.kind == Kind.CHOICE:
         if len(asked.choices) > MANY:
-            return forms.Select(choices=[("", _("Choose")), *asked.choices])
-        return forms.RadioSelect(
-            attrs={key: value for key, value in attrs.items() if key != "maxlength"}, choices=list(asked.choices)
-        )
+            return forms.Select(attrs=only, choices=[("", _("Choose")), *asked.choices])
+        return forms.RadioSelect(attrs=only, choices=list(asked.choices))
     if asked.kind == Kind.PROVINCE:
         provinces = list(Province.objects.values_list("code", "name"))
-        return forms.Select(choices=[("", _("Choose the province or city")), *provinces])
+        return forms.Select(attrs=only, choices=[("", _("Choose the province or city")), *provinces])
     if asked.kind == Kind.FACILITY:
         return _facilities(known)
     if asked.kind == Kind.WARD:
-        return _wards(str(now.get("province") or ""))
+        return _wards(str(now.get("province") or ""), only)
     if asked.kind in NUMBERS:
         attrs |= {"inputmode": "tel" if asked.kind == Kind.PHONE else "numeric", "class": "num w10"}
     return forms.TextInput(attrs={**attrs, "autocomplete": "off"})
 
 
-def _wards(province: str) -> forms.Select:
+def _wards(province: str, attrs: dict[str, str]) -> forms.Select:
     """The wards of the chosen province; without one there are too many to list."""
     code = province if province.isascii() and province.isdecimal() else ""
     wards = list(Ward.objects.filter(province=code).order_by("name").values_list("code", "name")) if code else []
     first = _("Choose the ward or commune") if wards else _("Choose the province first")
-    return forms.Select(choices=[("", first), *wards])
+    return forms.Select(attrs=attrs, choices=[("", first), *wards])
 
 
 def _facilities(known: Known) -> forms.Widget:

@@ -110,7 +110,8 @@ def papers(request: HttpRequest, code: str) -> HttpResponse:
         }
         for paper in wanted
     ]
-    page = _page(request, "papers", procedure, rows=rows, draft=draft, asked=said, status=status)
+    failed = [row for row in rows if row["error"]]
+    page = _page(request, "papers", procedure, rows=rows, failed=failed, draft=draft, asked=said, status=status)
     return with_wait(page, refused)
 
 

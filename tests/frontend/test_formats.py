@@ -76,6 +76,12 @@ def test_phones_are_shown_as_people_say_them(written):
     assert portal.phone(written) == f"090{NBSP}000{NBSP}0107"
 
 
+@pytest.mark.parametrize("written", ["024.36285977", "024 36285977", "02436285977"])
+def test_landlines_are_shown_in_groups_and_dialled_without(written):
+    assert portal.phone(written) == f"024{NBSP}3628{NBSP}5977"
+    assert portal.dialled(written) == "02436285977"
+
+
 @pytest.mark.parametrize("state", sorted(portal.STATES))
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_each_state_has_a_word_beside_its_colour(state, language):

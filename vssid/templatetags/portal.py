@@ -139,10 +139,21 @@ def grouped(value: object) -> str:
 
 @register.filter
 def phone(value: object) -> str:
-    """Show a Vietnamese number as people say it: "+84900000107" → "090 000 0107"; masked ones stay masked."""
+    """Show a Vietnamese number as people say it: "+84900000107" → "090 000 0107"; masked ones stay masked.
+
+    Landlines have an area code of three figures and eight more: "024.36285977" → "024 3628 5977".
+    """
     text = str(value or "")
     text = "0" + text[3:] if text.startswith("+84") else text
+    if text.startswith("02") and len(landline := dialled(text)) == 11:
+        return NBSP.join((landline[:3], landline[3:7], landline[7:]))
     return NBSP.join((text[:3], text[3:6], text[6:])) if len(text) == 10 else grouped(text)
+
+
+@register.filter
+def dialled(value: object) -> str:
+    """Leave of a telephone number what is dialled: "024.36285977" → "02436285977"."""
+    return "".join(sign for sign in str(value or "") if sign.isdecimal() or sign == "+")
 
 
 @register.filter
