@@ -33,6 +33,8 @@ from vssid.documents.qr import qr_png, qr_svg
 from vssid.errors import DomainError
 
 SHOWN = 50
+# The name in the address that asks before a request is withdrawn.
+WITHDRAW = "rut"
 Status = ServiceRequest.Status
 STATES = {
     Status.DRAFT: "received",
@@ -94,6 +96,9 @@ def request_page(request: HttpRequest, number: str) -> HttpResponse:
     refusal = catalogue(found).get(found.reason)
     payment = _payment(found)
     waits = found.status in OPEN or (found.status == Status.APPROVED and found.waits)
+    may_withdraw = waits and not payment.get("slip_paid")
+    if may_withdraw and WITHDRAW in request.GET:
+        return render(request, "services/withdraw.html", {"one": found, "procedure": procedure})
     context = {
         "one": found,
         "procedure": procedure,
@@ -107,7 +112,7 @@ def request_page(request: HttpRequest, number: str) -> HttpResponse:
         "returned": [(labels.get(item["field"], item["field"]), item["text"]) for item in found.return_reasons],
         "refusal": refusal,
         "objection": OBJECTION,
-        "may_withdraw": waits and not payment.get("slip_paid"),
+        "may_withdraw": may_withdraw,
         "may_correct": found.status == Status.RETURNED,
         "may_repeat": found.status in actions.REPEATABLE,
         "may_write": found.status in OPEN,

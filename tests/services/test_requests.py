@@ -161,6 +161,7 @@ def test_twenty_messages_a_day_and_ten_new_drafts_are_enough(citizen):
         citizen.post(page, {"action": "write", "text": "Bao giờ có kết quả?"})
     assert RequestMessage.objects.count() == 20
 
+    assert "You would have to file it again" in citizen.get(page, {"rut": ""}).content.decode()
     citizen.post(page, {"action": "withdraw"})
     for _time in range(11):
         citizen.post(page, {"action": "again"})
