@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from accounts.rules.refusals import Refusal
@@ -33,7 +34,7 @@ Answers = Mapping[str, Any]
 
 SECTIONS: Mapping[str, Words] = {
     "records": _("Card, book and records"),
-    "benefits": _("Benefits"),
+    "benefits": pgettext_lazy("services", "Benefits"),
     "paying": _("Paying contributions"),
     "account": _("Account, data and feedback"),
 }
