@@ -13,7 +13,7 @@ from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
-from django.utils.translation import templatize
+from django.utils.translation import gettext_noop, ngettext_lazy, templatize
 
 LOCALE = "vi"
 TEMPLATES = "templates"
@@ -24,6 +24,11 @@ CATALOGUES = {
     "insurance": ("insurance",),
     "services": ("services",),
 }
+# Words of Django's own pages that its Vietnamese lacks or says oddly: this catalogue is asked before Django's.
+DJANGOS = (
+    gettext_noop("History"),
+    ngettext_lazy("Please correct the error below.", "Please correct the errors below."),
+)
 KEYWORDS = {
     "_": None,
     "_lazy": None,

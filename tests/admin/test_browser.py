@@ -54,9 +54,12 @@ def test_an_officer_works_by_keys_and_reads_every_page(live: Live, open_page: Ca
     page.wait_for_url("**/return/?version=*")
     page.locator("[name=phone]").press("x")
     assert page.locator("[name=phone]").input_value() == "x", "keys are letters inside a field"
-    page.goto(dossier)
+    page.keyboard.press("Escape")  # out of the field
+    page.keyboard.press("Escape")  # and back to the dossier
+    page.wait_for_url(dossier)
     page.keyboard.press("x")
     page.wait_for_url("**/reject/?version=*")
+    expect(page.locator("[name=reason]:checked")).to_be_focused()
 
     found = []
     pages = [dossier, f"{dossier}../return/", f"{dossier}../reject/", f"{live.url}{QUEUE}?state=all"]
@@ -92,7 +95,8 @@ def test_two_officers_at_once_learn_of_each_other(live: Live, open_page: Callabl
     steps.staff_login(first, live, "hbt.canbo")
     steps.staff_login(second, live, MEMBER)
     first.goto(f"{live.url}{QUEUE}")
-    first.locator("tbody th a").first.click()
+    first.keyboard.press("j")
+    first.wait_for_url("**/change/")
     second.goto(first.url)
 
     first.keyboard.press("n")
@@ -101,6 +105,8 @@ def test_two_officers_at_once_learn_of_each_other(live: Live, open_page: Callabl
     expect(second.locator("main")).to_contain_text("Lê Thị Kiểm Thử")
     expect(second.locator("form.bar")).to_have_count(0)
 
+    first.keyboard.press("c")
+    expect(first.locator("[name=identity_checked]")).to_be_checked()
     first.keyboard.press("1")
     first.keyboard.press("r")
     expect(first.locator("#photo-1 img")).to_have_attribute("data-turn", "1")

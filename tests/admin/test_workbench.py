@@ -233,3 +233,23 @@ def test_a_refusal_to_take_is_a_conflict(officer, colleague, dossier):
         leases.take(dossier=dossier, by=colleague, at=timezone.now())
     assert str(officer) in str(refused.value)
     assert refused.value.status == 409
+
+
+def refuse(desk, dossier):
+    return desk.post(at(dossier, "reject"), {"version": dossier.version, "reason": "not_the_person"})
+
+
+def test_after_a_decision_the_next_dossier_opens_by_itself(desk, person, clock):
+    first, second, third = (make_dossier(person) for _sent in range(3))
+
+    opened = refuse(desk, second)
+    assert opened.url == at(third), "the one that was sent next"
+    assert f"{second.number} was refused" in words(desk.get(opened.url))
+    assert refuse(desk, third).url == at(first), "after the last one, what was left before it"
+    assert refuse(desk, first).url == LIST, "nothing waits any more"
+
+
+def test_what_somebody_else_works_on_is_not_opened_after_a_decision(desk, person, clock):
+    first, second = make_dossier(person), make_dossier(person)
+    logged_in(make_staff("canbo.kia", "officer", NEAR)).post(at(second, "take"))
+    assert refuse(desk, first).url == LIST
