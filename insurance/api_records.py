@@ -21,7 +21,11 @@ from vssid.api.idempotency import IDEMPOTENCY_KEY, idempotent
 
 MOST_ROWS = 5_000
 MOST_BODY = 4 * 1024 * 1024
-COLUMNS = "; ".join(f"`{kind}`: {', '.join(sorted(known.required))}" for kind, known in IMPORT_KINDS.items())
+COLUMNS = "; ".join(
+    f"`{kind}`: {', '.join(sorted(known.required))}"
+    + (f" ({', '.join(sorted(known.optional))})" if known.optional else "")
+    for kind, known in IMPORT_KINDS.items()
+)
 
 
 @extend_schema_field(
@@ -60,7 +64,9 @@ class ImportSerializer(serializers.Serializer):
     """What comes in: one kind of records."""
 
     kind = serializers.ChoiceField(list(IMPORT_KINDS))
-    rows = RowsField(help_text=lazystr(f"At least these columns of each row. {COLUMNS}"))
+    rows = RowsField(
+        help_text=lazystr(f"At least these columns of each row; those in brackets may be left out. {COLUMNS}")
+    )
 
 
 class RefusedSerializer(serializers.Serializer):

@@ -15,9 +15,11 @@ import pyarrow.parquet
 import pytest
 from django.core.management import CommandError, call_command
 
+from insurance.actions.records import IMPORT_KINDS
 from insurance.models import ContributionPeriod, Employer, ImportRun, InsuredPerson
 from tests.insurance.factories import EmployerFactory, PersonFactory
 from tests.insurance.test_imports import PERIOD, PERSON, place  # noqa: F401
+from vssid.demo.records import rows as demo_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +104,33 @@ def test_refused_lines_are_named_and_lose_nothing_else(place, tmp_path):  # noqa
     ]
     assert output.startswith("2 rows taken, 5 refused; ")
     assert set(InsuredPerson.objects.values_list("bhxh_code", flat=True)) == {"0099000107", "0099000115"}
+
+
+class Asked(dict):
+    """A row that remembers which of its columns somebody wanted."""
+
+    def __init__(self, row):
+        super().__init__(row)
+        self.columns = set()
+
+    def get(self, name, default=None):
+        self.columns.add(name)
+        return super().get(name, default)
+
+
+@pytest.mark.parametrize("kind", IMPORT_KINDS)
+def test_every_column_that_is_read_is_named(kind):
+    rows = [Asked(row) for row in demo_rows(date(2026, 12, 5))[kind]]
+    for row in rows:
+        IMPORT_KINDS[kind].read(row)
+
+    assert set().union(*(row.columns for row in rows)) == IMPORT_KINDS[kind].required | IMPORT_KINDS[kind].optional
+
+
+def test_a_column_that_nobody_reads_is_told(db, tmp_path):
+    path = as_csv(tmp_path / "employers.csv", [{"code": "TZ0001M", "name": "Công ty Mẫu", "adress": "Số 1"}])
+
+    assert "columns that employers do not have: adress" in run(path, "employers")[0]
 
 
 def test_a_quotation_mark_that_is_never_closed_costs_its_own_line_alone(db, tmp_path):

@@ -85,6 +85,22 @@ BENEFITS = Kind(
         "status",
     ),
     required=frozenset({"bhxh_code", "kind", "number", "decided_on", "amount", "status"}),
+    optional=frozenset(
+        {
+            "from",
+            "to",
+            "regime",
+            "monthly",
+            "payer",
+            "place",
+            "method",
+            "bank",
+            "account",
+            "months",
+            "reserved_months",
+            "capacity_loss",
+        }
+    ),
     together="bhxh_code",
     table="bhxh_code text, kind smallint, number text, decided_on date, regime text, from_date date, to_date date,"
     " amount bigint, monthly boolean, months smallint, reserved_months smallint, capacity_loss smallint, payer text,"

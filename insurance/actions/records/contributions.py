@@ -51,6 +51,7 @@ PERIODS = Kind(
         "voluntary",
     ),
     required=frozenset({"bhxh_code", "kind", "from", "to", "employer", "salary", "status"}),
+    optional=frozenset({"position", "voluntary"}),
     together="bhxh_code",
     table="bhxh_code text, kind smallint, from_month date, to_month date, employer text, position text, salary integer,"
     " status smallint, voluntary boolean",

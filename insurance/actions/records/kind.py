@@ -26,10 +26,10 @@ class Check:
 class Kind:
     """One kind of records. Rows with the same `together` column in a row stay in one batch.
 
-    `columns` are those of `table`, in the order in which `read` answers; `required` are those of a file. The last
-    statement of `merge` writes the records as `target`; where a person is told of what came in, `news` is the
-    condition on a written row for it. `clash` is asked only when a constraint of the database has refused the batch:
-    it names the rows that must stay out so that the others can come in.
+    `columns` are those of `table`, in the order in which `read` answers; `required` and `optional` are those of a
+    file. The last statement of `merge` writes the records as `target`; where a person is told of what came in, `news`
+    is the condition on a written row for it. `clash` is asked only when a constraint of the database has refused the
+    batch: it names the rows that must stay out so that the others can come in.
     """
 
     columns: tuple[str, ...]
@@ -39,6 +39,7 @@ class Kind:
     read: Callable[[Row], tuple[Value, ...]]
     checks: tuple[Check, ...]
     merge: tuple[str, ...]
+    optional: frozenset[str] = frozenset()
     clash: Check | None = None
     news: str = ""
 

@@ -66,6 +66,7 @@ PERSONS = Kind(
         "made_up",
     ),
     required=frozenset({"bhxh_code", "full_name", "date_of_birth", "gender"}),
+    optional=frozenset({"citizen_id", "nationality", "phone", "address", "ward", "made_up"}),
     together="bhxh_code",
     table="bhxh_code text, full_name text, date_of_birth date, birth_year_only boolean, gender text, citizen_id bytea,"
     " citizen_id_hash bytea, nationality text, phone bytea, address text, ward text, made_up boolean",
@@ -127,6 +128,7 @@ def read_card(row: Row) -> tuple[Value, ...]:
 CARDS = Kind(
     columns=("source_key", "bhxh_code", "number", "valid_from", "valid_to", "facility", "five_years_from", "revoked"),
     required=frozenset({"source_key", "bhxh_code", "number", "valid_from", "valid_to", "facility"}),
+    optional=frozenset({"five_years_from", "revoked"}),
     together="bhxh_code",
     table="source_key text, bhxh_code text, number text, valid_from date, valid_to date, facility text,"
     " five_years_from date, revoked boolean",

@@ -47,6 +47,9 @@ FACILITIES = Kind(
         "made_up",
     ),
     required=frozenset({"code", "name", "province"}),
+    optional=frozenset(
+        {"address", "phone", "opening_hours", "level", "contracted", "registers", "certifies_leave", "made_up"}
+    ),
     together="code",
     table="code text, name text, province text, address text, phone text, opening_hours text, level text,"
     " contracted boolean, registers boolean, certifies_leave boolean, made_up boolean",
@@ -96,6 +99,7 @@ def read_collecting_point(row: Row) -> tuple[Value, ...]:
 COLLECTING_POINTS = Kind(
     columns=("code", "name", "organisation", "province", "ward", "address", "phone", "opening_hours", "made_up"),
     required=frozenset({"code", "name", "province"}),
+    optional=frozenset({"organisation", "ward", "address", "phone", "opening_hours", "made_up"}),
     together="code",
     table="code text, name text, organisation text, province text, ward text, address text, phone text,"
     " opening_hours text, made_up boolean",
@@ -143,6 +147,7 @@ def read_employer(row: Row) -> tuple[Value, ...]:
 EMPLOYERS = Kind(
     columns=("code", "name", "address", "tax_code", "office", "made_up"),
     required=frozenset({"code", "name"}),
+    optional=frozenset({"address", "tax_code", "office", "made_up"}),
     together="code",
     table="code text, name text, address text, tax_code text, office text, made_up boolean",
     read=read_employer,

@@ -64,6 +64,7 @@ VISITS = Kind(
     required=frozenset(
         {"source_key", "bhxh_code", "facility", "admitted_on", "disease_code", "disease", "total", "fund", "copayment"}
     ),
+    optional=frozenset({"discharged_on", "paid_on", "department", "outcome", "right_level", "other", "self_paid"}),
     together="bhxh_code",
     table="source_key text, bhxh_code text, facility text, admitted_on date, discharged_on date, paid_on date,"
     " disease_code text, disease text, department text, outcome text, right_level boolean, " + _AMOUNT_COLUMNS,
@@ -142,6 +143,7 @@ VISIT_LINES = Kind(
             "copayment",
         }
     ),
+    optional=frozenset({"unit", "other", "self_paid"}),
     together="bhxh_code",
     table="bhxh_code text, source_key text, number smallint, code text, name text, unit text, quantity numeric,"
     " unit_price numeric, percent smallint, " + _AMOUNT_COLUMNS,
@@ -198,6 +200,7 @@ def read_paper(row: Row) -> tuple[Value, ...]:
 PAPERS = Kind(
     columns=("bhxh_code", "kind", "serial", "issued_on", "facility", "status"),
     required=frozenset({"bhxh_code", "kind", "serial", "issued_on", "facility"}),
+    optional=frozenset({"status"}),
     together="bhxh_code",
     table="bhxh_code text, kind text, serial text, issued_on date, facility text, status text",
     read=read_paper,

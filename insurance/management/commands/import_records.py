@@ -56,6 +56,9 @@ class Command(BaseCommand):
         missing = IMPORT_KINDS[kind].required - (file.columns or frozenset())
         if file.columns is not None and missing:
             raise CommandError(f"{path}: the header lacks {', '.join(sorted(missing))}")
+        unknown = (file.columns or frozenset()) - IMPORT_KINDS[kind].required - IMPORT_KINDS[kind].optional
+        if unknown:
+            self.stdout.write(f"passing over columns that {kind} do not have: {', '.join(sorted(unknown))}")
 
     def _import(self, path: Path, file: RecordFile, run: ImportRun, **options: Any) -> None:
         def refuse(refused: Refused) -> None:
