@@ -47,10 +47,8 @@ def month_states(spans: Iterable[Span]) -> dict[int, int]:
     both (Đ5.3: it is gone for ever).
     """
     states: dict[int, int] = {}
-    for first, last, status in spans:
-        for month in range(first, last + 1):
-            if _RANK[status] > _RANK.get(states.get(month, 0), 0):
-                states[month] = status
+    for first, last, status in sorted(spans, key=lambda span: _RANK[span[2]]):
+        states.update(dict.fromkeys(range(first, last + 1), status))
     return dict(sorted(states.items()))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from insurance.rules.contributions import OWED, SETTLED, month_states, runs, totals
+from insurance.rules.contributions import OWED, SETTLED, Totals, month_states, runs, totals
 
 BHXH, BHTN, TNLD, BHYT = 1, 2, 3, 4
 """Funds, as stored."""
@@ -77,13 +77,14 @@ def findings(records: Iterable[Record], *, foreign: bool = False) -> list[Findin
     return _in_order(found)
 
 
-def findings_of_fund(records: Iterable[Record]) -> list[Finding]:
-    """What is odd within one fund; every record is of that fund."""
+def findings_of_fund(records: Iterable[Record], total: Totals | None = None) -> list[Finding]:
+    """What is odd within one fund; every record is of that fund, and so is `total` where it is counted already."""
     records = sorted(records)
     if not records:
         return []
     fund = records[0][0]
-    total = totals(month_states((first, last, status) for _fund, first, last, _employer, _salary, status in records))
+    if total is None:
+        total = totals(month_states((first, last, status) for _fund, first, last, _name, _salary, status in records))
     found = [] if not (total.owed or total.gaps) else _stretches(fund, records, total.owed, total.gaps)
     return _in_order([*found, *_twice(fund, records), *_falls(fund, records)])
 

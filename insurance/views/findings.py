@@ -1,9 +1,9 @@
 """Findings in words: what was found, what it may cost, and the one step to report it."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
-from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -11,10 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from insurance.rules.findings import BHTN, BHYT, TNLD, Finding, Kind
 from insurance.views import months
-from vssid.templatetags.portal import grouped, icon, money
-
-REPORT_ROUTE = "services:report"
-"""Where one writes to the agency, once the portal has such a page."""
+from vssid.templatetags.portal import icon, money
 
 FUNDS = {1: "BHXH", BHTN: "BHTN", TNLD: "BHTNLĐ-BNN", BHYT: "BHYT"}
 
@@ -69,11 +66,12 @@ def _drawn(notice: Notice) -> str:
 
 def report_step(about: str) -> tuple[str, str]:
     """The address and the words of the one step to report something; `about` says only which kind of record."""
-    try:
-        return f"{reverse(REPORT_ROUTE)}?about={about}", _("Report this")
-    except NoReverseMatch:
-        number = settings.OPERATOR_HOTLINE
-        return f"tel:{number}", _("Report this: call %(number)s") % {"number": grouped(number)}
+    return _report_page(about), _("Report this")
+
+
+@lru_cache(maxsize=8)
+def _report_page(about: str) -> str:
+    return f"{reverse('services:report')}?about={about}"
 
 
 def _notice(one: Finding) -> Notice:

@@ -48,7 +48,7 @@ def history(request: HttpRequest) -> HttpResponse:
         context |= {
             "total": total,
             "facts": _facts(total),
-            "findings": findings.drawn(findings_of_fund(records_of(rows))),
+            "findings": findings.drawn(findings_of_fund(records_of(rows), total)),
             "grid": months.month_grid(months.by_employer(states, rows, looks), total, title),
             "key": months.key(total, several=bool(looks)),
             "year_rows": months.year_rows(states, total),

@@ -6,7 +6,7 @@ those of the style guide: 44 units for the year, 21 a month, 20 a row.
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, repeat
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -69,7 +69,7 @@ def month_grid(states: Mapping[int, int], total: Totals, title: str) -> SafeStri
             paths.setdefault(state, []).append(f"M{left} {top}{shapes}")
     drawn = "".join(f'<path class="{CLASSES[state]}" d="{"".join(parts)}"/>' for state, parts in paths.items())
     if OWED in paths:
-        drawn += f'<path class="hl" d="{"".join(_warnings(states, years[0][0]))}"/>'
+        drawn += f'<path class="hl" d="{"".join(_warnings(total, years[0][0]))}"/>'
     patterns = "".join(pattern for state, pattern in _PATTERNS.items() if state in paths)
     return format_html(
         '<svg class="months" viewBox="0 0 296 {}" role="img" aria-labelledby="grid-title grid-text">'
@@ -119,7 +119,7 @@ def swatch(look: int) -> str:
 def _years(states: Mapping[int, int]) -> list[tuple[int, Year]]:
     """Each year with the states of its twelve months, the newest first."""
     first, last = min(states), max(states)
-    cells = [states.get(month, MISSING) for month in range(first, last + 1)]
+    cells = list(map(states.get, range(first, last + 1), repeat(MISSING)))
     cells = [OUTSIDE] * (first % 12) + cells + [OUTSIDE] * (11 - last % 12)
     oldest = first // 12
     return [(year, tuple(cells[12 * (year - oldest) :][:12])) for year in range(last // 12, oldest - 1, -1)]
@@ -137,9 +137,9 @@ def _strokes(cells: Year) -> list[tuple[int, int, str]]:
     return strokes
 
 
-def _warnings(states: Mapping[int, int], newest_year: int) -> Iterable[str]:
-    for month, state in states.items():
-        if state == OWED:
+def _warnings(total: Totals, newest_year: int) -> Iterable[str]:
+    for first, last in total.owed:
+        for month in range(first, last + 1):
             yield f"M{LEFT + STEP * (month % 12)} {TOP + ROW * (newest_year - month // 12)}{_WARNING}"
 
 
