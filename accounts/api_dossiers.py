@@ -106,7 +106,7 @@ class DossiersView(StaffView):
 
     def _asked(self, request: Request, staff: User) -> QuerySet[RegistrationDossier]:
         dossiers = RegistrationDossier.objects.visible_to(staff)
-        if status := request.query_params.get("status"):
+        if (status := request.query_params.get("status")) is not None:
             if status not in STATUSES:
                 raise serializers.ValidationError({"status": [_("There is no such state.")]})
             dossiers = dossiers.filter(status=status)

@@ -135,7 +135,7 @@ class RequestsView(RequestView):
     def get(self, request: Request) -> Response:
         """Return a page of the requests, the newest first."""
         own, pages = self.own(request, self.person(request)), NewestFirst()
-        if status := request.query_params.get("status"):
+        if (status := request.query_params.get("status")) is not None:
             if status not in STATUSES:
                 raise serializers.ValidationError({"status": [_("There is no such state.")]})
             own = own.filter(status=status)

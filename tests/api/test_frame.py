@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 import time_machine
 from django.core.management import call_command
 from django.test import Client, override_settings
 from django.urls import get_resolver
 from django.utils import timezone
+from django.utils.translation import override
+from rest_framework import serializers
 
 from vssid.api import base
+from vssid.api.schema import document
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +60,8 @@ def test_every_failure_is_a_problem_with_a_stable_type_and_a_reference(method, p
     assert problem["title"]
     assert problem["detail"]
     assert answer.headers["Cache-Control"] == "no-store"
+    if status == 405:
+        assert method.upper() not in answer.headers["Allow"]
 
 
 def test_an_unexpected_failure_is_a_problem_too(ask, citizen, token_for, monkeypatch):
@@ -171,3 +178,31 @@ def test_strangers_are_counted_by_address_whatever_token_they_try(at_noon, ask, 
 @override_settings(API_LIMITS_FACTOR=3)
 def test_a_deployment_can_raise_the_limits(ask, citizen, token_for):
     assert '"api-reads";q=360;w=60' in ask("me", token_for(citizen, "profile")).headers["RateLimit-Policy"]
+
+
+def fields_of(serializer: serializers.BaseSerializer | serializers.Field) -> Iterator[serializers.Field]:
+    yield serializer
+    for field in getattr(serializer, "fields", {}).values():
+        yield from fields_of(field)
+    if child := getattr(serializer, "child", None):
+        yield from fields_of(child)
+
+
+def test_what_is_wrong_with_a_value_is_said_in_the_clients_language():
+    """Each message that a field of the API can answer has Vietnamese words."""
+    document()  # imports every view
+    ours = [
+        one for one in subclasses(serializers.Serializer) if one.__module__.startswith(("acc", "ins", "ser", "vss"))
+    ]
+    with override("en"):
+        messages = [message for one in ours for field in fields_of(one()) for message in field.error_messages.values()]
+        said = {str(message): message for message in messages}
+    assert len(said) > 20
+    with override("vi"):
+        assert [english for english, message in said.items() if str(message) == english and english] == []
+
+
+def subclasses(of: type) -> Iterator[type]:
+    for one in of.__subclasses__():
+        yield one
+        yield from subclasses(one)

@@ -96,7 +96,7 @@ def run(api: Live, tokens: dict[str, str], *options: str) -> None:
 
 
 def test_no_input_gives_an_undocumented_answer(api: Live, tokens: dict[str, str]) -> None:
-    run(api, tokens, "--max-examples", "20")
+    run(api, tokens, "--max-examples", "200")
 
 
 @pytest.mark.soak

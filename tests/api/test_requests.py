@@ -83,6 +83,7 @@ def test_from_the_answers_to_the_number(app, account):
     assert by_number["answers"] == FEEDBACK["answers"]
     assert [row["number"] for row in app.get(PATH).json()["results"]] == [request.number]
     assert app.get(f"{PATH}?status=approved").json()["results"] == []
+    assert kind_of(app.get(f"{PATH}?status=")) == (400, "invalid")
 
 
 def test_consent_alone_signs_nothing(app):

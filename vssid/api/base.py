@@ -59,6 +59,8 @@ class ApiView(APIView):
     personal = True
     refusals: tuple[str, ...] = ()
     most_bytes: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    # OPTIONS is refused, so Allow does not name it.
+    http_method_names = ("get", "head", "post")
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Authenticate, allow, count; then refuse parameters nobody knows."""
