@@ -6,6 +6,7 @@ A new endpoint fails the first test until it has its place here (security.md T56
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,7 @@ from tests.admin.conftest import FAR, NEAR, make_dossier, make_staff
 from tests.api.conftest import account_with_records, system_token
 from tests.registration.conftest import TYPED, make_person, make_places
 from vssid.api.base import ApiView
+from vssid.api.schema import document, resolved
 
 pytestmark = pytest.mark.django_db
 
@@ -194,8 +196,31 @@ def test_its_owner_is_answered(world, name, method):
     answer = world.call(name, method, world.owner(place.whose))
 
     assert answer.status_code == place.status, answer.content.decode()
+    assert list(undescribed(answer_schema(name, method, answer.status_code), answer.json())) == []
     if place.whose != ANYBODY:
         assert answer.headers["Cache-Control"] == "no-store"
+
+
+def answer_schema(name: str, method: str, status: int) -> Any:
+    """What the description says of an answer."""
+    [entry] = [one for one in V1.url_patterns if one.name == name]
+    path = re.sub(r"<(\w+:)?(\w+)>", r"{\2}", f"/api/v1/{entry.pattern}")
+    [content] = document()["paths"][path][method]["responses"][str(status)]["content"].values()
+    return content["schema"]
+
+
+def undescribed(schema: Any, told: Any, path: str = "") -> Iterator[str]:
+    """Members of an answer that its description does not name (T58)."""
+    schema = resolved(document(), schema)
+    parts = [resolved(document(), one) for one in schema.get("oneOf", schema.get("anyOf", [schema]))]
+    if isinstance(told, list):
+        inner = [one["items"] for one in parts if "items" in one]
+        for item in told if inner else []:
+            yield from undescribed(inner[0], item, f"{path}[]")
+    elif isinstance(told, dict) and not any("additionalProperties" in one for one in parts):
+        known = {key: value for one in parts for key, value in one.get("properties", {}).items()}
+        for key, value in told.items():
+            yield from undescribed(known[key], value, f"{path}.{key}") if key in known else [f"{path}.{key}"]
 
 
 def test_nobody_is_told_anything_without_a_token(world):
