@@ -14,7 +14,7 @@ from celery import Celery
 
 from tests.harness.live import Live
 from tests.stubs.fixtures import TwilioStub
-from vssid.sms.gateways import IN_FLIGHT
+from vssid.sms.answers import IN_FLIGHT
 from vssid.up.services import CODES, SWEEPER, WEB, WORKER
 
 ENQUEUE = """

@@ -13,7 +13,7 @@ from tests.registration.conftest import add_photos as photos_of
 from tests.registration.pictures import jpeg
 from vssid.audit.models import AuditEvent
 from vssid.documents import storage
-from vssid.sms import gateways
+from vssid.sms import answers, gateways
 
 
 def test_a_draft_can_be_deleted_with_its_photos(browser, django_capture_on_commit_callbacks):
@@ -73,7 +73,7 @@ def test_registration_goes_on_while_the_gateway_is_down(browser, monkeypatch):
     code = ready(browser)
 
     def down(self, **message):
-        raise gateways.NotAccepted("down")
+        raise answers.NotAccepted("down")
 
     with monkeypatch.context() as broken:
         broken.setattr(gateways.InboxGateway, "send", down)

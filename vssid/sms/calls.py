@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Generic, TypeVar
 
 from vssid.sms import wire
-from vssid.sms.gateways import Ambiguous, Later, SendError
+from vssid.sms.answers import Ambiguous, Later, SendError
 
 logger = logging.getLogger(__name__)
 

@@ -13,9 +13,10 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Cast
 
 from vssid.crypto import DecryptionFailed, EncryptedTextField
-from vssid.sms import budget, channels, gateways, states
+from vssid.sms import answers, budget, channels, gateways, states
+from vssid.sms.answers import Accepted, Later, SendError
 from vssid.sms.calls import Calls
-from vssid.sms.gateways import Accepted, Gateway, Later, SendError
+from vssid.sms.gateways import Gateway
 from vssid.sms.models import Attempt, Message, Purpose
 
 logger = logging.getLogger(__name__)
@@ -27,9 +28,9 @@ TOKEN_WAIT = 0.2  # seconds until a busy gateway's bucket is looked into again
 RECORD_SECONDS = 20.0  # how long an answer waits for a database that restarts
 NOTICES = frozenset({Purpose.RECEIPT, Purpose.CREDENTIALS, Purpose.NOTICE})
 OUTCOMES = {
-    gateways.Ambiguous: Attempt.Outcome.AMBIGUOUS,
-    gateways.Permanent: Attempt.Outcome.PERMANENT,
-    gateways.Alarm: Attempt.Outcome.ALARM,
+    answers.Ambiguous: Attempt.Outcome.AMBIGUOUS,
+    answers.Permanent: Attempt.Outcome.PERMANENT,
+    answers.Alarm: Attempt.Outcome.ALARM,
 }
 TO, BODY = Message._meta.get_field("to"), Message._meta.get_field("body")
 assert isinstance(TO, EncryptedTextField)
@@ -167,19 +168,19 @@ def _write_attempts(claims: list[Claim], gateway: str, at: datetime) -> None:
 
 def _call(gateway: Gateway, claim: Claim) -> Later[Accepted]:
     if time.monotonic() > claim.call_before:  # the claim's commit hung, or the process slept: others may have sent it
-        raise gateways.Ambiguous("late")
+        raise answers.Ambiguous("late")
     try:
         to, body = TO.open(claim.to), BODY.open(claim.body)
     except DecryptionFailed:
         logger.exception("sms.unreadable")
-        raise gateways.Permanent("unreadable") from None
+        raise answers.Permanent("unreadable") from None
     expires_in = max(1, int((claim.expires_at - claim.at).total_seconds())) if claim.expires_at else None
     return gateway.send(to=to, body=body, purpose=claim.purpose, attempt_id=claim.attempt_id, expires_in=expires_in)
 
 
-def _record(gateway: Gateway, answers: list[tuple[Claim, Answer]]) -> None:
+def _record(gateway: Gateway, came: list[tuple[Claim, Answer]]) -> None:
     """Write answers down. A database that restarts is waited for: an answer forgotten would have to be asked for."""
-    accepted = [(claim, answer) for claim, answer in answers if isinstance(answer, Accepted)]
+    accepted = [(claim, answer) for claim, answer in came if isinstance(answer, Accepted)]
     patience = time.monotonic() + RECORD_SECONDS
     while accepted:
         try:
@@ -191,7 +192,7 @@ def _record(gateway: Gateway, answers: list[tuple[Claim, Answer]]) -> None:
                 raise
             connection.close()
             time.sleep(0.5)
-    for claim, answer in answers:
+    for claim, answer in came:
         if isinstance(answer, SendError):
             try:
                 _record_refused(claim, answer, gateway)
@@ -236,17 +237,17 @@ def _record_refused(claim: Claim, error: SendError, gateway: Gateway) -> None:
 def _tell_others(error: SendError, gateway: str, at: datetime) -> datetime | None:
     """Let every process know what this answer means for the gateway; return when a busy one may be tried again."""
     match error:
-        case gateways.NotAccepted(throttled=True):
+        case answers.NotAccepted(throttled=True):
             return channels.busy(gateway, at=at, asked=error.retry_after)
-        case gateways.NotAccepted():
+        case answers.NotAccepted():
             channels.unreachable(gateway, at=at)
-        case gateways.Alarm():
+        case answers.Alarm():
             if not error.stop or channels.stopped(gateway, at=at):
                 logger.critical("sms.alarm", extra={"code": error.code, "stopped": error.stop})
     return None
 
 
 def _outcome(error: SendError) -> Attempt.Outcome:
-    if isinstance(error, gateways.NotAccepted):
+    if isinstance(error, answers.NotAccepted):
         return Attempt.Outcome.THROTTLED if error.throttled else Attempt.Outcome.REFUSED
     return OUTCOMES[type(error)]

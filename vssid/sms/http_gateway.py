@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import orjson
 
 from vssid.sms import wire
-from vssid.sms.gateways import IN_FLIGHT, Accepted, Report, refuse
+from vssid.sms.answers import IN_FLIGHT, Accepted, Report, refuse
 
 
 class HttpGateway:

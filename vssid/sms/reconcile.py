@@ -7,9 +7,9 @@ from django.db import transaction
 
 from vssid.crypto import DecryptionFailed
 from vssid.sms import gateways, reports, states
+from vssid.sms.answers import Later, Report, SendError
 from vssid.sms.calls import Calls
 from vssid.sms.delivery import LEASE
-from vssid.sms.gateways import Later, Report, SendError
 from vssid.sms.models import Attempt, Message
 
 logger = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from vssid.sms import states
-from vssid.sms.gateways import Report
+from vssid.sms.answers import Report
 from vssid.sms.models import Attempt, Message, ParkedReport
 
 PARKED_FOR = timedelta(hours=24)

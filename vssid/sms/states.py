@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from vssid.sms import gateways
+from vssid.sms import answers, gateways
 from vssid.sms.models import Attempt, Message, Purpose
 
 logger = logging.getLogger(__name__)
@@ -48,17 +48,17 @@ def advance(
     return True
 
 
-def settle(message: Message, error: gateways.SendError, *, at: datetime, again_at: datetime | None = None) -> None:
+def settle(message: Message, error: answers.SendError, *, at: datetime, again_at: datetime | None = None) -> None:
     """Decide what follows an attempt that did not end in acceptance; `again_at` is when a busy gateway may be asked."""
     message.error_code = error.code
     match error:
-        case gateways.NotAccepted(throttled=True):
+        case answers.NotAccepted(throttled=True):
             _move(message, Status.PENDING, at=at, look_at=again_at)
-        case gateways.NotAccepted():
+        case answers.NotAccepted():
             retry(message, at=at)
-        case gateways.Ambiguous():
+        case answers.Ambiguous():
             _move(message, Status.UNKNOWN, at=at, look_at=at + timedelta(seconds=ASK_AFTER[0]))
-        case gateways.Alarm(stop=True):
+        case answers.Alarm(stop=True):
             other = settings.SMS_FALLBACK_BACKEND and message.provider == settings.SMS_BACKEND
             _move(message, Status.PENDING, at=at, look_at=at + timedelta(seconds=0 if other else ALARM_DELAY))
         case _:

@@ -13,7 +13,7 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from vssid.sms import wire
-from vssid.sms.gateways import IN_FLIGHT, Accepted, Alarm, Ambiguous, Report, SendError, refuse, twilio_report
+from vssid.sms.answers import IN_FLIGHT, Accepted, Alarm, Ambiguous, Report, SendError, refuse, twilio_report
 
 TWILIO_BASE = "https://api.twilio.com"
 LOOKED_THROUGH = 50  # messages to one number; the limits for each phone allow ten a day

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from vssid.sms import reports
-from vssid.sms.gateways import twilio_report
+from vssid.sms.answers import twilio_report
 
 
 @csrf_exempt

@@ -15,7 +15,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 
-from vssid.sms.gateways import Ambiguous, NotAccepted
+from vssid.sms.answers import Ambiguous, NotAccepted
 
 TIMEOUT = aiohttp.ClientTimeout(total=14, connect=3, sock_read=10)  # seconds
 KEPT = 10.0  # seconds that a connection without use is kept

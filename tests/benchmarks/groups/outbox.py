@@ -26,7 +26,7 @@ from tests.benchmarks.stage import Stage
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.celery import app
-from vssid.sms import delivery, gateways, outbox, wakeup
+from vssid.sms import answers, delivery, outbox, wakeup
 from vssid.sms.clock import database_now
 from vssid.sms.models import Message, Purpose
 
@@ -186,9 +186,9 @@ def _slow_gateway(base: str) -> Row:
             rate = _outbox_rate("slow", SLOW, workers=1)
             if turn:
                 rates.append(rate)
-    ceiling = gateways.IN_FLIGHT / 0.05
+    ceiling = answers.IN_FLIGHT / 0.05
     words = (
-        f"{median(rates):,.0f} messages a second by one process of {ceiling:,.0f} that {gateways.IN_FLIGHT} calls allow"
+        f"{median(rates):,.0f} messages a second by one process of {ceiling:,.0f} that {answers.IN_FLIGHT} calls allow"
     )
     return at_least_of("outbox.gateway50", median(rates) / ceiling, 0.65, limit=ceiling, detail=words)
 
