@@ -50,7 +50,9 @@ def test_what_an_answer_means(gateway, enqueue, fresh, now, answer, status):
     assert fresh(message).status == status
 
 
-def test_messages_share_connections(gateway, enqueue, now):
+def test_messages_share_connections(gateway, enqueue, now, settings, proxy_to):
+    new_address = proxy_to(urlsplit(gateway.base).port).port  # to which no connection was kept
+    settings.SMS_HTTP_URL = f"http://127.0.0.1:{new_address}/gateway"
     for _ in range(5):
         delivery.deliver(enqueue().pk, at=now)
 

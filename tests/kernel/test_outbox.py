@@ -234,9 +234,9 @@ def test_a_silent_broker_is_given_up_after_its_time_limit(broker):
 
 
 def test_nobody_waits_for_a_silent_broker_and_the_next_one_is_told(broker, eventually, monkeypatch):
-    monkeypatch.setattr(wakeup, "LONGEST_PUBLISH", 0.1)
     monkeypatch.setattr(wakeup, "_announcer", None)
-    with socket.create_server(("127.0.0.1", 0)) as silent:
+    with socket.create_server(("127.0.0.1", 0)) as silent, monkeypatch.context() as hurried:
+        hurried.setattr(wakeup, "LONGEST_PUBLISH", 0.1)
         broker(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
         started = time.monotonic()
         wakeup.wake(1, Purpose.OTP)

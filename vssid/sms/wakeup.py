@@ -73,7 +73,7 @@ class _Announcer(threading.Thread):
         self.busy_since = time.monotonic()
         error = _send(app, task, args, queue)
         stuck = self.is_stuck()  # then another stands in this place, and this one ends
-        if error or stuck:
+        if (error or stuck) and self is _announcer:
             _close(error or "timeout")
         if not stuck:
             self.busy_since = math.inf
