@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext
 from simple_history.admin import SimpleHistoryAdmin
 
 from insurance.models import (
@@ -37,6 +38,13 @@ class History(SimpleHistoryAdmin):
         except ValidationError as nonsense:
             raise Http404 from nonsense
         return super().history_view(request, object_id, extra_context)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Keep a row as it came from its file first: the first change has something to be held against."""
+        if change and not self.model.history.filter(pk=obj.pk).exists():
+            loaded = self.model._default_manager.get(pk=obj.pk)
+            self.model.history.bulk_history_create([loaded], default_change_reason=gettext("As it came from the file"))
+        super().save_model(request, obj, form, change)
 
 
 class Reference(History):

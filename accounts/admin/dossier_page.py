@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.actions import review
 from accounts.actions.drafts import read_photo
@@ -116,7 +116,10 @@ def why_not(dossier: RegistrationDossier, verdicts: dict[str, Verdict]) -> str:
     if dossier.kind == Kind.CHILD and not is_child(dossier.person.date_of_birth, timezone.localdate()):
         return _("by the insurance record, this person is 18 or older.")
     in_the_way = obstacles(verdicts)
-    return _("%(items)s differ.") % {"items": ", ".join(str(LABELS[name]) for name in in_the_way)} if in_the_way else ""
+    if not in_the_way:
+        return ""
+    said = ngettext("%(items)s differs.", "%(items)s differ.", len(in_the_way))
+    return said % {"items": ", ".join(str(LABELS[name]) for name in in_the_way)}
 
 
 def photo_response(photo: IdPhoto, staff: User, now: datetime) -> HttpResponse:

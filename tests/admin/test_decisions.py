@@ -160,9 +160,9 @@ def test_who_has_an_account_gets_no_second_one(desk, dossier):
 @pytest.mark.parametrize(
     ("change", "item"),
     [
-        ({"full_name": "TRẦN BẢN MẪU"}, "Full name differ."),
-        ({"date_of_birth": "1985-09-02"}, "Date of birth differ."),
-        ({"id_number": "001185000999"}, "Identity number differ."),
+        ({"full_name": "TRẦN BẢN MẪU"}, "Full name differs."),
+        ({"date_of_birth": "1985-09-02"}, "Date of birth differs."),
+        ({"id_number": "001185000999"}, "Identity number differs."),
     ],
 )
 def test_somebody_elses_record_opens_no_account(desk, person, clock, change, item):

@@ -1,5 +1,7 @@
 """Administrators keep staff, supervisors and auditors look; reference data and messages are read only."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Group
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -185,7 +187,11 @@ def test_an_administrator_edits_reference_data_and_the_history_says_who(keeper):
         User.objects.get(username="quantri"),
         "~",
     )
-    assert keeper.get(f"{path}history/").status_code == 200
+    told = words(keeper.get(f"{path}history/"))
+    assert re.search(rf"<b>[^<]+</b>: [^<]* → {re.escape(office.opening_hours)}", told), (
+        "before and after, side by side"
+    )
+    assert "As it came from the file" in told
     assert keeper.get(f"{path}history/{edit.pk}/").status_code == 200
 
 
