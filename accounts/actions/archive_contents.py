@@ -23,7 +23,7 @@ from accounts.models.registration import Kind
 from accounts.rules.devices import way_in, words_for
 from accounts.rules.history_words import line
 from insurance.models import Benefit, InsuredPerson, Statement
-from insurance.reads import KIND_WORDS, STATUS_WORDS, cards_of, contributions_of
+from insurance.reads import KIND_WORDS, STATUS_WORDS, cards_of, contributions_of, voluntary_of
 from insurance.reads_benefits import BENEFIT_WORDS, benefits_of
 from insurance.reads_visits import all_visit_lines_of, papers_of, visits_of
 from vssid.notices.models import Notice
@@ -90,6 +90,7 @@ def _cards(user: User) -> Table:
 
 
 def _contributions(user: User) -> Table:
+    voluntary = voluntary_of(_person(user).pk)
     return [
         {
             "fund": KIND_WORDS[kind],
@@ -100,6 +101,7 @@ def _contributions(user: User) -> Table:
             "occupation": occupation,
             "salary": salary,
             "status": STATUS_WORDS[status],
+            "voluntary": (kind, first, employer) in voluntary,
         }
         for kind, first, last, employer, occupation, salary, status, place in contributions_of(_person(user).pk)
     ]

@@ -124,6 +124,7 @@ def test_it_holds_everything_and_nothing_of_others(inside, citizen, records, off
     assert data["profile"][0]["account_phone"] == PHONE
     assert data["cards"][0]["number"] == f"DN401{CODE}"
     assert (data["contributions"][0]["from_month"], data["contributions"][0]["status"]) == ("2020-01", "paid")
+    assert (data["profile"][0]["nationality"], data["contributions"][0]["voluntary"]) == ("VN", False)
     assert data["benefits"][0]["account"] == "00123456789"
     assert data["visit_lines"][0]["visit"] == data["visits"][0]["id"]
     assert len(data["papers"]) == len(data["readings"]) == 1
