@@ -12,10 +12,12 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils.translation import override
 from drf_spectacular.validation import validate_schema
 
 from vssid.api import schema, words
 from vssid.api.compatibility import breaking_changes
+from vssid.api.problems import TITLES, TYPE
 from vssid.api.schema import document
 
 COMMITTED = Path(settings.BASE_DIR) / "docs" / "api" / "openapi.json"
@@ -70,6 +72,8 @@ def test_the_page_for_people_says_all_of_it_without_a_script(language: str) -> N
     for name, shape in document()["components"]["schemas"].items():
         missing = [member for member in shape.get("properties", {}) if name != "Problem" and member not in page]
         assert missing == [], name
+    with override(language):
+        assert [code for code, title in TITLES.items() if f"{TYPE}{code}" not in page or str(title) not in page] == []
 
 
 SMALL: Document = {

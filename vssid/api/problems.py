@@ -46,6 +46,7 @@ OF_STATUS = {
     429: "too_many",
     503: "unavailable",
 }
+TYPE = "urn:vssid:problem:"
 CONTENT_TYPE = "application/problem+json"
 
 
@@ -65,7 +66,7 @@ def problem(code: str, http_status: int, detail: str = "", errors: Any = None) -
     """Return a problem document; `code` makes its type, `errors` says by field what is wrong: [{code, message}]."""
     title = str(TITLES.get(code) or TITLES[OF_STATUS.get(http_status, "server_error")])
     document: dict[str, Any] = {
-        "type": f"urn:vssid:problem:{code}",
+        "type": f"{TYPE}{code}",
         "title": title,
         "status": http_status,
         "detail": detail or title,

@@ -44,5 +44,6 @@ def _shown(language: str) -> dict[str, Any]:
     return {
         "info": described["info"],
         "scopes": reference.scopes(described),
+        "problems": reference.problems(),
         "subjects": reference.subjects(described),
     }
