@@ -34,6 +34,12 @@ class NoToken(ContributionsView):
         return request._request.META["bench.person"]
 
 
+class NoLimits(NoToken):
+    """The same, and nobody counts the call."""
+
+    limits = ()
+
+
 class ReadyBehindToken(APIView):
     """The endpoint's token check and SELECT, then bytes that lay ready."""
 
@@ -56,6 +62,7 @@ class NothingBehindToken(APIView):
 urlpatterns = [
     path("bench/bare/<str:name>", bare),
     path("bench/contributions", NoToken.as_view()),
+    path("bench/unlimited", NoLimits.as_view()),
     path("bench/ready", ReadyBehindToken.as_view()),
     path("bench/nothing", NothingBehindToken.as_view()),
     *portal.urlpatterns,
