@@ -15,7 +15,7 @@ import schemathesis
 from hypothesis import strategies as st
 
 NUMBERS = {name: os.environ[name].split() for name in ("DOSSIERS", "REQUESTS")}
-FORMATS = {"me/requests/{number}": "own-request", "dossiers/{number}": "dossier"}
+FORMATS = {"/me/requests/{number}": "own-request", "/dossiers/{number}": "dossier", "/procedures/{code}": "service"}
 # A day passes for what was begun and not sent, but for what the environment names.
 DAY_LATER = """UPDATE services_servicerequest SET created_at = created_at - interval '1 day'
 WHERE status = 'draft' AND NOT public_id::text = ANY(%s)"""
@@ -42,7 +42,7 @@ def before_load_schema(context: Any, schema: dict[str, Any]) -> None:
             kept = [one for one in operation.get("parameters", []) if one["name"] != "fields"]
             for parameter in kept:
                 for beginning, name in FORMATS.items():
-                    if parameter["name"] == "number" and f"/{beginning}" in path:
+                    if parameter["in"] == "path" and beginning in path:
                         parameter["schema"] = {"type": "string", "format": name}
             operation["parameters"] = kept
     shapes = schema["components"]["schemas"]
@@ -60,6 +60,7 @@ def after_call(context: Any, case: Any, response: Any) -> None:
 
 def _filings() -> list[dict[str, Any]]:
     codes = [one["code"] for one in _asked("procedures")["results"]]
+    schemathesis.openapi.format("service", st.sampled_from(codes))
     return [_form({"procedure": {"const": code}}, _answers(code)) for code in codes]
 
 
