@@ -7,6 +7,7 @@ requests and dossiers in every state.
 import base64
 import os
 from typing import Any
+from urllib.parse import urlencode
 
 import hypothesis
 import psycopg2
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 NUMBERS = {name: os.environ[name].split() for name in ("DOSSIERS", "REQUESTS")}
 FORMATS = {"/me/requests/{number}": "own-request", "/dossiers/{number}": "dossier", "/procedures/{code}": "service"}
+LONGEST_QUERY = 3500
 # A day passes for what was begun and not sent, but for what the environment names.
 DAY_LATER = """UPDATE services_servicerequest SET created_at = created_at - interval '1 day'
 WHERE status = 'draft' AND NOT public_id::text = ANY(%s)"""
@@ -48,6 +50,12 @@ def before_load_schema(context: Any, schema: dict[str, Any]) -> None:
     shapes = schema["components"]["schemas"]
     shapes["Filing"] = {"anyOf": [shapes["Filing"], *_filings()]}
     shapes["Answers"] = {"anyOf": [shapes["Answers"], _form({}, _answers("feedback"))]}
+
+
+@schemathesis.hook
+def filter_query(context: Any, query: Any) -> bool:
+    """Longer request lines never reach the API: the web server refuses them."""
+    return len(urlencode(query or {}, doseq=True, errors="replace")) < LONGEST_QUERY
 
 
 @schemathesis.hook
