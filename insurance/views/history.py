@@ -49,7 +49,7 @@ def history(request: HttpRequest) -> HttpResponse:
             "total": total,
             "facts": _facts(total),
             "findings": findings.drawn(findings_of_fund(records_of(rows), total)),
-            "grid": months.month_grid(months.by_employer(states, rows, looks), total, title),
+            "grid": months.month_grid(months.by_employer(states, rows, looks), total, title, looks),
             "key": months.key(total, several=bool(looks)),
             "year_rows": months.year_rows(states, total),
             "choice": choice_form(word, rows, chosen, first, last),

@@ -7,6 +7,7 @@ those of the style guide: 44 units for the year, 21 a month, 20 a row.
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby, repeat
+from types import MappingProxyType
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -57,8 +58,13 @@ _PATTERNS |= {
 }
 
 
-def month_grid(states: Mapping[int, int], total: Totals, title: str) -> SafeString:
-    """Draw the months of one fund, newest year on top; `states` is not empty."""
+def month_grid(
+    states: Mapping[int, int], total: Totals, title: str, looks: Mapping[str, int] = MappingProxyType({})
+) -> SafeString:
+    """Draw the months of one fund, newest year on top; `states` is not empty.
+
+    The patterns of all employers' `looks` are in it, for the cells beside their names: a second job may show no month.
+    """
     years = _years(states)
     paths: dict[int, list[str]] = {}
     labels: list[str] = []
@@ -70,7 +76,8 @@ def month_grid(states: Mapping[int, int], total: Totals, title: str) -> SafeStri
     drawn = "".join(f'<path class="{CLASSES[state]}" d="{"".join(parts)}"/>' for state, parts in paths.items())
     if OWED in paths:
         drawn += f'<path class="hl" d="{"".join(_warnings(total, years[0][0]))}"/>'
-    patterns = "".join(pattern for state, pattern in _PATTERNS.items() if state in paths)
+    needed = paths.keys() | {PAID + 8 * look for look in looks.values()}
+    patterns = "".join(pattern for state, pattern in _PATTERNS.items() if state in needed)
     return format_html(
         '<svg class="months" viewBox="0 0 296 {}" role="img" aria-labelledby="grid-title grid-text">'
         '<title id="grid-title">{}</title><desc id="grid-text">{}</desc>{}</svg>',

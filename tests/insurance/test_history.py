@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import re
 import zipfile
 from datetime import date
 
@@ -76,6 +77,17 @@ def test_each_employer_has_its_look_in_the_grid_and_beside_its_name(citizen, two
     assert 'class="e1"' in page.partition('class="months"')[2].partition("</svg>")[0]
     assert "mỗi đơn vị một màu" in page
     assert page.count('class="sw"') == 3
+
+
+def test_a_second_job_in_the_same_months_has_its_look_beside_its_name(citizen, person):
+    for name in ("Việc thứ nhất", "Việc thứ hai"):
+        add_periods(person, ("2020-01", "2020-12", "paid"), employer=EmployerFactory(name=name))
+
+    page = citizen.get(HISTORY).content.decode()
+
+    assert page.count('class="sw"') == 2
+    for look in set(re.findall(r'class="sw"[^/]*<path class="(e\d)"', page)):
+        assert f'<pattern id="{look}"' in page
 
 
 def test_what_is_listed_leaves_as_csv_without_formulas_and_is_written_down(citizen, person, two_jobs):
