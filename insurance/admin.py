@@ -41,7 +41,8 @@ class History(SimpleHistoryAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Keep a row as it came from its file first: the first change has something to be held against."""
-        if change and not self.model.history.filter(pk=obj.pk).exists():
+        key = self.model._meta.pk.attname
+        if change and not self.model.history.filter(**{key: obj.pk}).exists():
             loaded = self.model._default_manager.get(pk=obj.pk)
             self.model.history.bulk_history_create([loaded], default_change_reason=gettext("As it came from the file"))
         super().save_model(request, obj, form, change)

@@ -1,8 +1,8 @@
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,6 +21,7 @@ from insurance.views.findings import notices
 from vssid.templatetags.portal import day, duration
 
 MOST_NEEDS = 3
+WARD_SECONDS = 3600  # a name that staff correct is seen within the hour
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -58,9 +59,12 @@ def _facts(person: InsuredPerson) -> list[tuple[Any, ...]]:
     ]
 
 
-@lru_cache(maxsize=4096)
 def _ward_name(ward_id: str) -> str:
     # 3,321 wards that change once in years: not worth a query a page.
+    return str(cache.get_or_set(f"ward:{ward_id}", lambda: _read_ward_name(ward_id), WARD_SECONDS))
+
+
+def _read_ward_name(ward_id: str) -> str:
     ward = Ward.objects.select_related("province").get(pk=ward_id)
     return f"{ward.name}, {ward.province.name}"
 

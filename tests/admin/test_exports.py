@@ -59,7 +59,7 @@ def test_a_supervisor_takes_the_list_of_the_own_office(boss, dossier, officer):
 
 def test_excel_knows_the_letters_and_the_lines(boss, dossier):
     file = content(ask(boss))
-    assert file.startswith(b"\xef\xbb\xbfNumber,")
+    assert file.startswith(b'\xef\xbb\xbf"Number",')
     assert file.count(b"\r\n") == 2
 
 

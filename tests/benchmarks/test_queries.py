@@ -22,7 +22,7 @@ def twenty_years(person):  # noqa: F811
         add_periods(person, *((f"{y}-01", f"{y}-12", "paid") for y in range(2006, 2026)), employer=employer)
 
 
-@pytest.mark.parametrize(("address", "most"), [("/ca-nhan/", 6), ("/the-bhyt/", 4), ("/qua-trinh-tham-gia/", 4)])
+@pytest.mark.parametrize(("address", "most"), [("/ca-nhan/", 7), ("/the-bhyt/", 4), ("/qua-trinh-tham-gia/", 4)])
 def test_a_page_asks_few_questions_even_when_the_cache_is_empty(
     citizen,  # noqa: F811
     twenty_years,

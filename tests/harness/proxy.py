@@ -87,4 +87,4 @@ class Proxy:
                 if end.family == socket.AF_INET:
                     end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
                 end.shutdown(socket.SHUT_RDWR)
-                end.close()
+            end.close()

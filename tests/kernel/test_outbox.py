@@ -244,6 +244,7 @@ def test_nobody_waits_for_a_silent_broker_and_the_next_one_is_told(broker, event
         eventually(left_behind.is_stuck)
         wakeup.wake(2, Purpose.OTP)
         assert time.monotonic() - started < 4
+        eventually(wakeup._announcer.idle.is_set)
         assert not wakeup.publish("sms.drain", queue="notify")
 
     broker("memory://")

@@ -39,7 +39,7 @@ def test_the_history_tells_in_plain_sentences(inside, citizen, officer, clock):
     for page in (inside.get(HISTORY).content.decode(), inside.get("/tai-khoan/").content.decode()):
         assert "Logged in with the password on a new browser" in page
         assert "Somebody tried to log in and did not get in" in page
-        assert "Your account was looked at by an officer of the social insurance" in page
+        assert "Your account was looked at by a social insurance officer" in page
         assert officer.full_name not in page
 
 

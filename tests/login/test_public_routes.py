@@ -32,6 +32,7 @@ PUBLIC = {
     "accounts:passkey-login", "accounts:passkey-known-options",
     # the API asks for a token of its own; offices, schema and documentation are for everybody
     "api:me", "api:me-notices", "api:me-card", "api:me-contributions", "api:me-contributions-summary", "api:offices",
+    "api:me-request-answers", "api:me-request-withdraw",
     "api:me-card-qr", "api:me-benefits", "api:me-visits", "api:cards-verify",
     "api:me-requests", "api:me-request", "api:me-request-papers", "api:me-request-otp", "api:me-request-submit",
     "api:records-import", "api:events",

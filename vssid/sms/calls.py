@@ -1,7 +1,9 @@
-"""Many calls to a gateway side by side in one thread, their answers as they come."""
+"""Many calls to a gateway side by side, their answers as they come; the thread that makes them touches no database."""
 
 import asyncio
 import logging
+import threading
+from collections import deque
 from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import Any, Generic, TypeVar
@@ -20,15 +22,16 @@ Result = TypeVar("Result")
 class Calls(Generic[Job, Result]):
     """Runs `call(job)` for each job added, at most `width` at a time; what is open when the block ends is broken off.
 
-    What `call` returns at once is an answer; a coroutine runs while `finished` waits, not between.
+    What `call` returns at once is an answer; a coroutine runs in the wire's thread, from the next `finished` on.
     """
 
     def __init__(self, call: Callable[[Job], Later[Result]], width: int) -> None:
         self.call, self.width = call, width
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._answers: list[tuple[Job, Result | SendError]] = []
-        self._enough: asyncio.Future[None] | None = None
+        self.open = 0
+        self._added: list[tuple[Job, Coroutine[Any, Any, Result]]] = []
+        self._answers: deque[tuple[Job, Result | SendError]] = deque()
+        self._enough = threading.Event()
+        self._tasks: set[asyncio.Task[None]] = set()  # the wire's thread alone looks at it
 
     def __enter__(self) -> "Calls[Job, Result]":
         return self
@@ -36,15 +39,10 @@ class Calls(Generic[Job, Result]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._loop and self._tasks:
-            for task in self._tasks:
-                task.cancel()
-            self._loop.run_until_complete(asyncio.wait(self._tasks.copy()))
-
-    @property
-    def open(self) -> int:
-        """How many have begun whose answer was not given out yet."""
-        return len(self._tasks) + len(self._answers)
+        for _, call in self._added:
+            call.close()
+        if self.open:
+            wire.loop().call_soon_threadsafe(self._break_off)
 
     @property
     def room(self) -> int:
@@ -53,25 +51,36 @@ class Calls(Generic[Job, Result]):
 
     def add(self, job: Job) -> None:
         """Begin a call."""
+        self.open += 1
         try:
             answer = self.call(job)
         except Exception as error:
             self._answers.append((job, _told(error)))
             return
-        if not isinstance(answer, Coroutine):
+        if isinstance(answer, Coroutine):
+            self._added.append((job, answer))
+        else:
             self._answers.append((job, answer))
-            return
-        if self._loop is None:
-            self._loop = wire.loop()
-        self._tasks.add(self._loop.create_task(self._run(job, answer)))
 
     def finished(self) -> list[tuple[Job, Result | SendError]]:
         """Wait for an answer and a moment for others, then return those that have come; empty when none is open."""
-        if self._loop and self._tasks and not self._answers:
-            self._enough = self._loop.create_future()
-            self._loop.run_until_complete(self._enough)
-        answers, self._answers = self._answers, []
+        if self._added:
+            added, self._added = self._added, []
+            wire.loop().call_soon_threadsafe(self._begin, added)
+        if self.open and not self._answers:
+            self._enough.wait()
+        self._enough.clear()
+        answers = [self._answers.popleft() for _ in range(len(self._answers))]
+        self.open -= len(answers)
         return answers
+
+    def _begin(self, added: list[tuple[Job, Coroutine[Any, Any, Result]]]) -> None:
+        for job, call in added:
+            self._tasks.add(wire.loop().create_task(self._run(job, call)))
+
+    def _break_off(self) -> None:
+        for task in self._tasks:
+            task.cancel()
 
     async def _run(self, job: Job, call: Coroutine[Any, Any, Result]) -> None:
         try:
@@ -80,16 +89,10 @@ class Calls(Generic[Job, Result]):
             answer = _told(error)
         self._answers.append((job, answer))
         self._tasks.discard(asyncio.current_task())
-        if self._enough and not self._enough.done():
-            if len(self._answers) * 2 >= self.width or not self._tasks:
-                self._enough.set_result(None)
-            elif len(self._answers) == 1:
-                asyncio.get_running_loop().call_later(GATHER, _set, self._enough)
-
-
-def _set(enough: asyncio.Future[None]) -> None:
-    if not enough.done():
-        enough.set_result(None)
+        if len(self._answers) * 2 >= self.width or not self._tasks:
+            self._enough.set()
+        elif len(self._answers) == 1:
+            asyncio.get_running_loop().call_later(GATHER, self._enough.set)
 
 
 def _told(error: Exception) -> SendError:

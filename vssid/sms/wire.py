@@ -1,7 +1,4 @@
-"""HTTP to the gateways: a thread that sends has an event loop and a session of its own, whose connections stay open.
-
-The loop runs only while its thread waits for answers; in between the thread talks to the database.
-"""
+"""HTTP to the gateways: one thread of this process has the event loop and the connections, which stay open."""
 
 import asyncio
 import atexit
@@ -21,8 +18,9 @@ TIMEOUT = aiohttp.ClientTimeout(total=14, connect=3, sock_read=10)  # seconds
 KEPT = 10.0  # seconds that a connection without use is kept
 NEVER_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
 
-_of_thread = threading.local()
-os.register_at_fork(after_in_child=_of_thread.__dict__.clear)
+_loop: asyncio.AbstractEventLoop | None = None
+_session: aiohttp.ClientSession | None = None
+_lock = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +33,13 @@ class Answer:
 
 
 def loop() -> asyncio.AbstractEventLoop:
-    """Return this thread's event loop, having noticed which kept connections the gateways closed since it ran last."""
-    if "loop" not in _of_thread.__dict__:
-        _of_thread.loop = asyncio.new_event_loop()
-        atexit.register(_close, _of_thread.__dict__)
-    own: asyncio.AbstractEventLoop = _of_thread.loop
-    own.run_until_complete(_look())
-    return own
+    """Return the event loop for calls to gateways; it runs in a thread of its own."""
+    global _loop
+    with _lock:
+        if _loop is None:
+            _loop = asyncio.new_event_loop()
+            threading.Thread(target=_loop.run_forever, name="sms-wire", daemon=True).start()
+        return _loop
 
 
 async def request(
@@ -52,12 +50,16 @@ async def request(
     content: bytes | None = None,
     params: Mapping[str, str | int] | None = None,
 ) -> Answer:
-    """Send a request within this thread's loop and read the answer whole; redirects are answers too.
+    """Send a request within `loop()` and read the answer whole; redirects are answers too.
 
     Raises NotAccepted when no connection came about, Ambiguous when one broke, fell silent or made no sense.
     """
+    global _session
+    if _session is None:
+        connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEPT)
+        _session = aiohttp.ClientSession(connector=connector, timeout=TIMEOUT, cookie_jar=aiohttp.DummyCookieJar())
     try:
-        async with _session().request(
+        async with _session.request(
             method,
             url,
             headers=headers,
@@ -81,25 +83,16 @@ def _proxy(scheme: str, host: str) -> str | None:
     return None if proxy_bypass(host) else getproxies().get(scheme)
 
 
-def _session() -> aiohttp.ClientSession:
-    if "session" not in _of_thread.__dict__:
-        _of_thread.session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEPT),
-            timeout=TIMEOUT,
-            cookie_jar=aiohttp.DummyCookieJar(),
-        )
-    session: aiohttp.ClientSession = _of_thread.session
-    return session
+@atexit.register
+def _close() -> None:
+    if _loop is not None and _session is not None:
+        asyncio.run_coroutine_threadsafe(_session.close(), _loop).result(timeout=1)
 
 
-async def _look() -> None:
-    for _ in range(3):  # seen, handed on, done
-        await asyncio.sleep(0)
+def _begin_anew() -> None:
+    """A forked process has neither the thread nor a right to its connections."""
+    global _loop, _session, _lock
+    _loop, _session, _lock = None, None, threading.Lock()
 
 
-def _close(of_thread: dict[str, object]) -> None:
-    own, session = of_thread.get("loop"), of_thread.get("session")
-    if isinstance(own, asyncio.AbstractEventLoop) and not own.is_closed():
-        if isinstance(session, aiohttp.ClientSession):
-            own.run_until_complete(session.close())
-        own.close()
+os.register_at_fork(after_in_child=_begin_anew)
