@@ -15,7 +15,7 @@ from django.db.models.functions import Cast
 from vssid.crypto import DecryptionFailed, EncryptedTextField
 from vssid.sms import answers, budget, channels, gateways, states
 from vssid.sms.answers import Accepted, Later, SendError
-from vssid.sms.calls import Calls
+from vssid.sms.calls import PARTS, Calls
 from vssid.sms.gateways import Gateway
 from vssid.sms.models import Attempt, Message, Purpose
 
@@ -88,7 +88,7 @@ def _send_due(waiting: QuerySet[Message], *, at: datetime, limit: int | None, se
     begun, passed, handled = time.monotonic(), 0.0, 0
     with Calls[Claim, Accepted](lambda claim: _call(gateway, claim), width) as calls:
         while True:
-            if way and calls.room * 2 >= width:
+            if way and calls.room * PARTS >= width:
                 room = min(calls.room, limit - handled) if limit else calls.room
                 taken, claims = _claim(waiting, way, at + timedelta(seconds=passed), room)
                 handled += taken

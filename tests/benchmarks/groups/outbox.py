@@ -197,6 +197,9 @@ def _codes(base: str) -> Row:
     """Codes asked for one after the other while ten thousand notices wait for a gateway of 50 ms."""
     _empty()
     _fill(WAITING)
+    redis.Redis.from_url(settings.CELERY_BROKER_URL).delete(
+        "otp", "notify"
+    )  # tasks of the codes that _insert asked for
     way = {"SMS_BACKEND": "http", "SMS_HTTP_URL": f"{base}/gateway/delay/0.05"}
     asked = {}
     with _workers("bulk", way, number=1, queue="notify"), _workers("otp", way, number=1, queue="otp", pool="threads"):
