@@ -5,7 +5,7 @@ from datetime import date
 from accounts.forms.registration import suggested_office
 from insurance import parameters
 from insurance.models import Benefit, ContributionPeriod, InsuredPerson, Office
-from insurance.reads import CardView, card_of
+from insurance.reads.cards import CardView, card_of
 from insurance.rules.contributions import month_number
 from insurance.rules.estimates.counting import Paid
 from services.procedures.known import Known, KnownCard

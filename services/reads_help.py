@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import override
 
-from insurance.reads_places import having, nearest
+from insurance.reads.places import having, nearest
 from insurance.rules.words import has_words, words_of
 from services import procedures
 from services.estimators import ESTIMATORS

@@ -23,9 +23,10 @@ from accounts.models.registration import Kind
 from accounts.rules.devices import way_in, words_for
 from accounts.rules.history_words import line
 from insurance.models import Benefit, InsuredPerson, Statement
-from insurance.reads import KIND_WORDS, STATUS_WORDS, cards_of, contributions_of, voluntary_of
-from insurance.reads_benefits import BENEFIT_WORDS, benefits_of
-from insurance.reads_visits import all_visit_lines_of, papers_of, visits_of
+from insurance.reads.benefits import BENEFIT_WORDS, benefits_of
+from insurance.reads.cards import cards_of
+from insurance.reads.contributions import KIND_WORDS, STATUS_WORDS, contributions_of, voluntary_of
+from insurance.reads.visits import all_visit_lines_of, papers_of, visits_of
 from vssid.notices.models import Notice
 
 Table = list[dict[str, Any]]

@@ -20,7 +20,7 @@ from django.utils import timezone
 from accounts.actions.archive_contents import TABLES, Table
 from accounts.models import User
 from insurance.card_tokens import sign_files
-from insurance.reads import KIND_WORDS, summary_of
+from insurance.reads.contributions import KIND_WORDS, summary_of
 from vssid.documents.pdf import render_pdf
 from vssid.documents.tables import csv_lines
 

@@ -22,6 +22,8 @@ from accounts.photos import worker
 from vssid.errors import DomainError
 
 MOST_BYTES = 12 * 1024 * 1024
+MOST_BODY = 40 * 1024 * 1024
+"""How much a form may bring with all its photos."""
 ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".heic", ".heif"})
 TYPES = frozenset(
     {"image/jpeg", "image/jpg", "image/pjpeg", "image/png", "image/heic", "image/heif", "application/octet-stream", ""}

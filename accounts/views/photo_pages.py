@@ -16,9 +16,9 @@ from accounts import photos as decoding
 from accounts.actions import drafts
 from accounts.models import IdPhoto, RegistrationDossier
 from accounts.models.registration import Kind, PhotoSlot
+from accounts.photos import MOST_BODY
 from accounts.photos.quality import advice
 
-MOST_BODY = 40 * 1024 * 1024
 View = Callable[..., HttpResponse]
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from insurance.models import Benefit
-from insurance.reads_benefits import BENEFIT_WORDS, BenefitRow, benefits_of
+from insurance.reads.benefits import BENEFIT_WORDS, BenefitRow, benefits_of
 from insurance.rules.benefits import Entitlement, yearly_sums
 from insurance.views.card import person_of
 from vssid.templatetags.portal import day, money, tag

@@ -14,7 +14,7 @@ from django.views.decorators.cache import cache_control
 
 from insurance import card_tokens, revocations
 from insurance.models import HealthCard, InsuredPerson
-from insurance.reads import CardView, card_of, cards_of, shown_card
+from insurance.reads.cards import CardView, card_of, cards_of, shown_card
 from insurance.rules.cards import (
     FIVE_YEARS,
     Counter,

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from insurance import card_images, card_tokens
 from insurance.actions.card_prints import withdraw_prints
 from insurance.card_images import Face
-from insurance.reads import CardView, cards_of, shown_card
+from insurance.reads.cards import CardView, cards_of, shown_card
 from insurance.rules.cards import five_years
 from insurance.views.card import born, held, person_of
 from vssid.documents.pdf import render_pdf

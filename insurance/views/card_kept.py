@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from insurance import card_tokens
-from insurance.reads import card_of
+from insurance.reads.cards import card_of
 from insurance.views.card import born, person_of
 from vssid.documents.qr import qr_svg
 from vssid.kept_card import Pass

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from insurance.reads import PeriodRow
+from insurance.reads.contributions import PeriodRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from insurance.reads import KINDS, cards_of, contributions_of, records_of
+from insurance.reads.cards import cards_of
+from insurance.reads.contributions import KINDS, contributions_of, records_of
 from insurance.rules.contributions import Totals, month_number, month_states, totals
 from insurance.rules.findings import findings_of_fund
 from insurance.views import findings, months, stages

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from insurance.models import ContributionPeriod
-from insurance.reads import KINDS, PeriodRow, contributions_of
+from insurance.reads.contributions import KINDS, PeriodRow, contributions_of
 from insurance.views.card import actor_of, person_of
 from insurance.views.chosen import chosen_of
 from insurance.views.findings import FUNDS

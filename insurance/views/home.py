@@ -12,8 +12,9 @@ from django.utils.translation import ngettext, pgettext
 
 from insurance.models import ContributionPeriod, HealthCard, InsuredPerson, Ward
 from insurance.models.cards import EXPIRING_DAYS
-from insurance.reads import CardView, card_of, overview_of
-from insurance.reads_home import Corner, corner_of
+from insurance.reads.cards import CardView, card_of
+from insurance.reads.contributions import overview_of
+from insurance.reads.home import Corner, corner_of
 from insurance.rules.contributions import Totals
 from insurance.rules.findings import Finding
 from insurance.views.card import born, person_of, state

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from insurance.reads import PeriodRow
+from insurance.reads.contributions import PeriodRow
 from insurance.rules.contributions import OWED, PAID, SETTLED, Totals, month_number, runs
 
 Year = tuple[int, ...]

@@ -9,7 +9,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from insurance.reads import CardView, PeriodRow
+from insurance.reads.cards import CardView
+from insurance.reads.contributions import PeriodRow
 from insurance.rules.contributions import OWED, SETTLED, month_number
 from insurance.views import months
 from vssid.templatetags.portal import money, tag, thousands_point

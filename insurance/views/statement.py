@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods
 from insurance.actions.statements import find_statement, issue_statement, same_file
 from insurance.models import Benefit, ContributionPeriod, InsuredPerson
 from insurance.parameters import standard_rates
-from insurance.reads import KINDS, PeriodRow, contributions_of, records_of, voluntary_of
-from insurance.reads_benefits import benefits_of
+from insurance.reads.benefits import benefits_of
+from insurance.reads.contributions import KINDS, PeriodRow, contributions_of, records_of, voluntary_of
 from insurance.rules.contributions import (
     Totals,
     first_day,

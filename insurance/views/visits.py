@@ -11,8 +11,8 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from insurance.models import MedicalPaper, Visit
-from insurance.reads import CardView, card_of
-from insurance.reads_visits import LineRow, PaperRow, VisitRow, papers_of, visit_lines_of, visits_of
+from insurance.reads.cards import CardView, card_of
+from insurance.reads.visits import LineRow, PaperRow, VisitRow, papers_of, visit_lines_of, visits_of
 from insurance.rules.cards import FIVE_YEARS, copayment_ceiling, months_towards_five_years
 from insurance.rules.visits import Split, counted_copayment, shares
 from insurance.views.card import person_of

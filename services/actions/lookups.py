@@ -6,7 +6,7 @@ Nothing is told about what did not agree, and the same is asked of the database 
 from datetime import date, datetime
 
 from insurance.models import InsuredPerson
-from insurance.reads import CardView, cards_of, shown_card
+from insurance.reads.cards import CardView, cards_of, shown_card
 from insurance.rules.words import words_of
 from vssid.audit.events import Event
 from vssid.audit.log import record

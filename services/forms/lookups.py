@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from insurance.models import Facility
-from insurance.reads_places import provinces
+from insurance.reads.places import provinces
 from insurance.rules.words import LONGEST
 from vssid import identifiers
 from vssid.errors import DomainError

@@ -13,9 +13,9 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from insurance import reads_places
 from insurance.models import CollectingPoint, Employer, Facility, Office
-from insurance.reads_places import Found
+from insurance.reads import places
+from insurance.reads.places import Found
 from services.forms.lookups import CollectingPointForm, EmployerForm, FacilityForm, OfficeForm, PlaceForm
 
 ON_A_PAGE = 20
@@ -46,7 +46,7 @@ def offices(request: HttpRequest) -> HttpResponse:
     title, text = _("Social insurance offices"), _("Find the office that serves the place where you live.")
 
     def find(**asked: Any) -> Found[Office]:
-        found = reads_places.offices(on=timezone.localdate(), **asked)
+        found = places.offices(on=timezone.localdate(), **asked)
         return Found(found.rows.prefetch_related("serves"), found.near)
 
     return _page(request, OfficeForm(_asked(request)), find, "office", title, text)
@@ -61,7 +61,7 @@ def facilities(request: HttpRequest) -> HttpResponse:
 
     def find(**asked: Any) -> Found[Facility]:
         narrowing = {name: value for name, value in asked.items() if value}
-        return reads_places.facilities(on=timezone.localdate(), **narrowing)
+        return places.facilities(on=timezone.localdate(), **narrowing)
 
     return _page(request, FacilityForm(_asked(request)), find, "facility", title, text)
 
@@ -73,7 +73,7 @@ def collecting_points(request: HttpRequest) -> HttpResponse:
     title, text = _("Collecting points"), _("Where to pay for household BHYT and voluntary BHXH.")
 
     def find(**asked: Any) -> Found[CollectingPoint]:
-        return reads_places.collecting_points(on=timezone.localdate(), **asked)
+        return places.collecting_points(on=timezone.localdate(), **asked)
 
     return _page(request, CollectingPointForm(_asked(request)), find, "collecting_point", title, text)
 
@@ -87,7 +87,7 @@ def employers(request: HttpRequest) -> HttpResponse:
 
 
 def _employers(*, text: str, province: str) -> Found[Employer]:
-    found = reads_places.employers(text=text, province=province)
+    found = places.employers(text=text, province=province)
     return Found(found.rows.select_related("office"), found.near) if text else Found(Employer.objects.none())
 
 

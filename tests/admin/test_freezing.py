@@ -9,7 +9,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from accounts.actions import credentials
 from accounts.models import User
 from insurance import card_tokens, revocations
-from insurance.reads import card_of
+from insurance.reads.cards import card_of
 from tests.admin.conftest import CITY, CODE, FAR, NEAR, approve, logged_in, make_staff, told, words
 from tests.insurance.factories import CardFactory
 from tests.login.conftest import new_browser

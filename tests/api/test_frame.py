@@ -65,7 +65,7 @@ def test_every_failure_is_a_problem_with_a_stable_type_and_a_reference(method, p
 
 
 def test_an_unexpected_failure_is_a_problem_too(ask, citizen, token_for, monkeypatch):
-    monkeypatch.setattr("insurance.api.card_of", None)
+    monkeypatch.setattr("insurance.api.records.card_of", None)
     client = Client(raise_request_exception=False, headers={"authorization": f"Bearer {token_for(citizen, 'card')}"})
 
     answer = client.get("/api/v1/me/card")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from insurance.api_records import MOST_BODY, MOST_ROWS
+from insurance.api.imports import MOST_BODY, MOST_ROWS
 from insurance.models import ContributionPeriod, HealthCard
 from tests.admin.conftest import NEAR, make_staff
 from tests.api.conftest import system_token

@@ -45,7 +45,7 @@ def test_offices_are_found_by_their_words_and_by_the_wards_they_serve(ask, refer
 
 
 def test_facilities_come_in_pages_that_meet(ask, reference, monkeypatch):
-    monkeypatch.setattr("insurance.api_places.ByCode.page_size", 2)
+    monkeypatch.setattr("insurance.api.places.ByCode.page_size", 2)
     for code in ("01991", "01992", "01993"):
         Facility.objects.create(code=code, name=f"Trạm Ví Dụ {code}", province_id="01", made_up=True)
 

@@ -102,7 +102,7 @@ def test_periods_of_the_asked_funds_only(ask, citizen, token_for):
 
 
 def test_a_long_history_comes_in_pages_that_meet(ask, citizen, token_for, monkeypatch):
-    monkeypatch.setattr("insurance.api.PAGE", 1)
+    monkeypatch.setattr("insurance.api.records.PAGE", 1)
     token = token_for(citizen, "contributions")
 
     first = ask("me/contributions", token).json()

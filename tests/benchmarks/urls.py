@@ -6,7 +6,7 @@ from django.urls import path
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from insurance.api import ContributionsView
+from insurance.api.records import ContributionsView
 from insurance.models import InsuredPerson
 from vssid import urls as portal
 from vssid.urls import handler400, handler403, handler404, handler500  # noqa: F401 - Django looks for them here

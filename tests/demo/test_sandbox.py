@@ -12,7 +12,8 @@ from accounts.actions import merging
 from accounts.models import Guardianship, IdentityMerge, User
 from accounts.rules.children import majority_on
 from insurance.models import ContributionPeriod, HealthCard, InsuredPerson
-from insurance.reads import KINDS, card_of, summary_of
+from insurance.reads.cards import card_of
+from insurance.reads.contributions import KINDS, summary_of
 from vssid.demo import cast, seed
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -14,7 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.actions.sessions import end_others
 from insurance import card_tokens
-from insurance.reads import card_of
+from insurance.reads.cards import card_of
 from tests.insurance.factories import CardFactory
 from tests.journey.test_every_page import problems
 from tests.notices.conftest import account

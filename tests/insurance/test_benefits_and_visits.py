@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError, connection
 
 from insurance.models import Benefit, BenefitAdjustment, MedicalPaper, Visit, VisitLine
-from insurance.reads_benefits import benefits_of
-from insurance.reads_visits import papers_of, visit_lines_of, visits_of
+from insurance.reads.benefits import benefits_of
+from insurance.reads.visits import papers_of, visit_lines_of, visits_of
 from tests.insurance import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ from django.db import IntegrityError, connection, transaction
 from accounts.models import User
 from insurance.actions.imports import UnknownKind, import_lines, import_rows
 from insurance.models import ContributionPeriod, Employer, Facility, HealthCard, InsuredPerson
-from insurance.reads_benefits import benefits_of
-from insurance.reads_visits import papers_of, visit_lines_of, visits_of
+from insurance.reads.benefits import benefits_of
+from insurance.reads.visits import papers_of, visit_lines_of, visits_of
 from tests.insurance.factories import NOW, EmployerFactory, FacilityFactory, PersonFactory, WardFactory
 from vssid.audit.models import AuditEvent
 from vssid.notices.models import Notice

@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from insurance import reads_places
 from insurance.actions.imports import import_rows
 from insurance.models import CollectingPoint, Employer, Facility, Office, Ward
+from insurance.reads import places
 from insurance.rules.words import words_of
 from tests.insurance.factories import ProvinceFactory, WardFactory
 
@@ -61,34 +61,34 @@ def test_the_database_and_the_page_see_the_same_words(db, typed):
 
 @pytest.mark.parametrize("typed", ["bạch mai", "BACH MAI", "mai bach", "benh vien ba ma", "01001", "giai phong 78"])
 def test_a_facility_is_found_by_the_beginnings_of_its_words(map, typed):
-    found = reads_places.facilities(on=TODAY, text=typed)
+    found = places.facilities(on=TODAY, text=typed)
 
     assert codes(found) == ["01001"]
     assert not found.near
 
 
 def test_letters_in_the_middle_of_a_word_find_nothing(map):
-    assert codes(reads_places.facilities(on=TODAY, text="ach ai")) == []
+    assert codes(places.facilities(on=TODAY, text="ach ai")) == []
 
 
 def test_a_near_spelling_is_offered_when_nothing_has_the_words(map):
-    found = reads_places.facilities(on=TODAY, text="Bach Mia")
+    found = places.facilities(on=TODAY, text="Bach Mia")
 
     assert (found.near, codes(found)) == (True, ["01001"])
-    assert codes(reads_places.facilities(on=TODAY, text="Bach Mia", province="46")) == []
+    assert codes(places.facilities(on=TODAY, text="Bach Mia", province="46")) == []
 
 
 def test_signs_that_are_no_words_find_nothing_and_no_words_find_all(map):
-    assert codes(reads_places.facilities(on=TODAY, text="%")) == []
-    assert codes(reads_places.facilities(on=TODAY)) == ["01001", "01002", "01004", "46001"]
+    assert codes(places.facilities(on=TODAY, text="%")) == []
+    assert codes(places.facilities(on=TODAY)) == ["01001", "01002", "01004", "46001"]
 
 
 def test_facilities_narrow_by_province_contract_level_and_leave_papers(map):
-    assert codes(reads_places.facilities(on=TODAY, province="46")) == ["46001"]
-    assert codes(reads_places.facilities(on=TODAY, contracted=True, province="01")) == ["01001", "01002"]
-    assert codes(reads_places.facilities(on=TODAY, certifies_leave=True)) == ["01001"]
-    assert codes(reads_places.facilities(on=TODAY, level="initial")) == ["01002"]
-    assert codes(reads_places.facilities(on=TODAY, registers=True, text="vi du huong")) == ["46001"]
+    assert codes(places.facilities(on=TODAY, province="46")) == ["46001"]
+    assert codes(places.facilities(on=TODAY, contracted=True, province="01")) == ["01001", "01002"]
+    assert codes(places.facilities(on=TODAY, certifies_leave=True)) == ["01001"]
+    assert codes(places.facilities(on=TODAY, level="initial")) == ["01002"]
+    assert codes(places.facilities(on=TODAY, registers=True, text="vi du huong")) == ["46001"]
 
 
 def test_an_office_is_found_by_its_own_words_and_by_the_wards_it_serves(map):
@@ -97,11 +97,11 @@ def test_an_office_is_found_by_its_own_words_and_by_the_wards_it_serves(map):
     own.serves.add(ward)
     Office.objects.create(code="00104", name="BHXH cơ sở Ba Đình", province=map)
 
-    assert codes(reads_places.offices(on=TODAY, text="hai ba")) == ["00103"]
-    assert codes(reads_places.offices(on=TODAY, text="phuong bach mai")) == ["00103"]
-    assert codes(reads_places.offices(on=TODAY, text="co so")) == ["00103", "00104"]
-    assert codes(reads_places.offices(on=TODAY, province="46")) == []
-    assert codes(reads_places.offices(on=TODAY, text="Ba Dihn")) == ["00104"]
+    assert codes(places.offices(on=TODAY, text="hai ba")) == ["00103"]
+    assert codes(places.offices(on=TODAY, text="phuong bach mai")) == ["00103"]
+    assert codes(places.offices(on=TODAY, text="co so")) == ["00103", "00104"]
+    assert codes(places.offices(on=TODAY, province="46")) == []
+    assert codes(places.offices(on=TODAY, text="Ba Dihn")) == ["00104"]
 
 
 def test_collecting_points_narrow_by_ward(map):
@@ -109,8 +109,8 @@ def test_collecting_points_narrow_by_ward(map):
     CollectingPoint.objects.create(code="TD1", name="Điểm thu Ví Dụ", province=map, ward=ward)
     CollectingPoint.objects.create(code="TD2", name="Điểm thu Bản Mẫu", province=map)
 
-    assert codes(reads_places.collecting_points(on=TODAY, ward="00256")) == ["TD1"]
-    assert codes(reads_places.collecting_points(on=TODAY, text="ban mau")) == ["TD2"]
+    assert codes(places.collecting_points(on=TODAY, ward="00256")) == ["TD1"]
+    assert codes(places.collecting_points(on=TODAY, text="ban mau")) == ["TD2"]
 
 
 def test_an_employer_is_found_by_name_unit_code_and_tax_code(map):
@@ -119,14 +119,14 @@ def test_an_employer_is_found_by_name_unit_code_and_tax_code(map):
     Employer.objects.create(code="TZ0101A", name="Công ty May Ví Dụ", **facts)
     Employer.objects.create(code="TZ0102A", name="Công ty Cơ khí Ví Dụ")
 
-    assert codes(reads_places.employers(text="cong ty may")) == ["TZ0101A"]
-    assert codes(reads_places.employers(text="tz0102")) == ["TZ0102A"]
-    assert codes(reads_places.employers(text="0100000001")) == ["TZ0101A"]
-    assert codes(reads_places.employers(text="cong ty", province="01")) == ["TZ0101A"]
+    assert codes(places.employers(text="cong ty may")) == ["TZ0101A"]
+    assert codes(places.employers(text="tz0102")) == ["TZ0102A"]
+    assert codes(places.employers(text="0100000001")) == ["TZ0101A"]
+    assert codes(places.employers(text="cong ty", province="01")) == ["TZ0101A"]
 
 
 def test_each_search_asks_the_database_three_times_at_most(map, django_assert_max_num_queries):
-    for search in (reads_places.offices, reads_places.facilities, reads_places.collecting_points):
+    for search in (places.offices, places.facilities, places.collecting_points):
         with django_assert_max_num_queries(3):
             list(search(on=TODAY, text="khong co gi nhu vay").rows)
 
@@ -143,8 +143,8 @@ def test_among_100_000_facilities_words_are_found_through_the_index(map):
         cursor.execute("ANALYZE insurance_facility")
     assert Facility.objects.count() == 100_000
 
-    exact = reads_places.facilities(on=TODAY, text="viet duc 9999", province="01")
-    near = reads_places.facilities(on=TODAY, text="viet dcu 9999")
+    exact = places.facilities(on=TODAY, text="viet duc 9999", province="01")
+    near = places.facilities(on=TODAY, text="viet dcu 9999")
 
     assert not exact.near
     for found in (exact, near):

@@ -7,7 +7,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from insurance.actions.reference import load_reference
 from insurance.models import ContributionPeriod, HealthCard, InsuredPerson, Office, Province, Ward
-from insurance.reads import card_of, contributions_of, summary_of
+from insurance.reads.cards import card_of
+from insurance.reads.contributions import contributions_of, summary_of
 from tests.insurance.factories import CardFactory, EmployerFactory, PersonFactory, add_periods
 
 pytestmark = pytest.mark.django_db

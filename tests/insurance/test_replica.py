@@ -8,7 +8,7 @@ from django.db import connections
 
 from insurance import replica
 from insurance.models import ContributionPeriod, InsuredPerson
-from insurance.reads import contributions_of
+from insurance.reads.contributions import contributions_of
 from tests.harness import databases, servers
 from tests.insurance.factories import PersonFactory, add_periods
 from vssid.up.postgres import Postgres

@@ -11,7 +11,7 @@ from django.test import Client
 
 from insurance import card_tokens, revocations
 from insurance.actions.card_prints import withdraw_prints
-from insurance.reads import card_of
+from insurance.reads.cards import card_of
 from tests.insurance.factories import NOW, CardFactory, PersonFactory
 from vssid.audit.models import AuditEvent
 

@@ -19,7 +19,7 @@ from playwright.sync_api import Page, expect
 from insurance import card_tokens
 from insurance.card_tokens import Statement
 from insurance.models import HealthCard
-from insurance.reads import card_of
+from insurance.reads.cards import card_of
 from tests.harness.live import Live
 from tests.insurance.factories import CardFactory, PersonFactory
 

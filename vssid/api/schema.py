@@ -75,7 +75,7 @@ class TokenScheme(DjangoOAuthToolkitScheme):
 class RegistrationScheme(OpenApiAuthenticationExtension):
     """Describes the token of a registration."""
 
-    target_class = "accounts.api_registrations.RegistrationAuthentication"
+    target_class = "accounts.api.registrations.RegistrationAuthentication"
     name = "registration"
 
     def get_security_definition(self, auto_schema: Any) -> Document:

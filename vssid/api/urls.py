@@ -1,70 +1,50 @@
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-import accounts.api
-import accounts.api_dossiers
-import accounts.api_events
-import accounts.api_registrations
-import insurance.api
-import insurance.api_benefits
-import insurance.api_checks
-import insurance.api_places
-import insurance.api_records
-import services.api
-import services.api_procedures
+from accounts.api import dossiers, events, me, registrations
+from insurance.api import benefits, checks, imports, places, records
+from services.api import procedures, requests
 from vssid.api import oauth_views, problems, views
 
 v1 = [
-    path("me", accounts.api.MeView.as_view(), name="me"),
-    path("me/notices", accounts.api.NoticesView.as_view(), name="me-notices"),
-    path("me/card", insurance.api.CardView.as_view(), name="me-card"),
-    path("me/card/qr", insurance.api.CardCodeView.as_view(), name="me-card-qr"),
-    path("me/contributions", insurance.api.ContributionsView.as_view(), name="me-contributions"),
-    path("me/contributions/summary", insurance.api.ContributionSummaryView.as_view(), name="me-contributions-summary"),
-    path("me/benefits", insurance.api_benefits.BenefitsView.as_view(), name="me-benefits"),
-    path("me/visits", insurance.api_benefits.VisitsView.as_view(), name="me-visits"),
-    path("me/requests", services.api.RequestsView.as_view(), name="me-requests"),
-    path("me/requests/<slug:number>", services.api.OneRequestView.as_view(), name="me-request"),
-    path("me/requests/<slug:number>/answers", services.api.AnswersView.as_view(), name="me-request-answers"),
-    path("me/requests/<slug:number>/papers", services.api.PapersView.as_view(), name="me-request-papers"),
-    path("me/requests/<slug:number>/otp", services.api.CodeView.as_view(), name="me-request-otp"),
-    path("me/requests/<slug:number>/submit", services.api.SubmitView.as_view(), name="me-request-submit"),
-    path("me/requests/<slug:number>/withdraw", services.api.WithdrawView.as_view(), name="me-request-withdraw"),
-    path("cards/verify", insurance.api_checks.CardVerifyView.as_view(), name="cards-verify"),
-    path("documents/verify", insurance.api_checks.DocumentVerifyView.as_view(), name="documents-verify"),
-    path("provinces", insurance.api_places.ProvincesView.as_view(), name="provinces"),
-    path("wards", insurance.api_places.WardsView.as_view(), name="wards"),
-    path("events", accounts.api_events.EventsView.as_view(), name="events"),
-    path("offices", insurance.api_places.OfficesView.as_view(), name="offices"),
-    path("facilities", insurance.api_places.FacilitiesView.as_view(), name="facilities"),
-    path("records/import", insurance.api_records.RecordsImportView.as_view(), name="records-import"),
-    path("procedures", services.api_procedures.ProceduresView.as_view(), name="procedures"),
-    path("procedures/<slug:code>", services.api_procedures.ProcedureView.as_view(), name="procedure"),
-    path("estimates", services.api_procedures.EstimatesView.as_view(), name="estimates"),
-    path("estimates/<slug:topic>", services.api_procedures.EstimateView.as_view(), name="estimate"),
-    path("registrations", accounts.api_registrations.RegistrationsView.as_view(), name="registrations"),
-    path("registrations/<uuid:id>", accounts.api_registrations.RegistrationView.as_view(), name="registration"),
-    path(
-        "registrations/<uuid:id>/photos",
-        accounts.api_registrations.RegistrationPhotosView.as_view(),
-        name="registration-photos",
-    ),
-    path(
-        "registrations/<uuid:id>/otp",
-        accounts.api_registrations.RegistrationCodeView.as_view(),
-        name="registration-otp",
-    ),
-    path(
-        "registrations/<uuid:id>/submit",
-        accounts.api_registrations.RegistrationSubmitView.as_view(),
-        name="registration-submit",
-    ),
-    path("dossiers", accounts.api_dossiers.DossiersView.as_view(), name="dossiers"),
-    path("dossiers/reasons", accounts.api_dossiers.ReasonsView.as_view(), name="dossiers-reasons"),
-    path("dossiers/<slug:number>", accounts.api_dossiers.DossierView.as_view(), name="dossier"),
-    path("dossiers/<slug:number>/approve", accounts.api_dossiers.ApproveView.as_view(), name="dossier-approve"),
-    path("dossiers/<slug:number>/return", accounts.api_dossiers.ReturnView.as_view(), name="dossier-return"),
-    path("dossiers/<slug:number>/reject", accounts.api_dossiers.RejectView.as_view(), name="dossier-reject"),
+    path("me", me.MeView.as_view(), name="me"),
+    path("me/notices", me.NoticesView.as_view(), name="me-notices"),
+    path("me/card", records.CardView.as_view(), name="me-card"),
+    path("me/card/qr", records.CardCodeView.as_view(), name="me-card-qr"),
+    path("me/contributions", records.ContributionsView.as_view(), name="me-contributions"),
+    path("me/contributions/summary", records.ContributionSummaryView.as_view(), name="me-contributions-summary"),
+    path("me/benefits", benefits.BenefitsView.as_view(), name="me-benefits"),
+    path("me/visits", benefits.VisitsView.as_view(), name="me-visits"),
+    path("me/requests", requests.RequestsView.as_view(), name="me-requests"),
+    path("me/requests/<slug:number>", requests.OneRequestView.as_view(), name="me-request"),
+    path("me/requests/<slug:number>/answers", requests.AnswersView.as_view(), name="me-request-answers"),
+    path("me/requests/<slug:number>/papers", requests.PapersView.as_view(), name="me-request-papers"),
+    path("me/requests/<slug:number>/otp", requests.CodeView.as_view(), name="me-request-otp"),
+    path("me/requests/<slug:number>/submit", requests.SubmitView.as_view(), name="me-request-submit"),
+    path("me/requests/<slug:number>/withdraw", requests.WithdrawView.as_view(), name="me-request-withdraw"),
+    path("cards/verify", checks.CardVerifyView.as_view(), name="cards-verify"),
+    path("documents/verify", checks.DocumentVerifyView.as_view(), name="documents-verify"),
+    path("provinces", places.ProvincesView.as_view(), name="provinces"),
+    path("wards", places.WardsView.as_view(), name="wards"),
+    path("events", events.EventsView.as_view(), name="events"),
+    path("offices", places.OfficesView.as_view(), name="offices"),
+    path("facilities", places.FacilitiesView.as_view(), name="facilities"),
+    path("records/import", imports.RecordsImportView.as_view(), name="records-import"),
+    path("procedures", procedures.ProceduresView.as_view(), name="procedures"),
+    path("procedures/<slug:code>", procedures.ProcedureView.as_view(), name="procedure"),
+    path("estimates", procedures.EstimatesView.as_view(), name="estimates"),
+    path("estimates/<slug:topic>", procedures.EstimateView.as_view(), name="estimate"),
+    path("registrations", registrations.RegistrationsView.as_view(), name="registrations"),
+    path("registrations/<uuid:id>", registrations.RegistrationView.as_view(), name="registration"),
+    path("registrations/<uuid:id>/photos", registrations.RegistrationPhotosView.as_view(), name="registration-photos"),
+    path("registrations/<uuid:id>/otp", registrations.RegistrationCodeView.as_view(), name="registration-otp"),
+    path("registrations/<uuid:id>/submit", registrations.RegistrationSubmitView.as_view(), name="registration-submit"),
+    path("dossiers", dossiers.DossiersView.as_view(), name="dossiers"),
+    path("dossiers/reasons", dossiers.ReasonsView.as_view(), name="dossiers-reasons"),
+    path("dossiers/<slug:number>", dossiers.DossierView.as_view(), name="dossier"),
+    path("dossiers/<slug:number>/approve", dossiers.ApproveView.as_view(), name="dossier-approve"),
+    path("dossiers/<slug:number>/return", dossiers.ReturnView.as_view(), name="dossier-return"),
+    path("dossiers/<slug:number>/reject", dossiers.RejectView.as_view(), name="dossier-reject"),
 ]
 server: tuple[list[URLPattern | URLResolver], str] = (
     [

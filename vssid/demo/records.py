@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from insurance.reads import KINDS
+from insurance.reads.contributions import KINDS
 from insurance.rules.findings import SINCE
 from vssid.demo import received
 from vssid.demo.cast import COLLECTING_POINTS, EMPLOYERS, FACILITIES, PEOPLE, Job, Person

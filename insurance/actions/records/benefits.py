@@ -6,7 +6,7 @@ from insurance.actions.records import fields
 from insurance.actions.records.fields import Row, RowRefused, Value
 from insurance.actions.records.kind import UNKNOWN_PERSON, Check, Kind, repeated
 from insurance.models import Benefit
-from insurance.reads_benefits import BENEFIT_WORDS
+from insurance.reads.benefits import BENEFIT_WORDS
 
 _KINDS: dict[str, Value] = {word: number for number, word in BENEFIT_WORDS.items()}
 _REGIMES = {

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from insurance.actions.records import fields
 from insurance.actions.records.fields import Row, RowRefused, Value
 from insurance.actions.records.kind import UNKNOWN_PERSON, Check, Kind, repeated, unknown
-from insurance.reads import KINDS, STATUS_WORDS
+from insurance.reads.contributions import KINDS, STATUS_WORDS
 
 _STATUSES = {word: number for number, word in STATUS_WORDS.items()}
 _SALARY = re.compile(r"[0-9]{1,10}")

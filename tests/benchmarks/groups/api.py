@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from insurance.reads import contributions_of
+from insurance.reads.contributions import contributions_of
 from tests.benchmarks.measure import Row, at_least, at_most, race, rate_ratio
 from tests.benchmarks.stage import Stage, queries_of
 

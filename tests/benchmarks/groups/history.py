@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from insurance.actions.imports import BATCH_ROWS, SPREAD, merge
 from insurance.actions.records import IMPORT_KINDS
-from insurance.reads import contributions_of
+from insurance.reads.contributions import contributions_of
 from tests.benchmarks.measure import ROUNDS, Row, Times, at_most, cpu_of
 from tests.benchmarks.stage import Stage
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 
-from insurance.reads import KINDS, card_of, contributions_of
+from insurance.reads.cards import card_of
+from insurance.reads.contributions import KINDS, contributions_of
 from tests.benchmarks.measure import Row, at_least, at_most, race, rate_ratio
 from tests.benchmarks.stage import Answer, Stage, queries_of
 

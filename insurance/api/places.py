@@ -11,9 +11,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from insurance import reads_places
 from insurance.models import Facility, Province, Ward
-from insurance.reads_places import Found
+from insurance.reads import places
+from insurance.reads.places import Found
 from vssid.api import examples
 from vssid.api.base import PublicView
 from vssid.api.pages import CURSOR, Pages, page_of, page_serializer
@@ -58,7 +58,7 @@ class ProvincesView(PublicView):
     )
     def get(self, request: Request) -> Response:
         """Return all of them by code."""
-        rows = list(reads_places.provinces().prefetch_related("former").order_by("code"))
+        rows = list(places.provinces().prefetch_related("former").order_by("code"))
         return Response(page_of(request, rows, _province, size=PAGE))
 
 
@@ -133,7 +133,7 @@ class OfficesView(PublicView):
     )
     def get(self, request: Request) -> Response:
         """Return the offices by code; `q` finds those that serve a ward of this name, too."""
-        found = reads_places.offices(on=timezone.localdate(), **_asked(request))
+        found = places.offices(on=timezone.localdate(), **_asked(request))
         return _page(self, request, found, OfficeSerializer)
 
 
@@ -193,7 +193,7 @@ class FacilitiesView(PublicView):
         if registers not in {None, "true", "false"}:
             raise serializers.ValidationError({"registers": [_("Say true or false.")]})
         only = {None: None, "true": True, "false": False}[registers]
-        found = reads_places.facilities(on=timezone.localdate(), registers=only, **_asked(request))
+        found = places.facilities(on=timezone.localdate(), registers=only, **_asked(request))
         return _page(self, request, found, FacilityFoundSerializer)
 
 

@@ -11,32 +11,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from insurance import card_tokens
-from insurance.actions.reading import note_reading
-from insurance.models import InsuredPerson
-from insurance.reads import KIND_WORDS, KINDS, STATUS_WORDS, PeriodRow, card_of, contributions_of, summary_of
+from insurance.api.person import PAGE, PersonView
+from insurance.reads.cards import card_of
+from insurance.reads.contributions import KIND_WORDS, KINDS, STATUS_WORDS, PeriodRow, contributions_of, summary_of
 from vssid.api import examples
-from vssid.api.base import ApiView
 from vssid.api.pages import CURSOR, page_of
 from vssid.errors import NotFound
 
-PAGE = 500
 FUNDS = {"type": "string", "pattern": "^({0})(,({0}))*$".format("|".join(KINDS))}
-
-
-class PersonView(ApiView):
-    """A view of one person's records; which person is the token's affair. Each reading is written down."""
-
-    required_scopes: tuple[str, ...]
-
-    def person(self, request: Request) -> InsuredPerson:
-        """Return the person the token speaks for; a token of a system speaks for nobody."""
-        person: InsuredPerson | None = getattr(request._request, "insured_person", None)
-        if person is None:
-            raise NotFound
-        token: Any = request.auth
-        client = token.application.client_id
-        note_reading(application=client, person_id=person.pk, data=self.required_scopes[0], at=timezone.now())
-        return person
 
 
 class FacilitySerializer(serializers.Serializer):

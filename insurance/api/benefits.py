@@ -8,10 +8,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from insurance.api import PAGE, FacilitySerializer, PersonView
+from insurance.api.person import PAGE, PersonView
+from insurance.api.records import FacilitySerializer
 from insurance.models import Benefit, Visit
-from insurance.reads_benefits import BENEFIT_WORDS, BenefitRow, benefits_of
-from insurance.reads_visits import VisitRow, visits_of
+from insurance.reads.benefits import BENEFIT_WORDS, BenefitRow, benefits_of
+from insurance.reads.visits import VisitRow, visits_of
 from vssid.api import examples
 from vssid.api.pages import CURSOR, page_of
 

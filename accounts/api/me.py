@@ -7,7 +7,7 @@ from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from insurance.api import PersonView
+from insurance.api.person import PersonView
 from vssid.api import examples
 from vssid.api.pages import Pages
 from vssid.identifiers import mask_tail

@@ -19,17 +19,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.actions import otp
-from accounts.api_registration_shapes import CodeSentSerializer
+from accounts.api.registration_shapes import CodeSentSerializer
 from accounts.dossiers import reopening
 from accounts.dossiers.models import CHANGEABLE, DossierStatus
 from accounts.models import OneTimeCode
-from accounts.views.photo_pages import MOST_BODY
-from insurance.api import PersonView
+from accounts.photos import MOST_BODY
+from insurance.api.person import PersonView
 from insurance.models import InsuredPerson
 from services import procedures
 from services.actions import papers as paper_actions
 from services.actions import requests as actions
-from services.api_shapes import (
+from services.api.request_shapes import (
     DETAIL,
     DRAFT,
     SUMMARY,

@@ -23,7 +23,7 @@ from rest_framework.response import Response
 
 from accounts import begun, photos, registration_tokens
 from accounts.actions import drafts, otp, registration
-from accounts.api_registration_shapes import (
+from accounts.api.registration_shapes import (
     EXAMPLE,
     ID,
     PHOTO_FILES,
@@ -42,8 +42,8 @@ from accounts.dossiers.models import DossierStatus
 from accounts.forms.registration import places_of
 from accounts.models import RegistrationDossier
 from accounts.models.registration import PhotoSlot
+from accounts.photos import MOST_BODY
 from accounts.rules.declaration import FIELDS, read_declaration
-from accounts.views.photo_pages import MOST_BODY
 from vssid.api import examples
 from vssid.api.base import WRITES, ApiView
 from vssid.api.idempotency import IDEMPOTENCY_KEY, idempotent

@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.actions import review
-from accounts.api_dossier_shapes import (
+from accounts.api.dossier_shapes import (
     EXAMPLES,
     ApprovalSerializer,
     DossierPageSerializer,
