@@ -46,7 +46,16 @@ ANSWERS = (
         "expired",
         "warn",
         _("This code is older than 5 minutes"),
-        _("A code on a screen works for 5 minutes. Ask the patient to make a new one."),
+        _(
+            "A code on a screen works for 5 minutes. Ask the patient to make a new one. If that one is too old as well,"
+            " set the clock of this device."
+        ),
+    ),
+    Answer(
+        "early",
+        "warn",
+        _("The clock of this device is wrong"),
+        _("The code was made later than this device says it is. Set date and time, then check again."),
     ),
     Answer(
         "revoked",
@@ -77,6 +86,12 @@ ANSWERS = (
         "warn",
         _("No QR code could be read in the picture"),
         _("Move closer, hold the phone still and avoid reflections, then take the picture again."),
+    ),
+    Answer(
+        "no_reader",
+        "warn",
+        _("Without network this browser cannot read pictures"),
+        _("Read the code with a scanner or another app and paste its text below, or connect and check again."),
     ),
 )
 

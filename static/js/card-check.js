@@ -2,6 +2,8 @@
 // The rules are those of insurance/card_tokens.py; tests/insurance/vectors holds both to the same answers.
 
 const SKEW = 30;
+const FRESH = 300;
+const PATIENCE = 4000;
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256" };
 const HANOI = 7 * 3600;
 const WRITING = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
@@ -49,7 +51,7 @@ export async function judge(text, { keys, list, now }) {
     return { status: "invalid" };
   }
   if (said === null) return { status: "unknown_key" };
-  if (now < said.iat - SKEW) return { status: "invalid" };
+  if (now < said.iat - SKEW) return { status: "early" };
   if (list?.r.some(([card, until]) => card === said.c && said.iat <= until)) return { status: "revoked", said };
   if (new Date((now + HANOI) * 1000).toISOString().slice(0, 10) > said.e) return { status: "ended", said };
   if (said.exp !== undefined) return { status: now < said.exp ? "valid" : "expired", said };
@@ -63,20 +65,20 @@ function start(place) {
   const camera = place.querySelector("[data-camera]");
   let known = { keys: [], list: null };
 
-  // Keys and list come with the page, and those of the last visit serve while there is no network.
+  // The newest keys and list; those of the last visit serve while there is no network.
   async function learn() {
+    let kept = null;
     try {
-      const fetched = await Promise.all([place.dataset.keys, place.dataset.list].map(async (address) => {
-        const answer = await fetch(address);
+      kept = await Promise.all([place.dataset.keys, place.dataset.list].map(async (address) => {
+        const answer = await fetch(address, { cache: "no-cache", signal: AbortSignal.timeout?.(PATIENCE) });
         if (!answer.ok) throw new Error(answer.status);
         return answer.json();
       }));
-      localStorage.setItem(KEPT, JSON.stringify(fetched));
-    } catch { /* without network, or without a place to keep things */ }
-    let kept = null;
+    } catch { /* without network */ }
     try {
-      kept = JSON.parse(localStorage.getItem(KEPT));
-    } catch { /* nothing of ours */ }
+      if (kept) localStorage.setItem(KEPT, JSON.stringify(kept));
+      else kept = JSON.parse(localStorage.getItem(KEPT));
+    } catch { /* without a place to keep things, or nothing of ours there */ }
     if (!kept) return;
     const keys = kept[0].keys;
     known = { keys, list: await readList(kept[1], keys) };
@@ -89,10 +91,18 @@ function start(place) {
   }
   let learned = learn();
 
-  function show({ status, said }) {
-    for (const answer of place.querySelectorAll("[data-answer]")) answer.hidden = answer.dataset.answer !== status;
+  const panel = place.querySelector("[data-said]");
+
+  // The answer about one card never stays beside the next one.
+  function clear() {
+    for (const answer of place.querySelectorAll("[data-answer]")) answer.hidden = true;
     place.querySelector(".sum")?.remove();
-    const panel = place.querySelector("[data-said]");
+    panel.hidden = true;
+  }
+
+  function show({ status, said }) {
+    clear();
+    place.querySelector(`[data-answer="${status}"]`).hidden = false;
     panel.hidden = !said;
     for (const fact of said ? panel.querySelectorAll("[data-fact]") : []) {
       const value = String(said[fact.dataset.fact] ?? "");
@@ -104,7 +114,8 @@ function start(place) {
 
   async function check(text) {
     await learned;
-    if (known.list === null || known.list.exp <= seconds() || !known.keys.length) await (learned = learn());
+    const old = !known.list || seconds() - known.list.iat > FRESH;
+    if (old && navigator.onLine) await (learned = learn());
     show(await judge(text, { ...known, now: seconds() }));
   }
 
@@ -114,8 +125,14 @@ function start(place) {
   form.addEventListener("submit", async (event) => {
     const text = form.elements.token.value.trim();
     const file = form.elements.photo.files[0];
-    if (!text && !(file && detector)) return; // the server reads the picture
+    clear();
+    const alone = file && !detector && !navigator.onLine;
+    if (!text && !alone && !(file && detector)) return; // the server reads the picture
     event.preventDefault();
+    if (!text && alone) {
+      show({ status: "no_reader" });
+      return;
+    }
     const found = text || (await read(await createImageBitmap(file).catch(() => null)));
     if (found) await check(found);
     else if (navigator.onLine) form.submit();
@@ -126,6 +143,7 @@ function start(place) {
   camera.hidden = false;
   const video = camera.querySelector("video");
   camera.querySelector("[data-scan]").addEventListener("click", async () => {
+    clear();
     let stream;
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });

@@ -140,7 +140,7 @@ def test_the_open_page_answers_without_network(live: Live, open_page: Callable[.
         vectors,
     )
     wanted = {code["name"]: code["status"] for code in vectors["codes"]}
-    wanted["on the screen, five minutes later"] = "expired"
+    wanted |= {"on the screen, five minutes later": "expired", "from tomorrow": "early"}
     assert found == {"answers": wanted, "taken": [], "old": "stale", "none": "stale", "forged": None}
 
     today = timezone.localdate()
@@ -160,3 +160,10 @@ def test_the_open_page_answers_without_network(live: Live, open_page: Callable[.
     page.locator("[name=token]").fill(good)
     page.locator("main form button").last.click()
     expect(page.locator("[data-fact=h]")).to_have_text("NGUYỄN THỊ THỬ NGHIỆM")
+
+    # The next patient's picture: the answer about the one before is gone, whatever becomes of it.
+    page.locator("[name=token]").fill("")
+    page.locator("[name=photo]").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"})
+    page.locator("main form button").last.click()
+    expect(page.locator("[data-answer]:visible")).to_have_count(1)
+    expect(page.locator("[data-said]")).to_be_hidden()
