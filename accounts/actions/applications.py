@@ -24,6 +24,7 @@ from vssid import outbound
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.errors import Conflict, DomainError
+from vssid.webhooks.log import stop_calls
 from vssid.webhooks.models import Endpoint
 
 CITIZENS, SYSTEMS = "authorization-code", "client-credentials"
@@ -170,13 +171,14 @@ def approve(*, client: ApiClient, by: User | None, at: datetime) -> None:
 
 @transaction.atomic
 def suspend(*, client: ApiClient, reason: str, by: User, at: datetime) -> None:
-    """Shut an application out: every consent and token ends at once. Raises InvalidTransition."""
+    """Shut an application out: every consent and token ends at once, no event leaves. Raises InvalidTransition."""
     client = _locked(client)
     STATES.check(client.state, ClientState.SUSPENDED)
     client.state, client.suspended_at, client.suspended_reason = ClientState.SUSPENDED, at, reason.strip()[:300]
     client.save()
     end_all(Consent.objects.filter(application=client.application), why="application", by=by.actor, at=at)
     get_access_token_model().objects.filter(application=client.application).delete()
+    stop_calls(client.application_id)
     _write(Event.APPLICATION_SUSPENDED, client, by, at)
 
 

@@ -29,6 +29,7 @@ from accounts.api.dossier_shapes import (
     detail,
     summary,
 )
+from accounts.dossiers.decisions import AlreadyHandled
 from accounts.dossiers.models import DossierStatus
 from accounts.models import RegistrationDossier, User
 from accounts.permissions import may_decide, may_see_dossiers
@@ -47,7 +48,7 @@ IF_MATCH = OpenApiParameter(
     "If-Match",
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
-    description="The ETag of the dossier that was read: when it has changed since, nothing is done (409)",
+    description="The ETag of the dossier that was read: when it has changed since, nothing is done (412)",
 )
 
 
@@ -159,10 +160,14 @@ class DecisionView(StaffView):
 
     required_scopes = ("dossiers", "dossiers:decide")
     limits = WRITES
+    refusals = ("412",)
     asks: type[serializers.Serializer]
 
     def decide(self, request: Request, number: str) -> Response:
-        """Judge the body, then act once; of two decisions on one version the second is refused (409)."""
+        """Judge the body, then act once; of two decisions on one version the second is refused.
+
+        By 409, by 412 where If-Match named the version.
+        """
         staff = self.staff(request)
         if not may_decide(staff):
             raise PermissionDenied
@@ -171,7 +176,12 @@ class DecisionView(StaffView):
         asked.is_valid(raise_exception=True)
         said: dict[str, Any] = dict(asked.validated_data)
         version = said.pop("version", None) or _matched(request, dossier)
-        decided = self.act(dossier_id=dossier.pk, version=version, by=staff, at=timezone.now(), **said)
+        try:
+            decided = self.act(dossier_id=dossier.pk, version=version, by=staff, at=timezone.now(), **said)
+        except AlreadyHandled as error:
+            if "If-Match" in request.headers:
+                error.status = 412  # RFC 9110 §13.1.1
+            raise
         return Response(summary(decided), headers={"ETag": f'"{decided.version}"'})
 
     def act(self, **facts: Any) -> RegistrationDossier:

@@ -141,8 +141,36 @@ def test_what_is_the_same_for_all_has_an_etag_and_what_is_personal_is_kept_nowhe
     assert "public" in first.headers["Cache-Control"]
     assert (again.status_code, again.content) == (304, b"")
     assert other.status_code == 200
+    assert again.headers["RateLimit"]
     mine = ask("me", token_for(citizen, "profile"))
     assert (mine.headers["Cache-Control"], mine.headers.get("ETag")) == ("no-store", None)
+
+
+def test_a_cookie_changes_nothing(citizen, offices):
+    browser = Client(headers={"accept-language": "en"})
+    browser.force_login(citizen)
+    browser.cookies["language"] = "vi"
+
+    refused, public = browser.get("/api/v1/me"), browser.get("/api/v1/offices?province=01")
+
+    assert (refused.status_code, refused.headers["Content-Language"]) == (401, "en")
+    assert {one.strip() for one in public.headers["Vary"].split(",")} <= {"Accept-Language", "Accept-Encoding"}
+
+
+def test_where_there_is_get_there_is_head_whichever_was_asked_first(ask, offices):
+    document()  # makes views of its own
+    base._METHODS.clear()
+    document.__wrapped__("en")
+    for path, allowed in (("offices", "GET, HEAD"), ("cards/verify", "POST"), ("me/requests", "GET, HEAD, POST")):
+        assert Client().delete(f"/api/v1/{path}").headers["Allow"] == allowed
+    assert Client().head("/api/v1/offices").status_code == 200
+
+
+def test_a_token_without_the_scope_learns_which_and_is_counted(at_noon, ask, citizen, token_for):
+    token = token_for(citizen, "profile")
+    refused = ask("me/card", token)
+    assert refused.headers["WWW-Authenticate"] == 'Bearer realm="api", error="insufficient_scope", scope="card"'
+    assert '"api-reads";r=119;' in refused.headers["RateLimit"]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import subprocess
 import sys
@@ -91,6 +92,8 @@ def run(api: Live, tokens: dict[str, str], *options: str) -> None:
         "run", f"{api.url}/api/schema/", "--checks", "all", "--seed", "1", *options,
     ]  # fmt: skip
     environment = {**os.environ, **tokens, "SCHEMATHESIS_HOOKS": "tests.api.fuzzing.hooks"}
+    # Minutes are meant here: no trace of where this process waits.
+    faulthandler.cancel_dump_traceback_later()
     done = subprocess.run(command, capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2000:]
 

@@ -127,6 +127,17 @@ def test_other_grants_are_refused(citizen, application, grant):
     assert "access_token" not in answer.json()
 
 
+@pytest.mark.parametrize("path", ["token", "revoke", "introspect"])
+def test_its_endpoints_answer_as_the_standard_says(application, path):
+    other = Client().get(f"/oauth/{path}")
+    assert (other.status_code, other.headers["Allow"], other.json()["error"]) == (405, "POST", "invalid_request")
+    form = {"grant_type": "refresh_token", "refresh_token": "x", "token": "x"}
+    secret = "Basic " + base64.b64encode(b"example-app:wrong").decode()
+    refused = Client(headers={"authorization": secret}).post(f"/oauth/{path}", form)
+    assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
+    assert refused.headers["WWW-Authenticate"].startswith("Basic ")
+
+
 def test_a_wrong_verifier_or_secret_is_refused(citizen, application):
     client = logged_in(citizen)
 

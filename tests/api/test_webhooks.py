@@ -226,6 +226,19 @@ def test_the_end_of_a_consent_is_told_in_the_same_transaction(told, citizen):
     assert Consent.objects.get().ended_at is not None
 
 
+def test_an_application_that_was_shut_out_is_told_nothing_more(told, receiver, citizen, django_user_model):
+    boss = django_user_model.objects.create_user("quantri.mot", full_name="Cán bộ Ví Dụ", is_staff=True)
+    consents.give(user=citizen, application=told.application, scopes=["card"], days=1, at=timezone.now())
+    happen(told)
+    client = told.application.registration
+    applications.suspend(client=client, reason="Lộ khoá", by=boss, at=timezone.now())
+
+    assert delivery.deliver(at=timezone.now()) == 0
+    assert delivery.deliver(at=timezone.now() + timedelta(hours=1)) == 0
+    assert receiver.got == []
+    assert Event.objects.count() == 2
+
+
 def test_old_events_are_forgotten_and_numbers_go_on(told):
     happen(told, at=timezone.now() - timedelta(days=31))
     happen(told, at=timezone.now() - timedelta(days=31))

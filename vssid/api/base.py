@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, ValidationError
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -69,6 +69,10 @@ class ApiView(APIView):
         except (NotAuthenticated, AuthenticationFailed):
             self._take([(REFUSED, place_of(request._request))])
             raise
+        except PermissionDenied:
+            # What a token does not open counts like what it does.
+            self.check_throttles(request)
+            raise
         asked = request._request.GET
         if unknown := [name for name in asked if name != "fields" and name not in self.query]:
             raise ValidationError({name: [_("This address has no such parameter.")] for name in unknown})
@@ -104,9 +108,10 @@ class ApiView(APIView):
 
     @property
     def allowed_methods(self) -> list[str]:
-        """The same for each view of a class: looked for once."""
+        """The same for each view of a class: looked for once. Where there is GET, there is HEAD."""
         if (known := _METHODS.get(type(self))) is None:
-            known = _METHODS[type(self)] = super().allowed_methods
+            has = [name for name in self.http_method_names if hasattr(self, "get" if name == "head" else name)]
+            known = _METHODS[type(self)] = [name.upper() for name in has]
         return known
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
@@ -161,4 +166,9 @@ def _conditional(request: HttpRequest, response: Any) -> HttpResponseBase | None
     etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     response["ETag"] = etag
     answer = get_conditional_response(request, etag=etag, response=response)
-    return None if answer is response else answer
+    if answer is response:
+        return None
+    for name in ("RateLimit-Policy", "RateLimit"):
+        if name in response:
+            answer[name] = response[name]
+    return answer

@@ -110,6 +110,8 @@ class ConsentView(AuthorizationView):
 class _Counted:
     """Counts calls by address before anything costs work; answers are for nobody else to keep."""
 
+    http_method_names = ("post",)
+
     @method_decorator([csrf_exempt, login_not_required])
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
@@ -120,7 +122,14 @@ class _Counted:
             return with_wait(refused, error)
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         response["Cache-Control"] = "no-store"
+        if response.status_code == 401:
+            # The scheme by which clients prove themselves here (RFC 6749 §5.2); the toolkit says Bearer.
+            response["WWW-Authenticate"] = 'Basic realm="oauth"'
         return response
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Say so as these addresses say everything."""
+        return JsonResponse({"error": "invalid_request"}, status=405, headers={"Allow": "POST"})
 
 
 class Tokens(_Counted, TokenView):
@@ -146,7 +155,7 @@ class Introspection(_Counted, TokenView):
         core = get_oauthlib_core()
         asked = OAuthRequest(*core._extract_params(request))
         if not core.server.request_validator.authenticate_client(asked):
-            return JsonResponse({"error": "invalid_client"}, status=401, headers={"WWW-Authenticate": "Basic"})
+            return JsonResponse({"error": "invalid_client"}, status=401)
         checksum = hashlib.sha256(request.POST.get("token", "").encode()).hexdigest()
         token = get_access_token_model().objects.filter(token_checksum=checksum, application=asked.client).first()
         if token is None or not token.is_valid():

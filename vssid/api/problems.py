@@ -41,6 +41,7 @@ OF_STATUS = {
     403: "permission_denied",
     404: "not_found",
     409: "conflict",
+    412: "conflict",
     413: "too_large",
     422: "unprocessable",
     429: "too_many",
@@ -109,6 +110,10 @@ def _of_framework(error: Exception, context: dict[str, Any]) -> Response | None:
     response = exception_handler(error, context)
     if response is None:
         return None
+    if isinstance(error, exceptions.PermissionDenied):
+        # RFC 6750 §3.1; what a view refuses by Django's own exception no scope would open.
+        scopes = " ".join(context["view"].required_scopes)
+        response["WWW-Authenticate"] = f'Bearer realm="api", error="insufficient_scope", scope="{scopes}"'
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):

@@ -60,6 +60,7 @@ urlpatterns = [
     path("api/v1/", include((v1, "api"))),
     path("api/schema/", views.schema, name="api-schema"),
     path("api/docs/", views.docs, name="api-docs"),
+    path("api", login_not_required(problems.not_found)),
     path("api/<path:rest>", login_not_required(problems.not_found)),
     path("oauth/", include(server)),
     path(".well-known/oauth-authorization-server", oauth_views.Metadata.as_view(), name="oauth-metadata"),

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 
 import orjson
 from django.db import transaction
-from django.db.models import Q
 
 from vssid import outbound
 from vssid.webhooks.log import put_in_order
@@ -93,5 +92,7 @@ def _write_down(event: Event, error: str, at: datetime) -> None:
     else:
         next_try = at + timedelta(seconds=DELAYS[min(event.attempts, len(DELAYS)) - 1])
         event.next_try_at = next_try if next_try < event.created_at + GIVEN_UP else None
-    mine = Event.objects.filter(Q(pk=event.pk, attempts=event.attempts, delivered_at=None))
+    mine = Event.objects.filter(pk=event.pk, attempts=event.attempts, delivered_at=None)
+    if error:
+        mine = mine.exclude(next_try_at=None)  # its application was shut out meanwhile
     mine.update(error=error, delivered_at=event.delivered_at, next_try_at=event.next_try_at)

@@ -29,6 +29,11 @@ def tell(kind: Kind, applications: Iterable[int], data: dict[str, str], *, at: d
     )
 
 
+def stop_calls(application: int) -> None:
+    """Send an application none of the events that wait; they stay in its log."""
+    Event.objects.filter(application=application, delivered_at=None).update(next_try_at=None)
+
+
 def put_in_order(*, most: int = 1000) -> int:
     """Number what was committed since the last call; return how many. One process at a time does it."""
     with transaction.atomic(), connection.cursor() as cursor:
