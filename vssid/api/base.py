@@ -166,7 +166,7 @@ def _conditional(request: HttpRequest, response: Any) -> HttpResponseBase | None
     etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     response["ETag"] = etag
     answer = get_conditional_response(request, etag=etag, response=response)
-    if answer is response:
+    if answer is None or answer is response:
         return None
     for name in ("RateLimit-Policy", "RateLimit"):
         if name in response:
