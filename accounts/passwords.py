@@ -52,7 +52,7 @@ class OwnDataValidator:
     def validate(self, password: str, user: User | None = None) -> None:
         text = plain(password)
         if any(number in text for number in _own_numbers(user)):
-            message = _("Do not use your own numbers: BHXH code, identity number, phone or date of birth.")
+            message = _("Do not use your own numbers: social insurance code, identity number, phone or date of birth.")
             raise ValidationError(message, code="own_data")
         name = plain(user.full_name) if user else ""
         rest = text

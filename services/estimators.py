@@ -212,7 +212,7 @@ def _optional_box(name: str, label: Any) -> F:
 ESTIMATORS = (
     Procedure(
         code="bhxh-mot-lan",
-        name=_("BHXH lump sum"),
+        name=_("Social insurance lump sum"),
         summary=_("What you would get, and what you would give up."),
         legal_basis="Luật BHXH 41/2024/QH15, Điều 70",
         fields=(F("case", _("Why do you ask for it?"), Kind.CHOICE, choices=CASES), PERIODS),
@@ -263,7 +263,7 @@ ESTIMATORS = (
     ),
     Procedure(
         code="thai-san-tu-nguyen",
-        name=_("Maternity grant of voluntary BHXH"),
+        name=_("Maternity grant of voluntary social insurance"),
         summary=_("Two million đồng for each child."),
         legal_basis="Luật BHXH 41/2024/QH15, Điều 94, Điều 95",
         fields=(
@@ -336,7 +336,7 @@ ESTIMATORS = (
     Procedure(
         code="dong-hang-thang",
         name=_("What an employee pays each month"),
-        summary=_("The part of BHXH, BHYT and BHTN that is taken off your pay."),
+        summary=_("The part of social, health and unemployment insurance that is taken off your pay."),
         legal_basis="Luật BHXH 41/2024/QH15, Điều 31, Điều 33; Luật BHYT, Điều 13, Điều 14; Luật Việc làm 74/2025/QH15",
         fields=(
             F("salary", _("Monthly salary"), Kind.MONEY, least=1, prefill=_last_salary),
@@ -346,7 +346,7 @@ ESTIMATORS = (
     ),
     Procedure(
         code="bhyt-ho-gia-dinh",
-        name=_("BHYT for a household"),
+        name=_("Health insurance for a household"),
         summary=_("What each member pays."),
         legal_basis="NĐ 188/2025/NĐ-CP; Luật BHYT, Điều 13",
         fields=(
@@ -357,7 +357,7 @@ ESTIMATORS = (
     ),
     Procedure(
         code="bhxh-tu-nguyen",
-        name=_("Voluntary BHXH"),
+        name=_("Voluntary social insurance"),
         summary=_("What you pay and what the state adds."),
         legal_basis="Luật BHXH 41/2024/QH15, Điều 36; NĐ 159/2025/NĐ-CP",
         fields=(

@@ -18,7 +18,7 @@ from django.template import TemplateDoesNotExist
 from django.template.backends.django import DjangoTemplates
 
 from vssid.celery import app as celery
-from vssid.translations import CATALOGUES, problems
+from vssid.translations import CATALOGUES, problems, stored
 from vssid.up.services import CODE_QUEUES, QUEUES
 
 ROOT = Path(settings.BASE_DIR)
@@ -186,6 +186,16 @@ def test_no_file_knows_a_developers_machine_or_a_registry() -> None:
 @pytest.mark.parametrize("package", CATALOGUES)
 def test_every_text_has_its_vietnamese(package: str) -> None:
     assert list(problems(package)) == []
+
+
+def test_a_text_has_the_same_vietnamese_in_each_catalogue() -> None:
+    """Django shows one of them everywhere: what means something else needs other English or a context."""
+    said: dict[object, set[object]] = {}
+    for package in CATALOGUES:
+        for message in stored(package):
+            if message.id:
+                said.setdefault((message.id, message.context), set()).add(message.string)
+    assert {text: answers for text, answers in said.items() if len(answers) > 1} == {}
 
 
 def test_levels_of_vneid_have_their_official_name() -> None:

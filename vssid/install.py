@@ -49,7 +49,7 @@ def _manifest(language: str) -> dict[str, object]:
         "id": "/",
         "name": name,
         "short_name": "Cổng BHXH",
-        "description": _("Your BHYT card, contributions, benefits and requests."),
+        "description": _("Your health insurance card, contributions, benefits and requests."),
         "lang": language,
         "dir": "ltr",
         "start_url": reverse(settings.LOGIN_REDIRECT_URL),

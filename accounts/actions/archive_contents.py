@@ -255,7 +255,7 @@ def _photos(user: User) -> Files:
 
 TABLES: dict[str, Part] = {
     "profile": Part(_("Profile and account"), _profile),
-    "cards": Part(_("BHYT cards"), _cards),
+    "cards": Part(_("Health insurance cards"), _cards),
     "contributions": Part(_("Contribution periods"), _contributions),
     "benefits": Part(_("Benefits"), _benefits),
     "benefit_adjustments": Part(_("Adjustments of monthly benefits"), _adjustments),

@@ -54,7 +54,7 @@ def listed(incident: Incident, *, by: str, at: datetime) -> Iterator[list[str | 
     people = touched(incident)
     record(Event.INCIDENT_LISTED, actor=by, subject=f"incident:{incident.pk}", at=at, persons=len(people))
     rows = InsuredPerson.objects.filter(pk__in=people).order_by("bhxh_code").values_list("bhxh_code", "full_name")
-    yield [str(_("BHXH code")), str(_("Full name")), str(_("Has an account"))]
+    yield [str(_("Social insurance code")), str(_("Full name")), str(_("Has an account"))]
     with_account = set(User.objects.filter(person__in=people, is_active=True).values_list("username", flat=True))
     for code, name in rows.iterator(chunk_size=BATCH):
         yield [code, name, int(code in with_account)]

@@ -35,7 +35,7 @@ from vssid.templatetags.portal import day, grouped, phone
 
 TAGS = {Verdict.AGREES: "equal", Verdict.NEARLY: "near", Verdict.DIFFERS: "differs", Verdict.UNKNOWN: ""}
 LABELS = {
-    "bhxh_code": gettext_lazy("BHXH code"),
+    "bhxh_code": gettext_lazy("Social insurance code"),
     "full_name": gettext_lazy("Full name"),
     "date_of_birth": gettext_lazy("Date of birth"),
     "gender": gettext_lazy("Sex"),

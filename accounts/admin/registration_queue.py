@@ -82,7 +82,7 @@ def _cells(dossier: RegistrationDossier) -> dict[str, Any]:
 REGISTRATIONS = queue.Desk(
     model=RegistrationDossier,
     title=gettext_lazy("Registration dossiers"),
-    search_word=gettext_lazy("Number, BHXH code, phone or name"),
+    search_word=gettext_lazy("Number, social insurance code, phone or name"),
     sort_word=gettext_lazy("Mark"),
     sorts=lambda: Mark.choices,
     of_sort=lambda dossiers, mark: dossiers.filter(marks__contains=[mark]),

@@ -262,7 +262,8 @@ EXAMPLES = SimpleNamespace(
                 {
                     "reason": "unknown_code",
                     "title": "There is no insurance record with this code",
-                    "remedy": "Look up your BHXH code on your book or card, or call the hotline, then register again.",
+                    "remedy": "Look up your social insurance code on your book or card, or call the hotline, then"
+                    " register again.",
                     "basis": "NĐ 164/2025/NĐ-CP",
                 }
             ],

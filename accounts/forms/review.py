@@ -17,7 +17,7 @@ from vssid.templatetags.portal import grouped
 
 RETURNABLE = {
     **{str(slot.value): slot.label for slot in PhotoSlot},
-    "bhxh_code": _("BHXH code"),
+    "bhxh_code": _("Social insurance code"),
     "full_name": _("Full name"),
     "date_of_birth": _("Date of birth"),
     "gender": _("Sex"),
@@ -124,7 +124,7 @@ class AccountForm(forms.Form):
     """Which account: the BHXH code, which is never part of an address."""
 
     bhxh_code = forms.CharField(
-        label=_("BHXH code"),
+        label=_("Social insurance code"),
         max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric", "class": "w10"}),
     )

@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
                 ("reason_text", models.TextField(blank=True, max_length=1000, verbose_name="explanation")),
                 ("return_reasons", models.JSONField(blank=True, default=list)),
                 ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("bhxh_code", models.CharField(blank=True, max_length=10, verbose_name="BHXH code")),
+                ("bhxh_code", models.CharField(blank=True, max_length=10, verbose_name="social insurance code")),
                 ("full_name", models.CharField(max_length=120, verbose_name="full name")),
                 ("date_of_birth", models.DateField(verbose_name="date of birth")),
                 ("birth_year_only", models.BooleanField(default=False, verbose_name="only the year is known")),

@@ -80,7 +80,7 @@ class RegistrationDossier(Dossier):
         verbose_name=_("parent or guardian"),
     )
     relation = models.CharField(_("relation to the child"), max_length=8, choices=Relation, blank=True)
-    bhxh_code = models.CharField(_("BHXH code"), max_length=10, blank=True)
+    bhxh_code = models.CharField(_("social insurance code"), max_length=10, blank=True)
     full_name = models.CharField(_("full name"), max_length=120)
     date_of_birth = models.DateField(_("date of birth"))
     birth_year_only = models.BooleanField(_("only the year is known"), default=False)

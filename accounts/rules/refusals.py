@@ -32,7 +32,7 @@ REFUSALS: dict[str, Refusal] = {
     ),
     "unknown_code": Refusal(
         _("There is no insurance record with this code"),
-        _("Look up your BHXH code on your book or card, or call the hotline, then register again."),
+        _("Look up your social insurance code on your book or card, or call the hotline, then register again."),
         "NĐ 164/2025/NĐ-CP",
     ),
     "has_account": Refusal(

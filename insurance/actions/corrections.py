@@ -16,7 +16,7 @@ class NoCardToReissue(Conflict):
     """There is no card in force."""
 
     code = "no_card"
-    message = _("There is no BHYT card in force to issue again.")
+    message = _("There is no health insurance card in force to issue again.")
 
 
 class NumberTaken(Conflict):

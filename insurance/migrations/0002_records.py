@@ -216,7 +216,7 @@ class Migration(migrations.Migration):
             name="InsuredPerson",
             fields=[
                 ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("bhxh_code", models.CharField(max_length=10, verbose_name="BHXH code")),
+                ("bhxh_code", models.CharField(max_length=10, verbose_name="social insurance code")),
                 ("full_name", models.CharField(max_length=120, verbose_name="full name")),
                 ("date_of_birth", models.DateField(verbose_name="date of birth")),
                 ("birth_year_only", models.BooleanField(default=False, verbose_name="only the year of birth is known")),
@@ -308,8 +308,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "BHYT card",
-                "verbose_name_plural": "BHYT cards",
+                "verbose_name": "health insurance card",
+                "verbose_name_plural": "health insurance cards",
                 "constraints": [
                     models.UniqueConstraint(fields=("source_key",), name="card_source_key_is_unique"),
                     models.CheckConstraint(

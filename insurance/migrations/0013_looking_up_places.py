@@ -118,7 +118,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="facility",
             name="contracted",
-            field=models.BooleanField(db_default=True, default=True, verbose_name="treats people with BHYT"),
+            field=models.BooleanField(
+                db_default=True, default=True, verbose_name="treats people with health insurance"
+            ),
         ),
         migrations.AddField(
             model_name="facility",
@@ -174,7 +176,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="historicalfacility",
             name="contracted",
-            field=models.BooleanField(db_default=True, default=True, verbose_name="treats people with BHYT"),
+            field=models.BooleanField(
+                db_default=True, default=True, verbose_name="treats people with health insurance"
+            ),
         ),
         migrations.AddField(
             model_name="historicalfacility",

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeO
 from django.db import models
 from django.db.models.functions import Cast, Substr
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from insurance.models.people import InsuredPerson
 from insurance.models.places import Facility
@@ -27,7 +28,7 @@ class HealthCard(models.Model):
     class Status(models.TextChoices):
         VALID = "valid", _("valid")
         EXPIRING = "expiring", _("expiring")
-        ENDED = "ended", _("ended")
+        ENDED = "ended", pgettext_lazy("card", "ended")
         NONE = "none", _("not yet valid")
 
     person = models.ForeignKey(InsuredPerson, models.CASCADE, related_name="cards", verbose_name=_("insured person"))
@@ -56,8 +57,8 @@ class HealthCard(models.Model):
     source_key = models.CharField(_("key in the source"), max_length=40)
 
     class Meta:
-        verbose_name = _("BHYT card")
-        verbose_name_plural = _("BHYT cards")
+        verbose_name = _("health insurance card")
+        verbose_name_plural = _("health insurance cards")
         indexes = [
             models.Index(
                 fields=["valid_to"], name="card_revoked_not_over", condition=models.Q(revoked_at__isnull=False)

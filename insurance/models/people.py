@@ -25,7 +25,7 @@ class InsuredPerson(models.Model):
         MALE = "male", _("male")
         FEMALE = "female", _("female")
 
-    bhxh_code = models.CharField(_("BHXH code"), max_length=10)
+    bhxh_code = models.CharField(_("social insurance code"), max_length=10)
     full_name = models.CharField(_("full name"), max_length=120)
     date_of_birth = models.DateField(_("date of birth"))
     birth_year_only = models.BooleanField(_("only the year of birth is known"), default=False)

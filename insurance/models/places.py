@@ -143,7 +143,7 @@ class Facility(Dated):
     phone = models.CharField(_("phone"), max_length=40, blank=True, db_default="")
     opening_hours = models.CharField(_("opening hours"), max_length=120, blank=True, db_default="")
     level = models.CharField(_("level of care"), max_length=11, choices=Level, blank=True, db_default="")
-    contracted = models.BooleanField(_("treats people with BHYT"), default=True, db_default=True)
+    contracted = models.BooleanField(_("treats people with health insurance"), default=True, db_default=True)
     registers = models.BooleanField(_("takes people as facility of first care"), default=True, db_default=True)
     certifies_leave = models.BooleanField(_("issues leave papers"), default=False, db_default=False)
     made_up = models.BooleanField(_("made up for the demonstration"), default=False)

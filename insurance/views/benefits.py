@@ -92,7 +92,7 @@ def _facts(row: BenefitRow) -> list[Fact]:
     paid: list[Fact] = [
         (_("Payment method"), str(Benefit.Method(row.method).label).capitalize() if row.method else ""),
         (_("Paid at"), row.place),
-        (_("Account"), f"•••• {row.account}" if row.account else ""),
+        (_("Account number"), f"•••• {row.account}" if row.account else ""),
         (_("Bank"), row.bank, "wide"),
     ]
     when: list[Fact] = [(_("From, to"), _span(row))]

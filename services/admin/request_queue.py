@@ -55,7 +55,7 @@ def _cells(request: ServiceRequest) -> dict[str, Any]:
 REQUESTS = queue.Desk(
     model=ServiceRequest,
     title=gettext_lazy("Requests for public services"),
-    search_word=gettext_lazy("Number, BHXH code or personal ID number"),
+    search_word=gettext_lazy("Number, social insurance code or personal ID number"),
     sort_word=gettext_lazy("Service"),
     sorts=_sorts,
     of_sort=lambda requests, code: requests.filter(procedure_code=code),

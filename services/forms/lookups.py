@@ -44,9 +44,9 @@ class FacilityForm(PlaceForm):
     level = forms.ChoiceField(
         label=_("Level of the facility"), required=False, choices=[("", _("All levels")), *Facility.Level.choices]
     )
-    contracted = forms.BooleanField(label=_("Treats people with BHYT"), required=False)
+    contracted = forms.BooleanField(label=_("Treats people with health insurance"), required=False)
     registers = forms.BooleanField(label=_("Takes registrations for first care"), required=False)
-    certifies_leave = forms.BooleanField(label=_("May issue papers for leave paid by BHXH"), required=False)
+    certifies_leave = forms.BooleanField(label=_("May issue papers for leave paid by social insurance"), required=False)
 
 
 class CollectingPointForm(PlaceForm):

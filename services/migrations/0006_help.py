@@ -186,7 +186,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("account", "Registering and logging in"),
-                            ("card", "BHYT card"),
+                            ("card", "Health insurance card"),
                             ("contributions", "Contributions and benefits"),
                             ("service", "Service at an office"),
                             ("portal", "This portal"),

@@ -92,7 +92,7 @@ class VisitorQuestion(models.Model):
 
     class Topic(models.TextChoices):
         ACCOUNT = "account", _("Registering and logging in")
-        CARD = "card", _("BHYT card")
+        CARD = "card", _("Health insurance card")
         CONTRIBUTIONS = "contributions", _("Contributions and benefits")
         SERVICE = "service", _("Service at an office")
         PORTAL = "portal", _("This portal")

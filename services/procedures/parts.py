@@ -14,7 +14,7 @@ DELIVERY = (
     ("counter", _("On paper, at the counter")),
     (BY_POST, _("On paper, by post")),
 )
-CHANGED = (("name", _("Name")), ("birth", _("Date of birth")), ("gender", _("Sex")))
+CHANGED = (("name", _("Full name")), ("birth", _("Date of birth")), ("gender", _("Sex")))
 """Changes after which the book is wrong."""
 OTHER_CHANGES = (
     ("citizen_id", _("Personal ID number")),

@@ -70,7 +70,10 @@ def facilities(request: HttpRequest) -> HttpResponse:
 @require_safe
 def collecting_points(request: HttpRequest) -> HttpResponse:
     """Where household BHYT and voluntary BHXH are paid."""
-    title, text = _("Collecting points"), _("Where to pay for household BHYT and voluntary BHXH.")
+    title, text = (
+        _("Collecting points"),
+        _("Where to pay for household health insurance and voluntary social insurance."),
+    )
 
     def find(**asked: Any) -> Found[CollectingPoint]:
         return places.collecting_points(on=timezone.localdate(), **asked)

@@ -23,7 +23,7 @@ TAGS = {
 }
 SUMMARIES = {
     "me": _("Who the token speaks for"),
-    "me_card": _("The BHYT card"),
+    "me_card": _("The health insurance card"),
     "me_card_qr": _("A code of the card for a screen"),
     "me_contributions": _("The contribution history"),
     "me_contributions_summary": _("Months paid and owed, per fund"),
@@ -31,7 +31,7 @@ SUMMARIES = {
     "me_benefits": _("Benefits received"),
     "me_visits": _("Medical visits"),
     "cards_verify": _("Is this card's code good?"),
-    "offices": _("BHXH offices"),
+    "offices": _("Social insurance offices"),
     "events": _("The application's own events, from any point of the last month"),
     "provinces": _("Provinces and cities"),
     "wards": _("Wards, communes and special zones of a province"),

@@ -76,7 +76,7 @@ class Event(TextChoices):
     STAFF_POSTED = "staff.posted", _("Staff posting changed")
     RECORD_VIEWED = "record.viewed", _("Insurance record viewed")
     CARD_PRINTS_WITHDRAWN = "card.prints_withdrawn", _("Printed codes of a card withdrawn")
-    CARD_REISSUED = "card.reissued", _("BHYT card issued again")
+    CARD_REISSUED = "card.reissued", _("Health insurance card issued again")
     RECORD_CORRECTED = "record.corrected", _("Insurance record corrected")
     PAPER_ADDED = "paper.added", _("Paper attached to a request")
     AUTHORISATION_OFFERED = "authorisation.offered", _("Authorisation granted by the office and offered")

@@ -21,7 +21,7 @@ class Kind(TextChoices):
     SECURITY_APPLICATION_ALLOWED = "security.application_allowed", _("Application allowed to read your data")
     SECURITY_ARCHIVE_READY = "security.archive_ready", _("Archive of your data ready")
     SECURITY_INCIDENT = "security.incident", _("Your data in an incident")
-    CARD_NEW = "card.new", _("New BHYT card")
+    CARD_NEW = "card.new", _("New health insurance card")
     CONTRIBUTION_NEW = "contribution.new", _("Contributions recorded")
     BENEFIT_NEW = "benefit.new", _("New benefit")
     VISIT_NEW = "visit.new", _("New medical visit")
@@ -32,9 +32,9 @@ class Kind(TextChoices):
     REQUEST_CHANGED = "request.changed", _("News of a request")
     DOSSIER_CHANGED = "dossier.changed", _("News of a declaration")
     ANSWER_GIVEN = "answer.given", _("Answer to a question")
-    REMINDER_CARD = "reminder.card", _("BHYT card about to end")
-    REMINDER_HOUSEHOLD = "reminder.household", _("Household BHYT about to end")
-    REMINDER_VOLUNTARY = "reminder.voluntary", _("Voluntary BHXH paid until soon")
+    REMINDER_CARD = "reminder.card", _("Health insurance card about to end")
+    REMINDER_HOUSEHOLD = "reminder.household", _("Household health insurance about to end")
+    REMINDER_VOLUNTARY = "reminder.voluntary", _("Voluntary social insurance paid until soon")
     REMINDER_OF_AGE = "reminder.of_age", _("Child about to come of age")
 
 

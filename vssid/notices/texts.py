@@ -42,7 +42,7 @@ TEXTS: dict[Kind, tuple[Promise, Promise]] = {
         _("Your data may have been seen without right"),
         _("It began at %(began_at)s. We ended it and are looking into it. Here you can see and ask what was seen."),
     ),
-    Kind.CARD_NEW: (_("You have a new BHYT card"), _("Check its dates and the facility of first care.")),
+    Kind.CARD_NEW: (_("You have a new health insurance card"), _("Check its dates and the facility of first care.")),
     Kind.CONTRIBUTION_NEW: (
         _("Your contributions were recorded"),
         _("Check whether the months, the employer and the salary are right."),
@@ -74,11 +74,11 @@ TEXTS: dict[Kind, tuple[Promise, Promise]] = {
     ),
     Kind.ANSWER_GIVEN: (_("Your question was answered"), _("Open it to read the answer.")),
     Kind.REMINDER_CARD: (
-        _("The BHYT card ends on %(last_on)s"),
+        _("The health insurance card ends on %(last_on)s"),
         _("Once the next contribution is paid, the new date shows on the card. If you change your job, ask there."),
     ),
     Kind.REMINDER_HOUSEHOLD: (
-        _("The BHYT card of the household ends on %(last_on)s"),
+        _("The health insurance card of the household ends on %(last_on)s"),
         _("Renew it before: a break of more than 3 months ends the count of five years in a row."),
     ),
     Kind.REMINDER_VOLUNTARY: (

@@ -63,5 +63,7 @@ def unknown(field: str, table: str, key: str, message: str | Promise) -> Check:
     )
 
 
-UNKNOWN_PERSON = unknown("bhxh_code", "insurance_insuredperson", "bhxh_code", _("Nobody has this BHXH code."))
+UNKNOWN_PERSON = unknown(
+    "bhxh_code", "insurance_insuredperson", "bhxh_code", _("Nobody has this social insurance code.")
+)
 UNKNOWN_FACILITY = unknown("facility", "insurance_facility", "code", _("There is no facility with this code."))

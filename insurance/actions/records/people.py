@@ -139,7 +139,7 @@ CARDS = Kind(
         UNKNOWN_FACILITY,
         Check(
             "number",
-            _("The card number ends in another BHXH code."),
+            _("The card number ends in another social insurance code."),
             "SELECT line FROM incoming WHERE right(number, 10) <> bhxh_code",
         ),
     ),

@@ -9,13 +9,13 @@ from services.procedures.parts import CHANGED, DELIVERY, check_change, new_value
 PROCEDURE = Procedure(
     code="book-changed",
     reference="608A",
-    name=_("Reissue of the BHXH book after a change of name, birth date or sex"),
+    name=_("Reissue of the social insurance book after a change of name, birth date or sex"),
     summary=_("Starts by itself when such a change is granted; file it here if only the book is still out of date."),
     legal_basis="QĐ 863/QĐ-BNV 2025; TT 09/2026/TT-BTC",
     form="TK1-TS",
     term_days=5,
     fee=_("None. Postage is paid by the receiver."),
-    result=_("BHXH book"),
+    result=_("Social insurance book"),
     fields=(
         F("change", _("What has changed?"), Kind.CHOICE, choices=CHANGED),
         *new_value_fields(),

@@ -9,13 +9,13 @@ from services.procedures.parts import DELIVERY, post_fields
 PROCEDURE = Procedure(
     code="book-reissue",
     reference="607A",
-    name=_("Reissue of the BHXH book, nothing changed"),
+    name=_("Reissue of the social insurance book, nothing changed"),
     summary=_("The book is electronic; a paper copy is issued on request if yours was lost or damaged."),
     legal_basis="TT 09/2026/TT-BTC; Luật BHXH 41/2024/QH15, Điều 25",
     form="TK1-TS",
     term_days=10,
     fee=_("None. Postage is paid by the receiver."),
-    result=_("BHXH book"),
+    result=_("Social insurance book"),
     fields=(
         F(
             "reason",

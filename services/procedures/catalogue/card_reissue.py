@@ -10,7 +10,11 @@ from services.procedures.parts import BY_POST, DELIVERY, post_fields
 
 
 def _may_file(known: Known) -> Words:
-    return "" if known.card is not None and known.card.usable else _("There is no BHYT card in force to issue again.")
+    return (
+        ""
+        if known.card is not None and known.card.usable
+        else _("There is no health insurance card in force to issue again.")
+    )
 
 
 def _digital_only(answers: Answers, known: Known) -> bool:
@@ -19,7 +23,7 @@ def _digital_only(answers: Answers, known: Known) -> bool:
 
 PROCEDURE = Procedure(
     code="card-reissue",
-    name=_("Reissue of a BHYT card that is damaged or lost"),
+    name=_("Reissue of a health insurance card that is damaged or lost"),
     summary=_(
         "The digital card is correct at once. A paper card is issued only to those who can use neither the app nor an"
         " ID card."
@@ -29,7 +33,7 @@ PROCEDURE = Procedure(
     topic="bhyt",
     term_days=5,
     fee=_("None. Postage is paid by the receiver."),
-    result=_("BHYT card"),
+    result=_("Health insurance card"),
     fields=(
         F(
             "reason",

@@ -25,7 +25,7 @@ PROCEDURE = Procedure(
                 ("owed", _("My employer owes contributions")),
                 ("visit", _("A medical visit that was not mine")),
                 ("viewed", _("Somebody looked at my data")),
-                ("card", _("My BHYT card")),
+                ("card", _("My health insurance card")),
                 ("service", _("Service at an office")),
                 ("portal", _("This portal")),
                 ("other", _("Something else")),

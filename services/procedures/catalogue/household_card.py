@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from insurance.rules.estimates import Estimate, household
 from services.procedures.definition import Answers, Group, Kind, Procedure, Words
@@ -24,7 +25,7 @@ def _estimate(answers: Answers, known: Known) -> Estimate:
 PROCEDURE = Procedure(
     code="household-card",
     reference="603",
-    name=_("Renewing BHYT for a household"),
+    name=_("Renewing health insurance for a household"),
     summary=_("Each further member pays less than the one before. The amount is calculated before you pay."),
     section="paying",
     legal_basis="NĐ 188/2025/NĐ-CP; Luật BHYT, Điều 13, Điều 15",
@@ -32,7 +33,7 @@ PROCEDURE = Procedure(
     topic="bhyt",
     term_days=5,
     fee=_("The contribution of each member"),
-    result=_("BHYT cards with the new validity"),
+    result=_("Health insurance cards with the new validity"),
     fields=(
         F(
             "months",
@@ -53,7 +54,7 @@ PROCEDURE = Procedure(
             _("Who is insured"),
             (
                 F("member_name", _("Full name"), Kind.NAME),
-                F("member_code", _("BHXH code"), Kind.BHXH_CODE, sensitive=True),
+                F("member_code", _("Social insurance code"), Kind.BHXH_CODE, sensitive=True),
                 F(
                     "relation",
                     _("Relation to the head of household"),
@@ -61,7 +62,7 @@ PROCEDURE = Procedure(
                     choices=(
                         ("head", _("Head")),
                         ("spouse", _("Spouse")),
-                        ("child", _("Child")),
+                        ("child", pgettext_lazy("relation", "Child")),
                         ("parent", _("Parent")),
                         ("other", _("Other")),
                     ),

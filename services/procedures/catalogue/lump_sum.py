@@ -9,7 +9,7 @@ from services.procedures.known import Known
 from services.procedures.parts import account_fields, own_account
 
 CASES = (
-    ("dd", _("Twelve months without BHXH, less than 20 years paid, paid before 1 July 2025")),
+    ("dd", _("Twelve months without social insurance, less than 20 years paid, paid before 1 July 2025")),
     ("a", _("Retirement age, less than 15 years paid")),
     ("b", _("I am settling abroad")),
     ("c", _("Cancer, polio, decompensated cirrhosis, severe tuberculosis, AIDS")),
@@ -29,7 +29,7 @@ def _estimate(answers: Answers, known: Known) -> Estimate:
 
 PROCEDURE = Procedure(
     code="lump-sum",
-    name=_("BHXH lump sum"),
+    name=_("Social insurance lump sum"),
     summary=_("Think twice: whoever takes it has no pension from these years. The amount is shown line by line first."),
     section="benefits",
     legal_basis="Luật BHXH 41/2024/QH15, Điều 70, Điều 102; NĐ 158/2025/NĐ-CP",

@@ -43,7 +43,7 @@ def _estimate(answers: Answers, known: Known) -> Estimate:
 
 PROCEDURE = Procedure(
     code="voluntary-payment",
-    name=_("Paying voluntary BHXH"),
+    name=_("Paying voluntary social insurance"),
     summary=_("Choose your income and for how many months you pay. The state's share is taken off."),
     section="paying",
     legal_basis="Luật BHXH 41/2024/QH15, Điều 36; NĐ 159/2025/NĐ-CP",
