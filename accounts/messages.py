@@ -107,6 +107,22 @@ def password_changed(username: str, at: datetime) -> str:
     )
 
 
+def passkey_added(username: str, at: datetime) -> str:
+    """Return the notice that a passkey opens the account since `at`."""
+    return (
+        f"BHXHVN: tai khoan ...{username[-4:]} da them khoa dang nhap luc {localtime(at):%H:%M %d/%m/%Y}. "
+        f"Neu khong phai ban, goi ngay {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+    )
+
+
+def passkey_removed(username: str, at: datetime) -> str:
+    """Return the notice that a passkey no longer opens the account since `at`."""
+    return (
+        f"BHXHVN: tai khoan ...{username[-4:]} da xoa khoa dang nhap luc {localtime(at):%H:%M %d/%m/%Y}. "
+        f"Neu khong phai ban, goi ngay {settings.OPERATOR_HOTLINE}. Ma: {{ref}}"
+    )
+
+
 def dossier_returned(number: str) -> str:
     """Return the notice that a dossier waits for its citizen."""
     return (

@@ -8,9 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import get_resolver
 from django.utils import timezone
 from django.utils.functional import LazyObject, SimpleLazyObject, empty
 from django.utils.translation import gettext as _
@@ -55,6 +56,9 @@ class AccountMiddleware:
             if request.user.is_authenticated and not request.user.is_staff:
                 look_at(request, request.user)
         response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            told: Callable[..., HttpResponseBase] = get_resolver().resolve_error_handler(405)
+            response = told(request, response)
         if request.session.accessed and request.user.is_authenticated:
             response["Cache-Control"] = "no-store"
         return response

@@ -270,6 +270,10 @@ TWILIO_AUTH_TOKEN = env.text("TWILIO_AUTH_TOKEN", None if "twilio" in SMS_BACKEN
 TWILIO_MESSAGING_SERVICE_SID = env.text("TWILIO_MESSAGING_SERVICE_SID", "")
 TWILIO_FROM = env.text("TWILIO_FROM", None if "twilio" in SMS_BACKENDS and not TWILIO_MESSAGING_SERVICE_SID else "")
 TWILIO_API_BASE = env.text("TWILIO_API_BASE", "").rstrip("/")
+# How Twilio signs its reports: sha1 with the account's token, or as a shared key of its own was agreed.
+TWILIO_SIGNATURE, TWILIO_SIGNATURE_KEY = env.text("TWILIO_SIGNATURE", "sha1"), env.text("TWILIO_SIGNATURE_KEY", "")
+if TWILIO_SIGNATURE not in {"sha1", "sha256"}:
+    env.refuse("TWILIO_SIGNATURE", "must be sha1 or sha256")
 SMS_HTTP_URL = env.text("SMS_HTTP_URL", None if "http" in SMS_BACKENDS else "")
 SMS_HTTP_TOKEN = env.text("SMS_HTTP_TOKEN", "")
 SMS_HTTP_TEMPLATE = env.text("SMS_HTTP_TEMPLATE", '{"to": "{to}", "text": "{body}", "reference": "{reference}"}')

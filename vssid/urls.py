@@ -33,4 +33,5 @@ if settings.DEMO:
 handler400 = "vssid.views.bad_request"
 handler403 = "vssid.views.forbidden"
 handler404 = "vssid.views.not_found"
+handler405 = "vssid.views.method_not_allowed"  # asked for by AccountMiddleware
 handler500 = "vssid.views.server_error"

@@ -9,6 +9,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template import loader
+from django.utils.http import escape_leading_slashes
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -44,6 +45,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _failure(request, 404, _("We did not find this page"))
 
 
+def method_not_allowed(request: HttpRequest, refused: HttpResponse) -> HttpResponse:
+    """Answer somebody who opened an address that only takes what a form or script sends; `refused` names the ways."""
+    response = _failure(request, 405, _("There is no page here"))
+    response["Allow"] = refused["Allow"]
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer when the portal itself failed; a database that restarts or takes no changes is told to come back."""
     if _database_away(sys.exc_info()[1]):
@@ -74,6 +82,7 @@ def _failure(request: HttpRequest, status: int, title: str, template: str = "") 
         "title": title,
         "reference": reference,
         "path": request.path if request.method in {"GET", "HEAD"} else "/",
+        "form_path": escape_leading_slashes(request.path),
         "operator_hotline": settings.OPERATOR_HOTLINE,
     }
     html = loader.render_to_string(template or f"{status}.html", context)

@@ -132,7 +132,7 @@ def change_phone(*, user: User, phone: str, change: ContactChange | None, at: da
     user.save()
     forget_browsers(user)
     if change is not None and old:
-        change.undo_hash = code_hash(code, context=f"undo:{change.pk}")
+        change.undo_hash = _undo_hash(change, code)
     key, body = f"phone-changed:{user.pk}:{user.session_version}", messages.phone_changed(user.username, at)
     security.tell(user, NoticeKind.SECURITY_PHONE_CHANGED, key=key, at=at, sms=body)
     if old and old != phone:
@@ -142,43 +142,52 @@ def change_phone(*, user: User, phone: str, change: ContactChange | None, at: da
 
 def phones_to_warn(user: User, *, at: datetime) -> list[str]:
     """Return the phone on file and those it replaced within 30 days, for news that a thief must not be the only one
-    to read.
+    to read; none that an undone change brought in.
     """
-    changes = ContactChange.objects.filter(user=user, kind=Kind.PHONE, made_at__gt=at - WARNED, old__isnull=False)
-    former = [change.old for change in changes.order_by("-made_at")]
+    made = ContactChange.objects.filter(user=user, kind=Kind.PHONE, made_at__gt=at - WARNED, old__isnull=False)
+    former = [change.old for change in made.filter(ended_at=None).order_by("-made_at")]
     return list(dict.fromkeys(phone for phone in (user.phone, *former) if phone))
+
+
+def undo(*, username: str, code: str, at: datetime) -> None:
+    """Bring a phone back by the code that it was sent, whatever came after it.
+
+    Sessions end, passkeys go, and the password must be set anew by a code; the phone that is put out is told as well.
+    Call it outside of a transaction: wrong tries count. Raises UndoRefused, whatever does not fit.
+    """
+    user = find_user(username)
+    made = ContactChange.objects.filter(user=user, kind=Kind.PHONE, ended_at=None, undo_hash__isnull=False)
+    recent = made.filter(made_at__gt=at - PHONE_COOLS) if user else made.none()
+    with transaction.atomic():
+        open_still = list(recent.filter(undo_tries__lt=UNDO_TRIES).order_by("made_at").select_for_update())
+        recent.filter(pk__in=[change.pk for change in open_still]).update(undo_tries=F("undo_tries") + 1)
+    typed = "".join(sign for sign in code.upper() if sign.isalnum())
+    # Whoever takes over a session and changes the phone twice must not make the first code worthless.
+    fitting = [one for one in open_still if compare_digest(_undo_hash(one, typed), bytes(one.undo_hash or b""))]
+    if not fitting:
+        raise UndoRefused
+    _undone(fitting[0], at)
 
 
 @transaction.atomic
 def _undone(change: ContactChange, at: datetime) -> None:
-    user = User.objects.select_for_update().get(pk=change.user_id)
+    user = User.objects.select_for_update(of=("self",)).select_related("person").get(pk=change.user_id)
+    put_out = user.phone
     user.set_phone(change.old)
     user.phone_changed_at = None
     user.set_unusable_password()
     end_access(user)
     user.save()
     forget_browsers(user)
-    ContactChange.objects.filter(pk=change.pk).update(ended_at=at, undo_hash=None)
+    user.passkeys.all().delete()
+    later = ContactChange.objects.filter(user=user, kind=Kind.PHONE, made_at__gte=change.made_at)
+    later.update(ended_at=at, undo_hash=None)
     record(Event.ACCOUNT_CHANGED, actor="anonymous", subject=user.actor, at=at, what="phone_undone")
-
-
-def undo(*, username: str, code: str, at: datetime) -> None:
-    """Bring the old phone back by the code that it was sent: sessions end, and the password must be set anew by a code.
-
-    Raises UndoRefused, whatever does not fit.
-    """
-    user = find_user(username)
-    changes = ContactChange.objects.filter(user=user, kind=Kind.PHONE, ended_at=None, undo_hash__isnull=False)
-    change = changes.filter(made_at__gt=at - PHONE_COOLS).order_by("-made_at").first() if user else None
-    if change is None:
-        raise UndoRefused
-    counted = ContactChange.objects.filter(pk=change.pk, undo_tries__lt=UNDO_TRIES).update(
-        undo_tries=F("undo_tries") + 1
-    )
-    typed = "".join(sign for sign in code.upper() if sign.isalnum())
-    if not counted or not compare_digest(code_hash(typed, context=f"undo:{change.pk}"), bytes(change.undo_hash or b"")):
-        raise UndoRefused
-    _undone(change, at)
+    key, body = f"phone-undone:{user.pk}:{user.session_version}", messages.account_secured(user.username, at)
+    security.tell(user, NoticeKind.SECURITY_PHONE_CHANGED, key=key, at=at, sms=body)
+    if put_out and put_out != user.phone:
+        told = messages.phone_changed(user.username, at)
+        enqueue(to=put_out, body=told, purpose=Purpose.NOTICE, dedupe_key=f"{key}:old", at=at)
 
 
 def _change_email(user: User, change: ContactChange, at: datetime) -> None:
@@ -199,6 +208,10 @@ def _require_alive(change: ContactChange | None, user: User, at: datetime) -> No
         or change.asked_at + LIFE <= at
     ):
         raise ChangeGone
+
+
+def _undo_hash(change: ContactChange, code: str) -> bytes:
+    return code_hash(code, context=f"undo:{change.pk}")
 
 
 def _subject(change: ContactChange) -> str:

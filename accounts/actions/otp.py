@@ -24,6 +24,7 @@ from vssid.errors import DomainError, TooMany
 from vssid.identifiers import parse_mobile
 from vssid.ops.challenge import ChallengeRequired
 from vssid.ops.gates import Visitor
+from vssid.sms import budget as sms_budget
 from vssid.sms import outbox
 from vssid.sms.models import Purpose as SmsPurpose
 
@@ -78,7 +79,7 @@ class OtpThrottled(TooMany):
 
 
 # Limits that say nothing of the phone: a caller that hides whose phone it is may still tell these.
-TOLD_TO_ALL = (ChallengeRequired, otp_budget.BudgetSpent)
+TOLD_TO_ALL = (ChallengeRequired, otp_budget.BudgetSpent, sms_budget.BudgetSpent)
 
 
 @transaction.atomic
@@ -100,33 +101,14 @@ def issue(
     or personal number that it is about, `visitor` who asks; both have limits. `at` is the database's time
     (vssid.ops.clock), as everywhere here.
     Raises InvalidIdentifier for another kind of number, OtpThrottled and OtpLocked when a limit of the phone is reached
-    and what `otp_budget.refuse_too_many` raises.
+    and what `otp_budget.refuse_too_many` and, when no message may leave, `vssid.sms.budget.check` raise.
     """
     phone = parse_mobile(phone)
-    phone_hash = keyed_hash(phone, kind="phone")
-    _hold(phone_hash)
-    _refuse_if_disabled(phone_hash, at)
-    _refuse_too_many(purpose, phone_hash, at)
-    owner_hash = keyed_hash(owner, kind="code_owner") if owner else None
-    otp_budget.refuse_too_many(
-        phone=phone, phone_hash=phone_hash, owner_hash=owner_hash, visitor=visitor, decoy=decoy, at=at
-    )
-    OneTimeCode.objects.filter(purpose=purpose, subject=subject, consumed_at=None, closed_at=None).update(closed_at=at)
-    sent = OneTimeCode(
-        purpose=purpose,
-        subject=subject,
-        browser_hash=_browser_hash(browser_key),
-        phone_hash=phone_hash,
-        owner_hash=owner_hash,
-        address_hash=visitor.address if visitor else None,
-        block_hash=None if decoy else otp_budget.block_of(phone),
-        decoy=decoy,
-        created_at=at,
-        expires_at=at + LIFE,
-    )
-    code = new_code(RESET_DIGITS if purpose == OneTimeCode.Purpose.PASSWORD_RESET else DIGITS)
-    sent.code_hash = secrets.token_bytes(32) if decoy else code_hash(code, context=f"otp:{sent.pk}")
-    sent.save(force_insert=True)
+    sms_budget.check(at)  # here as well as for the message: what stops a code stops its decoy
+    sent, code = _drawn(
+        purpose, subject, browser_key, at, hashed=keyed_hash(phone, kind="phone"), owner=owner, visitor=visitor,
+        phone="" if decoy else phone, decoy=decoy,
+    )  # fmt: skip
     if not decoy:
         outbox.enqueue(
             to=phone,
@@ -136,7 +118,6 @@ def issue(
             at=at,
             expires_at=sent.expires_at,
         )
-    record(Event.OTP_ISSUED, actor="anonymous", subject=subject, at=at, purpose=str(purpose), decoy=decoy)
     return sent
 
 
@@ -146,11 +127,29 @@ def issue_by_email(
 ) -> OneTimeCode:
     """Send a new code to an e-mail address, with the limits that a phone has. Raises as `issue`."""
     hashed = keyed_hash(email.lower(), kind="email")
+    sent, code = _drawn(purpose, subject, browser_key, at, hashed=hashed, owner=owner, visitor=visitor)
+    transaction.on_commit(partial(emails.send_code, to=email, code=code, minutes=LIFE.seconds // 60))
+    return sent
+
+
+def _drawn(
+    purpose: str,
+    subject: str,
+    browser_key: str,
+    at: datetime,
+    *,
+    hashed: bytes,
+    owner: str,
+    visitor: Visitor | None,
+    phone: str = "",
+    decoy: bool = False,
+) -> tuple[OneTimeCode, str]:
+    """Draw and keep a code, if no limit refuses it; `hashed` is where it goes, `phone` the number of a code by SMS."""
     _hold(hashed)
     _refuse_if_disabled(hashed, at)
     _refuse_too_many(purpose, hashed, at)
-    owner_hash = keyed_hash(owner, kind="code_owner")
-    otp_budget.refuse_too_many(phone="", phone_hash=hashed, owner_hash=owner_hash, visitor=visitor, decoy=True, at=at)
+    owner_hash = keyed_hash(owner, kind="code_owner") if owner else None
+    otp_budget.refuse_too_many(phone=phone, phone_hash=hashed, owner_hash=owner_hash, visitor=visitor, at=at)
     OneTimeCode.objects.filter(purpose=purpose, subject=subject, consumed_at=None, closed_at=None).update(closed_at=at)
     sent = OneTimeCode(
         purpose=purpose,
@@ -159,15 +158,16 @@ def issue_by_email(
         phone_hash=hashed,
         owner_hash=owner_hash,
         address_hash=visitor.address if visitor else None,
+        block_hash=otp_budget.block_of(phone) if phone else None,
+        decoy=decoy,
         created_at=at,
         expires_at=at + LIFE,
     )
-    code = new_code(DIGITS)
-    sent.code_hash = code_hash(code, context=f"otp:{sent.pk}")
+    code = new_code(RESET_DIGITS if purpose == OneTimeCode.Purpose.PASSWORD_RESET else DIGITS)
+    sent.code_hash = secrets.token_bytes(32) if decoy else code_hash(code, context=f"otp:{sent.pk}")
     sent.save(force_insert=True)
-    transaction.on_commit(partial(emails.send_code, to=email, code=code, minutes=LIFE.seconds // 60))
-    record(Event.OTP_ISSUED, actor="anonymous", subject=subject, at=at, purpose=str(purpose), decoy=False)
-    return sent
+    record(Event.OTP_ISSUED, actor="anonymous", subject=subject, at=at, purpose=str(purpose), decoy=decoy)
+    return sent, code
 
 
 def check(*, purpose: str, subject: str, code: str, browser_key: str, at: datetime) -> OneTimeCode:

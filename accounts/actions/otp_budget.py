@@ -69,17 +69,17 @@ def block_of(phone: str) -> bytes:
 
 
 def refuse_too_many(
-    *, phone: str, phone_hash: bytes, owner_hash: bytes | None, visitor: Visitor | None, decoy: bool, at: datetime
+    *, phone: str, phone_hash: bytes, owner_hash: bytes | None, visitor: Visitor | None, at: datetime
 ) -> None:
     """Raise BudgetSpent, CodesPaused, or ChallengeRequired when a task is needed and the form brought no solution.
 
-    A decoy's number is made up, so what concerns numbers is not asked of it.
+    `phone` is "" for an e-mail and for a decoy, whose number is made up: what concerns numbers is not asked of them.
     """
-    use = _use(owner_hash, visitor.address if visitor else None, None if decoy else block_of(phone), at)
+    use = _use(owner_hash, visitor.address if visitor else None, block_of(phone) if phone else None, at)
     if use.address_hard >= ADDRESS_HARD or use.owner >= OWNER:
         raise BudgetSpent(retry_after=int(ADDRESS_HARD_SPAN.total_seconds()))
     percent = use.wanted_percent
-    if percent < WANTED_HARDLY and not decoy and not _is_known(phone_hash):
+    if percent < WANTED_HARDLY and phone and not _is_known(phone_hash):
         _alarm("codes_hardly_used")
         raise CodesPaused
     if percent < WANTED_LITTLE:

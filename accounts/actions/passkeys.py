@@ -31,6 +31,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
+from accounts import messages
 from accounts.actions import security
 from accounts.actions.login import AccountFrozen
 from accounts.models import Passkey, User
@@ -120,7 +121,8 @@ def add_passkey(*, user: User, name: str, credential: str, question: Question, a
     except (WebAuthnException, IntegrityError, ValueError, KeyError, TypeError) as error:
         raise PasskeyRefused from error
     record(Event.PASSKEY_ADDED, actor=user.actor, subject=user.actor, at=at, passkey=passkey.pk)
-    security.tell(user, Kind.SECURITY_PASSKEY_ADDED, key=f"passkey-added:{passkey.pk}", at=at, name=name)
+    key, body = f"passkey-added:{passkey.pk}", messages.passkey_added(user.username, at)
+    security.tell(user, Kind.SECURITY_PASSKEY_ADDED, key=key, at=at, sms=body, name=name)
     return passkey
 
 
@@ -167,7 +169,8 @@ def remove_passkey(*, user: User, pk: int, at: datetime) -> None:
         raise LastWayIn
     passkey.delete()
     record(Event.PASSKEY_REMOVED, actor=user.actor, subject=user.actor, at=at, passkey=pk)
-    security.tell(user, Kind.SECURITY_PASSKEY_REMOVED, key=f"passkey-removed:{pk}", at=at, name=passkey.name)
+    key, body = f"passkey-removed:{pk}", messages.passkey_removed(user.username, at)
+    security.tell(user, Kind.SECURITY_PASSKEY_REMOVED, key=key, at=at, sms=body, name=passkey.name)
 
 
 def rp_id() -> str:

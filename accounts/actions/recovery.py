@@ -88,8 +88,8 @@ def waiting_code(*, user: User, phone: str, browser_key: str, at: datetime) -> O
 def recover_by_vneid(*, user: User, phone: str, code: str, new_password: str, browser_key: str, at: datetime) -> User:
     """Give the account of somebody whom VNeID just vouched for, at level 2, a new phone and password.
 
-    The caller answers for the vouching. Call it outside of a transaction: wrong tries count. Raises as `otp.check`, and
-    ValidationError for a weak password.
+    Passkeys go with the lost phone. The caller answers for the vouching. Call it outside of a transaction: wrong tries
+    count. Raises as `otp.check`, and ValidationError for a weak password.
     """
     sent = otp.check(purpose=PURPOSE, subject=_subject(user, phone), code=code, browser_key=browser_key, at=at)
     validate_password(new_password, user)
@@ -187,6 +187,7 @@ def _recover(user: User, phone: str, password: str, *, way: str, at: datetime) -
     change_phone(user=user, phone=phone, change=None, at=at)
     set_own_password(user, password, at=at)
     forget_browsers(user)
+    user.passkeys.all().delete()  # they lie on the phone that is lost
     forgive_user(user)
     record(Event.ACCOUNT_RECOVERED, actor=user.actor, subject=user.actor, at=at, way=way)
     return user

@@ -18,7 +18,6 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from accounts.admin import queue
 from accounts.admin.bulk import Bulk, BulkPages
@@ -91,14 +90,14 @@ class DossierDesk(admin.ModelAdmin):
         """What every kind has; `page`, `approve`, `give_back` and `reject` are the kind's own."""
         wrap = self.admin_site.admin_view
         acts: dict[str, Callable[..., HttpResponse]] = {
-            "approve": require_POST(self.approve),
+            "approve": self.posted(self.approve),
             "return": self.give_back,
             "reject": self.reject,
-            "take": require_POST(self.take),
-            "release": require_POST(self.release),
-            "note": require_POST(self.note),
-            "resend": require_POST(self.resend),
-            "reopen": require_POST(self.reopen),
+            "take": self.posted(self.take),
+            "release": self.posted(self.release),
+            "note": self.posted(self.note),
+            "resend": self.posted(self.resend),
+            "reopen": self.posted(self.reopen),
         }
         return [
             path("", wrap(self.changelist_view), name=f"{self.name}_changelist"),
@@ -106,6 +105,14 @@ class DossierDesk(admin.ModelAdmin):
             *(path(f"<int:pk>/{act}/", wrap(view), name=f"{self.name}_{act}") for act, view in acts.items()),
             *BulkPages(self.bulk, self.desk, self.name).urls(),
         ]
+
+    def posted(self, act: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        """Take an act by POST alone; who only opens its address, as after a login in between, sees the dossier."""
+
+        def view(request: HttpRequest, pk: int) -> HttpResponse:
+            return act(request, pk) if request.method == "POST" else self._back(pk)
+
+        return view
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the queue; a search is a POST that leads to its address."""

@@ -12,7 +12,6 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from accounts.actions import bulk, reopening, resending, review
 from accounts.admin import citizens, merging, vneid_cases
@@ -55,8 +54,8 @@ class RegistrationDossierAdmin(DossierDesk):
         wrap = self.admin_site.admin_view
         return [
             *self.desk_urls(),
-            path("<int:pk>/identity/", wrap(require_POST(self.identity)), name=f"{self.name}_identity"),
-            path("<int:pk>/credentials/", wrap(require_POST(self.reissue)), name=f"{self.name}_credentials"),
+            path("<int:pk>/identity/", wrap(self.posted(self.identity)), name=f"{self.name}_identity"),
+            path("<int:pk>/credentials/", wrap(self.posted(self.reissue)), name=f"{self.name}_credentials"),
             path("anh/<uuid:photo>/", wrap(self.photo), name=f"{self.name}_photo"),
             *citizens.urls(),
             *vneid_cases.urls(),

@@ -10,16 +10,18 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.actions import consents
 from accounts.sessions import logged_in
 from vssid.errors import NotFound
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def end(request: HttpRequest) -> HttpResponse:
     """End the consent of the button; no further proof is asked for taking something away."""
+    if request.method != "POST":  # after a login in between
+        return _back_to_the_list()
     try:
         key = str(UUID(request.POST.get("consent", "")))
     except ValueError:
@@ -32,4 +34,8 @@ def end(request: HttpRequest) -> HttpResponse:
         messages.success(
             request, _("“%(name)s” can read nothing of yours any more.") % {"name": ended.application.name}
         )
+    return _back_to_the_list()
+
+
+def _back_to_the_list() -> HttpResponse:
     return redirect(reverse("accounts:account") + "#applications")

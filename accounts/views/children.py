@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actions import children as actions
 from accounts.actions import drafts, otp
@@ -72,9 +72,11 @@ def _act(request: HttpRequest, now: datetime) -> HttpResponse:
     return redirect("accounts:children")
 
 
-@require_POST
+@WAYS
 def act_for(request: HttpRequest, person_id: int) -> HttpResponse:
     """Look at the records of a child under this account, or at one's own again; anybody else's are not there."""
+    if request.method != "POST":  # after a login in between
+        return redirect("insurance:home")
     user = logged_in(request)
     if user.person is not None and user.person.pk == person_id:
         request.session.pop(ACTING, None)

@@ -61,7 +61,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
 
 def _password_right(request: HttpRequest, form: LoginForm, wanted: str, *, at: datetime) -> HttpResponse:
     user = _authenticated(request, form, at=at)
-    if user.browser_known:
+    if user.browser_known and not user.must_change_password:  # what came by SMS opens nothing without a code
         begin_session(request, user, method="password", at=at)
         return redirect(wanted or home_of(user))
     expect_code(request, user, wanted, at=at)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts import push
 from accounts.actions import channels
@@ -117,9 +117,11 @@ def notice_settings(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/notices/settings.html", context, status=400 if form.errors else 200)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def notice_devices(request: HttpRequest) -> HttpResponse:
     """Add this browser, as its script asks (204, or 400 when it is at no push service we know); or end another's."""
+    if request.method != "POST":  # after a login in between
+        return redirect("accounts:notice-settings")
     user = logged_in(request)
     if remove := request.POST.get("remove", ""):
         if remove.isdigit() and channels.remove_browser(user=user, key=int(remove)):

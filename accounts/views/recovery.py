@@ -20,9 +20,8 @@ from accounts.actions import recovery as actions
 from accounts.actions import vneid
 from accounts.forms.recovery import OfficeCodeForm, RecoveryForm, RecoveryPhoneForm
 from accounts.models import User
-from accounts.session_store import METHOD
 from accounts.sessions import browser_key
-from accounts.stepup import has_fresh_proof
+from accounts.stepup import METHODS, MINUTES, MINUTES_FOR_CONTACTS, has_fresh_proof
 from accounts.views.login import answer
 from vssid.errors import DomainError
 from vssid.identifiers import mask_phone
@@ -69,12 +68,11 @@ def recover(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_vneid(request: HttpRequest) -> HttpResponse:
     """A new phone and password for somebody whom VNeID just vouched for."""
-    at = clock.now()
-    user = _vouched(request, at)
+    at, sending = clock.now(), request.POST.get("action") != "submit"
+    user = _vouched(request, at, minutes=MINUTES_FOR_CONTACTS if sending else MINUTES)
     if user is None:
         messages.info(request, _("First log in with VNeID; then you set a new phone and password."))
         return redirect("accounts:recover")
-    sending = request.POST.get("action") != "submit"
     form: Form = RecoveryPhoneForm(request.POST or None) if sending else RecoveryForm(request.POST)
     error: DomainError | None = None
     if form.is_valid():
@@ -88,11 +86,13 @@ def by_vneid(request: HttpRequest) -> HttpResponse:
     return _page(request, user, form, error, at=at)
 
 
-def _vouched(request: HttpRequest, at: datetime) -> User | None:
-    """Return whom VNeID vouched for in this browser minutes ago: logged in, or waiting for the first link."""
+def _vouched(request: HttpRequest, at: datetime, *, minutes: int) -> User | None:
+    """Return whom VNeID, and nothing else since, vouched for in this browser: logged in so many minutes ago at most,
+    or waiting for the first link.
+    """
     user = request.user
     if isinstance(user, User) and user.is_authenticated:
-        fresh = request.session.get(METHOD) == "vneid" and has_fresh_proof(request)
+        fresh = request.session.get(METHODS, [])[-1:] == ["vneid"] and has_fresh_proof(request, minutes)
         return user if fresh and user.person_id else None
     kept = request.session.get(PENDING)
     try:

@@ -11,7 +11,6 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from accounts.admin.bulk import Bulk
 from accounts.admin.desk import STATES, DossierDesk
@@ -54,7 +53,7 @@ class ServiceRequestAdmin(DossierDesk):
         wrap = self.admin_site.admin_view
         own = {"extend": self.extend, "used": self.used, "write": self.write}
         acts = [
-            path(f"<int:pk>/{act}/", wrap(require_POST(view)), name=f"{self.name}_{act}") for act, view in own.items()
+            path(f"<int:pk>/{act}/", wrap(self.posted(view)), name=f"{self.name}_{act}") for act, view in own.items()
         ]
         return [
             *self.desk_urls(),

@@ -243,6 +243,7 @@ def test_the_citizen_sees_it_is_told_and_ends_it_at_once(citizen, application, a
     assert Notice.objects.filter(person_id=citizen.person_id, kind="security.application_allowed").count() == 1
     assert "Ứng dụng Ví Dụ" in client.get("/tai-khoan/ai-da-xem/").content.decode()
 
+    assert client.get("/tai-khoan/ung-dung/").url == "/tai-khoan/#applications"
     ended = client.post("/tai-khoan/ung-dung/", {"consent": given["consent"]}, follow=True)
     assert "can read nothing of yours any more" in ended.content.decode()
     assert ask("me", given["access_token"]).status_code == 401

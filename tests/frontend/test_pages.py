@@ -103,6 +103,22 @@ def test_error_pages_need_no_database_and_give_a_reference(rf, name, language):
     assert ("Về trang chủ" if language == "vi" else "To the front page") in html
 
 
+@pytest.mark.django_db
+def test_an_address_for_forms_shows_people_a_page(client):
+    answer = client.get(reverse("accounts:passkey-known-options"), headers={"accept-language": "en"})
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
+    assert "There is no page here" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_form_that_is_no_longer_valid_leads_back_to_its_page(client):
+    client.handler.enforce_csrf_checks = True
+    answer = client.post("/dang-nhap/?next=/the-bhyt/", {"username": "1"})
+    assert answer.status_code == 403
+    assert '<a href="/dang-nhap/">' in answer.content.decode()
+
+
 def test_failures_under_the_api_are_problem_documents(rf):
     answer = views.not_found(rf.get("/api/v1/nothing"))
     assert answer["Content-Type"] == "application/problem+json"

@@ -83,8 +83,26 @@ def test_a_changed_field_breaks_the_signature(message, client, twilio, settings)
     assert answer.status_code == 403
 
 
-def test_a_header_cannot_choose_another_algorithm(message, post):
-    assert post(message, "sent", unsigned={"X-Twilio-Signature": "", "X-Twilio-Signature-Algorithm": "none"}) == 403
+CHOOSES = "X-Twilio-Webhooks-Signature-Settings"
+
+
+def signed(message, twilio, settings, algorithm, token):
+    fields = {"MessageSid": message.provider_id, "MessageStatus": "sent", "AccountSid": twilio.account}
+    url = f"{settings.PUBLIC_BASE_URL}{PATH}?attempt={message.attempts.get().pk}"
+    signature = twilio.signature(url, fields, token, algorithm=algorithm)
+    return {"X-Twilio-Signature": signature, CHOOSES: f"key=one,algorithm=HMAC_{algorithm.upper()}"}
+
+
+def test_a_header_cannot_choose_another_algorithm(message, post, twilio, settings):
+    assert post(message, "sent", unsigned={"X-Twilio-Signature": "", CHOOSES: "algorithm=none"}) == 403
+    assert post(message, "sent", unsigned=signed(message, twilio, settings, "sha256", twilio.token)) == 403
+
+
+def test_our_settings_choose_the_algorithm_and_its_key(message, post, twilio, settings):
+    settings.TWILIO_SIGNATURE, settings.TWILIO_SIGNATURE_KEY = "sha256", "a shared key"
+    assert post(message, "sent", unsigned=signed(message, twilio, settings, "sha1", twilio.token)) == 403
+    assert post(message, "sent", unsigned=signed(message, twilio, settings, "sha256", twilio.token)) == 403
+    assert post(message, "sent", unsigned=signed(message, twilio, settings, "sha256", "a shared key")) == 204
 
 
 def test_only_posting_is_possible(client):

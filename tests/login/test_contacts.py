@@ -9,9 +9,10 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import RequestFactory
 
-from accounts.actions import credentials
-from accounts.models import ContactChange, TrustedBrowser
+from accounts.actions import contacts, credentials
+from accounts.models import ContactChange, Passkey, TrustedBrowser
 from accounts.sessions import begin_session
+from tests.login.authenticator import Authenticator
 from tests.login.conftest import (
     CODE,
     NEW_PASSWORD,
@@ -22,6 +23,7 @@ from tests.login.conftest import (
     sent_code,
     texts,
 )
+from tests.login.test_passkeys import add
 from vssid.audit.models import AuditEvent
 from vssid.notices.models import Notice
 from vssid.ops import clock as database_clock
@@ -162,6 +164,31 @@ def test_the_old_phone_undoes_the_change_with_the_code_of_its_notice(changed, ci
     assert len(sent_code()) == 8
 
 
+def test_a_second_change_by_a_thief_leaves_the_first_code_good(changed, citizen, clock):
+    """Whoever holds the session adds a passkey and changes the phone once more: the owner's code still ends it all."""
+    owners = re.findall(r"ma huy ([A-Z2-9]{10})", texts("notice")[0])[0]
+    assert add(changed, Authenticator()).status_code == 302
+    clock.shift(120)
+    other = "+84900000888"
+    ask(changed, other)
+    take(changed, sent_code(other))
+    citizen.refresh_from_db()
+    assert citizen.phone == other
+    clock.shift(60)
+
+    undo = new_browser().post("/tai-khoan/huy-doi-so/", {"username": CODE, "code": owners})
+
+    assert undo.status_code == 302
+    citizen.refresh_from_db()
+    assert citizen.phone == PHONE
+    assert not citizen.passkeys.exists()
+    assert contacts.phones_to_warn(citizen, at=database_clock.now()) == [PHONE]
+    assert "huy mat khau" in texts("notice")[0]
+    assert "da doi so dien thoai" in texts("notice", other)[0]
+    thiefs = re.findall(r"ma huy ([A-Z2-9]{10})", " ".join(texts("notice", NEW_PHONE)))[0]
+    assert new_browser().post("/tai-khoan/huy-doi-so/", {"username": CODE, "code": thiefs}).status_code == 400
+
+
 def test_who_did_not_change_the_phone_closes_every_door_and_is_led_to_the_undo_code(changed, citizen, clock):
     entry = AuditEvent.objects.get(event="account.changed", facts__what="phone")
     page = f"/tai-khoan/lich-su/{entry.pk}/khong-phai-toi/"
@@ -234,6 +261,8 @@ def vouched(browser, citizen):
 def test_vneid_gives_a_new_phone_and_password_at_once(citizen, browser, clock):
     page = "/mat-khau/khoi-phuc/vneid/"
     assert browser.get(page).url == "/mat-khau/khoi-phuc/"
+    lost = Passkey.objects.create(user=citizen, name="Lost", credential_id=b"1", public_key=b"2", user_handle=b"3",
+                                  sign_count=0, created_at=database_clock.now())  # fmt: skip
     assert "khoi-phuc%2Fvneid%2F" in browser.get("/mat-khau/khoi-phuc/").content.decode()
     vouched(browser, citizen)
     assert "data-until" in browser.post(page, {"phone": "0900 000 999", "action": "send_otp"}).content.decode()
@@ -245,6 +274,7 @@ def test_vneid_gives_a_new_phone_and_password_at_once(citizen, browser, clock):
     citizen.refresh_from_db()
     assert citizen.phone == NEW_PHONE
     assert citizen.check_password(NEW_PASSWORD)
+    assert not Passkey.objects.filter(pk=lost.pk).exists()
     assert "da doi so dien thoai" in texts("notice")[0]
     assert AuditEvent.objects.get(event="account.recovered").facts["way"] == "vneid"
     assert Notice.objects.filter(kind="security.phone_changed").count() == 1
@@ -255,7 +285,11 @@ def test_a_session_by_password_or_an_old_one_by_vneid_recovers_nothing(citizen, 
     log_in(browser)
     assert browser.get(page).status_code == 302
     vouched(browser, citizen)
-    clock.shift(14 * 60)
-    browser.get("/tai-khoan/")
-    clock.shift(7 * 60)
+    assert browser.get(page).status_code == 200
+    clock.shift(301)
+    assert browser.get(page).status_code == 302
+    # A code to the phone, which may be in other hands, does not stand for VNeID.
+    browser.post("/tai-khoan/xac-nhan/", {"action": "send_otp"})
+    browser.post("/tai-khoan/xac-nhan/", {"otp": sent_code(), "action": "submit"})
+    assert browser.get(PAGE).status_code == 200
     assert browser.get(page).status_code == 302

@@ -75,6 +75,16 @@ def test_a_temporary_password_is_worth_nothing_after_the_change(approved, browse
     assert give_password(new_browser(), NEW_PASSWORD).status_code == 302
 
 
+def test_a_temporary_password_needs_a_code_in_a_browser_that_is_known_too(approved, browser, clock):
+    log_in(browser, temporary_password())
+    browser.post("/dang-xuat/")
+    clock.shift(3600)
+    assert give_password(browser, temporary_password()).url == "/dang-nhap/xac-nhan/"
+    assert browser.get("/mat-khau/doi/").status_code == 302
+    assert give_code(browser).status_code == 302
+    assert browser.get("/mat-khau/doi/").status_code == 200
+
+
 def test_a_temporary_password_cannot_be_chosen_again(approved, browser):
     old = temporary_password()
     log_in(browser, old)
@@ -250,6 +260,14 @@ def test_wrong_facts_are_answered_like_right_ones_and_send_nothing(citizen, cloc
         assert answer.status_code in {400, 429}
     citizen.refresh_from_db()
     assert citizen.check_password(PASSWORD)
+
+
+def test_a_spent_budget_is_told_alike_whether_or_not_the_facts_fit(citizen, clock, settings):
+    settings.SMS_BUDGET_HOUR = 1  # a fifth of it is kept for login data: nothing is left for codes
+    for facts in (RESET, {**RESET, "username": UNKNOWN}, {**RESET, "id_last6": "999999"}):
+        answer = new_browser().post("/mat-khau/quen/", {**facts, "action": "send_otp"})
+        assert answer.status_code == 503
+        assert "cannot send codes for now" in answer.content.decode()
 
 
 def test_the_right_code_with_wrong_digits_fails_like_a_wrong_code(citizen, browser, clock):

@@ -57,6 +57,7 @@ def test_it_is_listed_by_its_name_and_the_owner_is_told(key, inside, citizen):
     told = Notice.objects.get(kind="security.passkey_added")
     assert told.person_id == citizen.person_id
     assert "“My phone”" in told.title
+    assert "da them khoa dang nhap" in texts("notice")[0]
 
 
 def test_the_page_asks_for_discoverable_keys_that_verify_their_owner(key, inside):

@@ -241,10 +241,10 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(200, {"status": answer.status})
 
 
-def signature(url, fields, token=TOKEN):
-    """Twilio's signature of a callback: HMAC-SHA1 over the address and the fields sorted by name."""
+def signature(url, fields, token=TOKEN, algorithm="sha1"):
+    """Twilio's signature of a callback: an HMAC over the address and the fields sorted by name."""
     text = url + "".join(name + fields[name] for name in sorted(fields))
-    return base64.b64encode(hmac.digest(token.encode(), text.encode(), "sha1")).decode()
+    return base64.b64encode(hmac.digest(token.encode(), text.encode(), algorithm)).decode()
 
 
 if __name__ == "__main__":

@@ -45,12 +45,13 @@ def _uuid(text: str) -> uuid.UUID | None:
 
 
 def _signed(request: HttpRequest) -> bool:
-    """Check HMAC-SHA1 over the public address and the sorted fields; no header chooses another algorithm."""
-    if not settings.TWILIO_AUTH_TOKEN:
+    """Check the HMAC over the public address and the sorted fields; settings choose its algorithm, no header does."""
+    key = settings.TWILIO_SIGNATURE_KEY or settings.TWILIO_AUTH_TOKEN
+    if not key:
         return False
     signed = f"{settings.PUBLIC_BASE_URL}{request.get_full_path()}" + "".join(
         name + value for name in sorted(request.POST) for value in sorted(set(request.POST.getlist(name)))
     )
-    digest = hmac.digest(settings.TWILIO_AUTH_TOKEN.encode(), signed.encode(), "sha1")
+    digest = hmac.digest(key.encode(), signed.encode(), settings.TWILIO_SIGNATURE)
     given = request.headers.get("X-Twilio-Signature", "")
     return hmac.compare_digest(base64.b64encode(digest), given.encode("utf-8", "replace"))
