@@ -29,6 +29,7 @@ from services.procedures.catalogue.voluntary_payment import GROUPS, MONTHS
 from services.procedures.definition import Answers, Group, Kind, Procedure
 from services.procedures.definition import Field as F
 from services.procedures.known import Known
+from services.procedures.parts import lump_sum_of
 
 MOST_PERIODS = 15
 GENDERS = (("female", _("Female")), ("male", _("Male")))
@@ -81,24 +82,7 @@ def _noted(found: Estimate, notes: tuple[Any, ...]) -> Estimate:
 
 
 def _lump_sum(answers: Answers, known: Known) -> Estimate:
-    reason, paid = lump_sum.Reason(answers["case"]), _paid(answers)
-    found = lump_sum.estimate(paid, known.coefficients, reason=reason)
-    months = by_month(paid)
-    against = lump_sum.refusals(
-        reason=reason,
-        paid_months=len(months),
-        first_month=min(months),
-        last_month=max(months),
-        # Nothing is said of an age that is not known.
-        retirement_age_reached=not known.person_id or _is_of_age(known),
-        at=known.at,
-    )
-    return _noted(found, tuple(against))
-
-
-def _is_of_age(known: Known) -> bool:
-    reached = pension.retirement_month(known.date_of_birth, known.gender, known.retirement_ages)
-    return month_number(known.at) > reached
+    return lump_sum_of(_paid(answers), lump_sum.Reason(answers["case"]), known)
 
 
 def _pension(answers: Answers, known: Known) -> Estimate:

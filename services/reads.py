@@ -17,9 +17,11 @@ def known_of(person: InsuredPerson, *, on: date, for_child: bool = False) -> Kno
     """Everything a procedure may ask of the record and of the dated tables."""
     card = card_of(person.pk, on)
     holds = parameters.at(on)
-    paid = ContributionPeriod.objects.filter(
-        person=person.pk, kind=PENSION_FUND, status=ContributionPeriod.Status.PAID
-    ).values_list("from_month", "to_month", "salary")
+    paid = (
+        ContributionPeriod.objects.filter(person=person.pk, kind=PENSION_FUND, status=ContributionPeriod.Status.PAID)
+        .order_by("from_month")
+        .values_list("from_month", "to_month", "salary")
+    )
     return Known(
         at=on,
         person_id=person.pk,
@@ -27,6 +29,7 @@ def known_of(person: InsuredPerson, *, on: date, for_child: bool = False) -> Kno
         full_name=person.full_name,
         date_of_birth=person.date_of_birth,
         gender=person.gender,
+        birth_year_only=person.birth_year_only,
         citizen_id=person.citizen_id or "",
         phone=(person.phone or "").replace("+84", "0", 1),
         address=person.address,

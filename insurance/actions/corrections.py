@@ -70,8 +70,12 @@ def correct_person(
     ward: str | None = None,
     address: str | None = None,
 ) -> InsuredPerson:
-    """Write the new values that are given, already in canonical form, into the record. Raises NumberTaken."""
+    """Write the new values that are given, already in canonical form, into the record. Raises NumberTaken.
+
+    What the record says already changes nothing and leaves no entry.
+    """
     person = InsuredPerson.objects.select_for_update().get(pk=person_id)
+    before = _facts(person)
     if full_name is not None:
         person.full_name = full_name
     if date_of_birth is not None:
@@ -84,10 +88,17 @@ def correct_person(
         person.set_citizen_id(citizen_id)
     if ward is not None and address is not None:
         person.ward, person.address = Ward.objects.get(pk=ward), address
+    if _facts(person) == before:
+        return person
     person.updated_at = at
     person.save()
     record(Event.RECORD_CORRECTED, actor=by, subject=f"person:{person_id}", at=at)
     return person
+
+
+def _facts(person: InsuredPerson) -> tuple[object, ...]:
+    born = (person.date_of_birth, person.birth_year_only)
+    return (person.full_name, *born, person.gender, person.citizen_id, person.ward_id, person.address)
 
 
 @transaction.atomic

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.dossiers import decisions, reopening
 from accounts.dossiers.decisions import ReasonMissing
 from accounts.models import User
-from accounts.rules.refusals import REFUSALS, Refusal
+from accounts.rules.refusals import Refusal
 from services.actions import granting, payments, requests
 from services.models import ServiceRequest
+from services.procedures.refusals import COMMON
 from services.reads import known_of
 from vssid.audit.events import Event
 from vssid.audit.log import record
@@ -96,7 +97,7 @@ def extend_term(*, dossier_id: int, version: int, text: str, by: User, at: datet
 
 def catalogue(request: ServiceRequest) -> dict[str, Refusal]:
     """Reasons with which this request can be refused: the procedure's own and the common ones."""
-    return {**request.procedure.refusals, **{key: REFUSALS[key] for key in ("record_differs",)}}
+    return {**request.procedure.refusals, **COMMON}
 
 
 def _locked(dossier_id: int, version: int, by: User, at: datetime) -> ServiceRequest:

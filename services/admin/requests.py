@@ -15,16 +15,19 @@ from django.utils.translation import gettext_lazy
 from accounts.admin.bulk import Bulk
 from accounts.admin.desk import STATES, DossierDesk
 from accounts.admin.dossier_page import PHOTO_HEADERS, history_of
-from accounts.dossiers.models import DossierStatus
+from accounts.dossiers.models import OPEN, DossierStatus
 from accounts.permissions import may_decide
 from insurance.actions import authorisations
 from insurance.models import Authorisation
+from insurance.rules.estimates import Estimate
 from services.actions import bulk, papers, resending, review
 from services.actions import requests as request_actions
 from services.admin.request_queue import REQUESTS
 from services.forms.review import RejectForm, ReturnForm
 from services.models import RequestNote, RequestPaper, ServiceRequest
-from services.words import answered
+from services.procedures.known import Known
+from services.reads import known_of
+from services.words import answered, record_facts
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.errors import DomainError
@@ -46,7 +49,7 @@ class ServiceRequestAdmin(DossierDesk):
     desk = REQUESTS
     bulk: ClassVar[Bulk] = bulk
     said = SAID
-    related: ClassVar[tuple[str, ...]] = ("person", "account", "office", "holder", "decided_by", "cause")
+    related: ClassVar[tuple[str, ...]] = ("person__ward", "account", "office", "holder", "decided_by", "cause")
 
     def get_urls(self) -> list[URLPattern]:
         """Add the talk, the term, the papers; what only Django's own forms need is left out."""
@@ -70,11 +73,14 @@ class ServiceRequestAdmin(DossierDesk):
         authorisation = _authorisation(found)
         power = authorisation and authorisation.state(timezone.localdate(now))
         procedure, shared = found.procedure, self.shared_context(request, found)
+        known = known_of(found.person, on=timezone.localdate(now))
         labels = {item.name: item.label for item in (*procedure.fields, *procedure.papers)}
         context = {
             **shared,
             "procedure": procedure,
             "facts": answered(procedure, found.answers),
+            "record": record_facts(known),
+            "estimate": _estimate(found, known),
             "papers": found.papers.all(),
             "talk": found.messages.select_related("author"),
             "authorisation": authorisation,
@@ -165,3 +171,9 @@ class ServiceRequestAdmin(DossierDesk):
 def _authorisation(found: ServiceRequest) -> Authorisation | None:
     """The authorisation that came of a request."""
     return Authorisation.objects.filter(source_key=found.number or "").select_related("agent").first()
+
+
+def _estimate(found: ServiceRequest, known: Known) -> Estimate | None:
+    """The amount as the record gives it today, of a request that is not decided."""
+    reckon = found.procedure.estimate
+    return reckon(found.answers, known) if reckon and found.status in OPEN else None

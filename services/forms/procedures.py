@@ -18,6 +18,15 @@ HINTS = {
     Kind.MONEY: _("In đồng, for example 5,310,000."),
 }
 """How an answer is typed, where the question says nothing of its own."""
+# Choosing a province asks for the same page with its wards, and takes that list out of it.
+WARDS_FOLLOW = {
+    "hx-post": "",
+    "hx-vals": '{"action": "more"}',
+    "hx-select": "#id_ward",
+    "hx-target": "#id_ward",
+    "hx-swap": "outerHTML",
+    "hx-disabled-elt": "#id_ward",
+}
 MANY = 7
 SPARE_LINES = 2
 MOST_FACILITIES = 300
@@ -66,6 +75,11 @@ class ProcedureForm(forms.Form):
                         self.fields[f"{item.name}-{index}-{part.name}"] = _drawn(part, known, index >= item.least, now)
             else:
                 self.fields[item.name] = _drawn(item, known, False, now)
+
+    @property
+    def places(self) -> bool:
+        """Tell whether it asks for a ward, whose list follows the province."""
+        return any(item.kind == Kind.WARD for item in self.procedure.flat())
 
     def sections(self) -> list[dict[str, Any]]:
         """What the page draws, in order: single fields, and groups with their lines of fields."""
@@ -124,8 +138,12 @@ class ProcedureForm(forms.Form):
 
 
 def initial_of(procedure: Procedure, known: Known) -> dict[str, str]:
-    """The answers that the record gives."""
-    return {item.name: item.prefill(known) for item in procedure.flat() if item.prefill is not None}
+    """The answers that the record gives, by the names of `ProcedureForm`."""
+    given = {item.name: item.prefill(known) for item in procedure.flat() if item.prefill is not None}
+    for group in procedure.groups():
+        for index, line in enumerate(group.prefill(known) if group.prefill else ()):
+            given |= {f"{group.name}-{index}-{name}": value for name, value in line.items()}
+    return given
 
 
 def typed_of(procedure: Procedure, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -180,7 +198,9 @@ def _widget(asked: Field, known: Known, now: Mapping[str, Any]) -> forms.Widget:
         return forms.RadioSelect(attrs=only, choices=list(asked.choices))
     if asked.kind == Kind.PROVINCE:
         provinces = list(Province.objects.values_list("code", "name"))
-        return forms.Select(attrs=only, choices=[("", _("Choose the province or city")), *provinces])
+        return forms.Select(
+            attrs={**only, **WARDS_FOLLOW}, choices=[("", _("Choose the province or city")), *provinces]
+        )
     if asked.kind == Kind.FACILITY:
         return _facilities(known)
     if asked.kind == Kind.WARD:

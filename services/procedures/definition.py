@@ -108,6 +108,8 @@ class Group:
     most: int = 10
     help: Words = ""
     only: When | None = None
+    # The first lines, as the record gives them.
+    prefill: Callable[[Known], Sequence[Mapping[str, str]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,11 @@ class Procedure:
     def key(self) -> str:
         """Code and version, as a request keeps them."""
         return f"{self.code}@{self.version}"
+
+    @property
+    def term_varies(self) -> bool:
+        """Tell whether its term depends on what is asked for."""
+        return self.calendar_days is not None
 
     def flat(self) -> tuple[Field, ...]:
         """Its fields outside of groups."""

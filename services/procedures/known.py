@@ -30,6 +30,7 @@ class Known:
     full_name: str
     date_of_birth: date
     gender: str
+    birth_year_only: bool = False
     citizen_id: str = ""
     phone: str = ""
     address: str = ""

@@ -1,9 +1,13 @@
 """Questions that several procedures share."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
+from insurance.rules.contributions import month_number
+from insurance.rules.estimates import Estimate, lump_sum, pension
+from insurance.rules.estimates.counting import Paid, by_month
 from services.procedures.definition import Answers, Field, Kind, When, Words, when
 from services.procedures.known import Known
 from vssid.identifiers import parse_full_name
@@ -85,17 +89,44 @@ def check_change(answers: Answers, known: Known) -> Mapping[str, Words]:
         return {"new_gender": same}
     if answers.get("new_citizen_id") is not None and answers["new_citizen_id"] == known.citizen_id:
         return {"new_citizen_id": same}
-    born = answers.get("new_birth")
-    if born == known.date_of_birth.isoformat():
+    if answers.get("new_birth") == known.date_of_birth.isoformat() and not known.birth_year_only:
         return {"new_birth": same}
-    if born is not None and born > known.at.isoformat():
-        return {"new_birth": _("This day has not come yet.")}
-    return {}
+    return check_birth(answers, known)
+
+
+def check_birth(answers: Answers, known: Known) -> Mapping[str, Words]:
+    """A birth date lies in the past. That the record says so already is no mistake where only the book is wrong."""
+    born = answers.get("new_birth")
+    return {"new_birth": _("This day has not come yet.")} if born is not None and born > known.at.isoformat() else {}
 
 
 def needs_monthly_benefit(known: Known) -> Words:
     """Only who is paid a pension or an allowance every month can change how."""
     return "" if known.monthly_benefit else _("Your record shows no pension or monthly allowance.")
+
+
+def lump_sum_of(paid: Sequence[Paid], reason: lump_sum.Reason, known: Known) -> Estimate:
+    """The lump sum for these months, with what speaks against the claim as notes."""
+    found, months = lump_sum.estimate(paid, known.coefficients, reason=reason), by_month(paid)
+    if not months:
+        return found
+    against = lump_sum.refusals(
+        reason=reason,
+        paid_months=len(months),
+        first_month=min(months),
+        last_month=max(months),
+        retirement_age_reached=_is_of_age(known),
+        at=known.at,
+    )
+    return replace(found, notes=(*found.notes, *against))
+
+
+def _is_of_age(known: Known) -> bool:
+    """Nothing is said against an age that is not known, or when no table says which it is."""
+    if not (known.person_id and known.retirement_ages):
+        return True
+    reached = pension.retirement_month(known.date_of_birth, known.gender, known.retirement_ages)
+    return month_number(known.at) > reached
 
 
 def own_account(answers: Answers, known: Known) -> Mapping[str, Words]:

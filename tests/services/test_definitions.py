@@ -1,5 +1,6 @@
 """Public services are data: every definition holds, draws a form without a fault, and takes no input that breaks it."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,10 +8,13 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from insurance.rules.contributions import month_number
+from insurance.rules.estimates.counting import Paid
 from services import procedures
 from services.forms.procedures import ProcedureForm, initial_of, typed_of
 from services.procedures.definition import DefinitionInvalid, Field, Group, Kind, Procedure, validate, when
 from services.procedures.known import Known, KnownCard
+from services.procedures.refusals import COMMON
 from services.rules.answers import AnswersInvalid, read
 
 KNOWN = Known(
@@ -142,6 +146,35 @@ def test_a_new_name_opens_the_reissue_of_the_book_by_itself():
     assert (code, prepared["new_name"]) == ("book-changed", "NGUYỄN THỊ THỬ MỚI")
     assert answers_of(prepared, procedures.get(code)) == prepared
     assert service.opens({"change": "address"}, KNOWN) is None
+
+
+@pytest.mark.parametrize("procedure", ALL)
+def test_every_refusal_says_in_both_languages_why_what_to_do_and_by_which_law(procedure):
+    reasons = {**COMMON, **procedure.refusals}
+    for reason in reasons.values():
+        texts = (reason.title, reason.remedy)
+        with translation.override("vi"):
+            vietnamese = [str(text) for text in texts]
+        with translation.override("en"):
+            assert not set(vietnamese) & {str(text) for text in texts}
+        assert reason.basis.startswith(("Luật", "NĐ", "BLDS"))
+
+
+@pytest.mark.parametrize("month", ["06/2026", "12/2027", "10/2026"])
+def test_voluntary_months_that_are_past_far_off_or_paid_already_are_refused(month):
+    paid = Paid(month_number(date(2026, 10, 1)), month_number(date(2026, 10, 1)), 5_000_000)
+    typed = {"income": "2000000", "months": "3", "first_month": month, "group": "other"}
+    with pytest.raises(AnswersInvalid) as refused:
+        read(procedures.get("voluntary-payment"), typed, known=replace(KNOWN, paid=(paid,)), register=Anywhere())
+    assert refused.value.errors.keys() == {"first_month"}
+
+
+def test_a_lump_sum_that_comes_too_early_is_told_before_it_is_filed():
+    now = month_number(KNOWN.at)
+    known = replace(KNOWN, paid=(Paid(now - 60, now - 6, 5_000_000),), coefficients=dict.fromkeys(range(2020, 2027), 1))
+    found = procedures.get("lump-sum").estimate({"case": "dd"}, known)
+    assert found.total
+    assert "Twelve months without contributions must have passed." in [str(note) for note in found.notes]
 
 
 def test_a_digital_card_needs_no_officer():

@@ -129,7 +129,7 @@ def test_the_desk_asks_few_questions_whatever_waits(citizen, desk, django_assert
     first = file(citizen, "feedback")
     with django_assert_max_num_queries(12):
         desk.get(LIST)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(27):
         desk.get(f"{LIST}{first.pk}/change/")
     assert request.pk != first.pk
 

@@ -125,6 +125,38 @@ def test_a_new_name_is_in_the_record_and_the_book_follows_by_itself(citizen, des
     assert (follow.procedure_code, follow.status) == ("book-changed", "submitted")
 
 
+def test_the_book_that_follows_a_new_name_can_be_corrected_and_changes_nothing_twice(citizen, desk, clock, person):
+    request = file(citizen, "record-change", change="name", new_name="Nguyễn Thị Thử Mới")
+    decide(desk, request, "approve")
+    follow = ServiceRequest.objects.get(cause=request)
+    decide(desk, follow, "return", delivery="Sổ giấy hay điện tử?")
+    citizen.post(f"/dich-vu-cong/ho-so/{follow.url_number}/", {"action": "correct"})
+    clock.shift(120)
+    typed = {"change": "name", "new_name": "Nguyễn Thị Thử Mới", "delivery": "counter", "action": "next"}
+    assert citizen.post("/dich-vu-cong/book-changed/", typed).status_code == 302
+    citizen.post("/dich-vu-cong/book-changed/xac-nhan/", {"action": "send_otp"})
+    citizen.post("/dich-vu-cong/book-changed/xac-nhan/", {"action": "submit", "otp": code_on()})
+    decide(desk, follow, "approve")
+    follow.refresh_from_db()
+    assert follow.status == "approved"
+    assert AuditEvent.objects.filter(event="record.corrected", subject=f"person:{person.pk}").count() == 1
+
+
+def test_a_line_of_a_group_is_words_for_the_citizen_and_the_officer_who_sees_the_amount_too(citizen, desk):
+    request = file(citizen, "household-card")
+    for page in (
+        citizen.get(f"/dich-vu-cong/ho-so/{request.url_number}/"),
+        desk.get(f"/quan-tri/services/servicerequest/{request.pk}/change/"),
+    ):
+        assert "&lt;data" not in page.content.decode()
+        assert "0099 000 107" in words(page).replace("\u00a0", " ")
+    assert "1,366,200" in words(page)
+
+
+def test_what_depends_on_the_answer_promises_no_number_of_days(citizen):
+    assert "It depends on what you ask for" in words(citizen.get("/dich-vu-cong/data-rights/"))
+
+
 def test_a_returned_request_is_mended_and_keeps_its_number(citizen, desk, clock):
     request = file(citizen, "feedback")
     decide(desk, request, "return", text="Xin ghi rõ tháng.")

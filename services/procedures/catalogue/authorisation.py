@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rules.refusals import Refusal
 from insurance.models import Authorisation
 from services.procedures.definition import Answers, Kind, Procedure, Words
 from services.procedures.definition import Field as F
@@ -56,6 +57,18 @@ PROCEDURE = Procedure(
         F("to_day", _("Until"), Kind.DATE, help=_("At most one year.")),
         F("reason", _("Why?"), required=False, longest=300),
     ),
+    refusals={
+        "agent_unknown": Refusal(
+            _("The person who is to act for you cannot be found under this name and number"),
+            _("Ask again with the name and the number on their ID card."),
+            "BLDS 2015, Điều 562",
+        ),
+        "not_to_be_given": Refusal(
+            _("This benefit cannot be collected by somebody else in this way"),
+            _("The explanation says which way is open."),
+            "BLDS 2015, Điều 562 đến Điều 569",
+        ),
+    },
     check=_check,
     effect=offer_authorisation,
     then=(_("See the authorisation"), "services:authorisations"),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from services.procedures.definition import Field as F
 from services.procedures.definition import Kind, Procedure
 from services.procedures.parts import needs_monthly_benefit
+from services.procedures.refusals import NO_MONTHLY_BENEFIT
 
 PROCEDURE = Procedure(
     code="benefit-move",
@@ -37,6 +38,7 @@ PROCEDURE = Procedure(
         F("phone", _("Phone there"), Kind.PHONE, prefill=lambda known: known.phone),
     ),
     may_file=needs_monthly_benefit,
+    refusals=NO_MONTHLY_BENEFIT,
     for_child=False,
     routine=True,
 )

@@ -4,13 +4,14 @@ from django.utils.translation import gettext_lazy as _
 
 from services.procedures.definition import Field as F
 from services.procedures.definition import Kind, Paper, Procedure
-from services.procedures.parts import CHANGED, DELIVERY, check_change, new_value_fields, post_fields
+from services.procedures.effects import change_record
+from services.procedures.parts import CHANGED, DELIVERY, check_birth, new_value_fields, post_fields
 
 PROCEDURE = Procedure(
     code="book-changed",
     reference="608A",
     name=_("Reissue of the social insurance book after a change of name, birth date or sex"),
-    summary=_("Starts by itself when such a change is granted; file it here if only the book is still out of date."),
+    summary=_("Starts by itself when such a change is granted. File it here if the book is still out of date."),
     legal_basis="QĐ 863/QĐ-BNV 2025; TT 09/2026/TT-BTC",
     form="TK1-TS",
     term_days=5,
@@ -30,6 +31,7 @@ PROCEDURE = Procedure(
             required=False,
         ),
     ),
-    check=check_change,
+    check=check_birth,
+    effect=change_record,
     for_child=False,
 )

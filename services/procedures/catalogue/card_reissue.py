@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rules.refusals import Refusal
 from services.procedures.definition import Answers, Kind, Procedure, Words, when
 from services.procedures.definition import Field as F
 from services.procedures.effects import reissue_card
@@ -55,6 +56,13 @@ PROCEDURE = Procedure(
         ),
         *post_fields(),
     ),
+    refusals={
+        "paper_not_needed": Refusal(
+            _("A paper card is issued only to those who can show no other"),
+            _("Show the digital card here or in VNeID, or your ID card with a chip: each is enough for care."),
+            "NĐ 188/2025/NĐ-CP",
+        ),
+    },
     may_file=_may_file,
     automatic=_digital_only,
     effect=reissue_card,

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rules.refusals import Refusal
 from services.procedures.definition import Answers, Kind, Paper, Procedure, when
 from services.procedures.definition import Field as F
 from services.procedures.effects import exercise_right
@@ -68,6 +69,13 @@ PROCEDURE = Procedure(
             only=when("right", "death"),
         ),
     ),
+    refusals={
+        "kept_by_law": Refusal(
+            _("The law has us keep or use these data"),
+            _("What is wrong in them can be corrected, and you see who reads them."),
+            "Luật BHXH 41/2024/QH15; Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15",
+        ),
+    },
     automatic=lambda answers, _known: answers["right"] == "see",
     effect=exercise_right,
 )

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rules.refusals import Refusal
 from services.procedures.definition import Field as F
 from services.procedures.definition import Kind, Paper, Procedure, when
 
@@ -15,6 +16,13 @@ PROCEDURE = Procedure(
     term_days=5,
     fee=_("None"),
     result=_("Answer in writing"),
+    refusals={
+        "cannot_be_checked": Refusal(
+            _("Too little is said to look into it"),
+            _("Write again with the day, the place, and the names or papers you have."),
+            "NĐ 20/2008/NĐ-CP; Luật Khiếu nại 02/2011/QH13",
+        ),
+    },
     fields=(
         F(
             "topic",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.rules.refusals import Refusal
 from insurance.rules.estimates import Estimate, household
 from services.procedures.definition import Answers, Group, Kind, Procedure, Words
 from services.procedures.definition import Field as F
@@ -69,6 +70,7 @@ PROCEDURE = Procedure(
                 ),
             ),
             most=15,
+            prefill=lambda known: [{"member_name": known.full_name, "member_code": known.bhxh_code}],
         ),
         F(
             "facility",
@@ -77,6 +79,13 @@ PROCEDURE = Procedure(
             prefill=lambda known: known.card.facility_code if known.card else "",
         ),
     ),
+    refusals={
+        "insured_elsewhere": Refusal(
+            _("A member is insured in another group"),
+            _("Ask again without this member. What was paid comes back."),
+            "Luật BHYT, Điều 12, Điều 13",
+        ),
+    },
     check=_check,
     estimate=_estimate,
     paid_first=True,

@@ -2,11 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rules.refusals import Refusal
 from insurance.rules.estimates import Estimate, lump_sum
 from services.procedures.definition import Answers, Kind, Paper, Procedure, Words, when
 from services.procedures.definition import Field as F
 from services.procedures.known import Known
-from services.procedures.parts import account_fields, own_account
+from services.procedures.parts import account_fields, lump_sum_of, own_account
 
 CASES = (
     ("dd", _("Twelve months without social insurance, less than 20 years paid, paid before 1 July 2025")),
@@ -23,8 +24,7 @@ def _may_file(known: Known) -> Words:
 
 
 def _estimate(answers: Answers, known: Known) -> Estimate:
-    reason = lump_sum.Reason(answers["case"])
-    return lump_sum.estimate(known.paid, known.coefficients, reason=reason)
+    return lump_sum_of(known.paid, lump_sum.Reason(answers["case"]), known)
 
 
 PROCEDURE = Procedure(
@@ -54,6 +54,23 @@ PROCEDURE = Procedure(
     may_file=_may_file,
     check=own_account,
     estimate=_estimate,
+    refusals={
+        "too_early": Refusal(
+            _("Twelve months without social insurance have not passed yet"),
+            _("Ask again when they have. Until then every month paid counts on."),
+            "Luật BHXH 41/2024/QH15, Điều 70 khoản 1",
+        ),
+        "pension_instead": Refusal(
+            _("With these years there is a pension instead"),
+            _("Ask for the pension when you reach the retirement age. The estimator shows how much it will be."),
+            "Luật BHXH 41/2024/QH15, Điều 64, Điều 70",
+        ),
+        "case_not_met": Refusal(
+            _("None of the cases of the law is met"),
+            _("The years stay in your record. You can go on paying social insurance, also voluntarily."),
+            "Luật BHXH 41/2024/QH15, Điều 70 khoản 1",
+        ),
+    },
     proof_minutes=5,
     for_child=False,
 )

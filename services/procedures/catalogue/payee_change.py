@@ -4,10 +4,12 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rules.refusals import Refusal
 from services.procedures.definition import Field as F
 from services.procedures.definition import Kind, Procedure, when
 from services.procedures.effects import change_payment
 from services.procedures.parts import account_fields, needs_monthly_benefit, own_account
+from services.procedures.refusals import NO_MONTHLY_BENEFIT
 
 PROCEDURE = Procedure(
     code="payee-change",
@@ -42,6 +44,14 @@ PROCEDURE = Procedure(
     may_file=needs_monthly_benefit,
     check=own_account,
     effect=change_payment,
+    refusals={
+        "account_of_another": Refusal(
+            _("The account is not in your name, or does not exist"),
+            _("Ask again with an account of your own, or choose cash. An authorisation lets somebody else collect."),
+            "Luật BHXH 41/2024/QH15, Điều 80",
+        ),
+        **NO_MONTHLY_BENEFIT,
+    },
     hold=timedelta(hours=72),
     proof_minutes=5,
     for_child=False,

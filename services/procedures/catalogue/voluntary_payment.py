@@ -4,7 +4,10 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rules.refusals import Refusal
+from insurance.rules.contributions import month_number
 from insurance.rules.estimates import Estimate, voluntary
+from insurance.rules.estimates.counting import by_month
 from services.procedures.definition import Answers, Kind, Paper, Procedure, Words, when
 from services.procedures.definition import Field as F
 from services.procedures.known import Known
@@ -20,7 +23,33 @@ GROUPS = (
 SUPPORTED = ("poor", "near_poor", "minority")
 
 
+# How far back the first month may lie: months are paid within the quarter, the first four of six, the first seven of
+# twelve (NĐ 159/2025/NĐ-CP; before it NĐ 134/2015/NĐ-CP Điều 12).
+BACK = {"1": 0, "3": 2, "6": 3, "12": 6}
+AHEAD = 12
+
+
 def _check(answers: Answers, known: Known) -> Mapping[str, Words]:
+    return {**_check_income(answers, known), **_check_months(answers, known)}
+
+
+def _check_months(answers: Answers, known: Known) -> Mapping[str, Words]:
+    year, month = answers["first_month"].split("-")
+    first, now = int(year) * 12 + int(month) - 1, month_number(known.at)
+    if not now - BACK[answers["months"]] <= first <= now + AHEAD:
+        return {"first_month": _("Months long past, or more than a year ahead, cannot be paid here.")}
+    if any(first <= paid < first + int(answers["months"]) for paid in by_month(known.paid)):
+        return {"first_month": _("Some of these months are already in the record.")}
+    return {}
+
+
+def _next_month(known: Known) -> str:
+    """The month after the last paid one, at the earliest this one."""
+    following = max([month_number(known.at), *(paid + 1 for paid in by_month(known.paid))])
+    return f"{following % 12 + 1:02d}/{following // 12:04d}"
+
+
+def _check_income(answers: Answers, known: Known) -> Mapping[str, Words]:
     low = voluntary.poverty_line(known.at)
     high = voluntary.most_income(known.reference) if known.reference else None
     if answers["income"] < low or (high is not None and answers["income"] > high):
@@ -66,7 +95,7 @@ PROCEDURE = Procedure(
             Kind.CHOICE,
             choices=MONTHS,
         ),
-        F("first_month", _("From which month?"), Kind.MONTH),
+        F("first_month", _("From which month?"), Kind.MONTH, prefill=_next_month),
         F(
             "group",
             _("Does the state support you more?"),
@@ -83,6 +112,18 @@ PROCEDURE = Procedure(
         ),
     ),
     papers=(Paper("group_proof", _("Certificate of the household"), only=when("group", *SUPPORTED)),),
+    refusals={
+        "compulsory": Refusal(
+            _("In these months social insurance is compulsory for you"),
+            _("Choose months in which no employer pays. What was paid comes back."),
+            "Luật BHXH 41/2024/QH15, Điều 2, Điều 3",
+        ),
+        "no_such_support": Refusal(
+            _("The state's higher share is not proved"),
+            _("Ask again without it, or with the certificate of this year. What was paid comes back."),
+            "NĐ 159/2025/NĐ-CP, Điều 5",
+        ),
+    },
     check=_check,
     estimate=_estimate,
     paid_first=True,
