@@ -41,7 +41,7 @@ def record_facts(known: Known) -> list[tuple[Any, ...]]:
         (_("Sex"), InsuredPerson.Gender(known.gender).label, ""),
         (_("Personal ID number"), mask_tail(known.citizen_id) if known.citizen_id else "–", ""),
         (_("Address"), known.address or "–", "wide"),
-        (_("BHYT card"), f"{card.number}, {card.facility_name}" if card else "–", ""),
+        (_("Health insurance card"), f"{card.number}, {card.facility_name}" if card else "–", ""),
         (_("Valid to"), day(card.valid_to) if card else "–", ""),
         (_("Months of social insurance paid and not settled"), str(len(by_month(known.paid))), ""),
         (_("Pension or monthly allowance"), _("Yes") if known.monthly_benefit else _("No"), ""),
