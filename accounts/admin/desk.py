@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -24,6 +24,7 @@ from accounts.admin.bulk import Bulk, BulkPages
 from accounts.admin.messages import not_arriving
 from accounts.dossiers import leases, reopening, resending
 from accounts.dossiers.models import DossierStatus
+from accounts.dossiers.resending import Told
 from accounts.forms.review import NoteForm
 from accounts.models import User
 from accounts.permissions import may_decide, may_see_dossiers, may_supervise
@@ -43,11 +44,24 @@ ROUTES = (
 )  # fmt: skip
 
 
+class Resending(Protocol):
+    """How one kind sends a message again: a module with these functions."""
+
+    def resend(self, *, dossier_id: int, by: User, at: datetime) -> None:
+        """Send the newest message about a dossier once more."""
+
+    def told(self, dossier: Any, /) -> Told | None:
+        """Return what is said of a dossier as it stands; None when nothing is."""
+
+
 class DossierDesk(admin.ModelAdmin):
     """Dossiers of the officer's offices: list, look, decide; nothing is edited."""
 
     desk: ClassVar[queue.Desk[Any]]
     bulk: ClassVar[Bulk]
+    resending: ClassVar[Resending]
+    # The action that puts a decided dossier back into the queue, a static method.
+    reopening: ClassVar[Callable[..., Any]]
     # What is said after a decision, by the state it led to.
     said: ClassVar[Mapping[DossierStatus, Any]]
     related: ClassVar[tuple[str, ...]] = ("person", "office", "holder")
@@ -158,22 +172,6 @@ class DossierDesk(admin.ModelAdmin):
         """Refuse with a reason of the catalogue, which a page of its own asks for."""
         raise NotImplementedError
 
-    def take_decision_back(self, *, dossier_id: int, version: int, by: User, at: datetime) -> Any:
-        """Put a decided dossier back into the queue."""
-        raise NotImplementedError
-
-    def keep_note(self, dossier: Any, **facts: Any) -> None:
-        """Keep words of one officer for the others."""
-        raise NotImplementedError
-
-    def send_again(self, *, dossier_id: int, by: User, at: datetime) -> None:
-        """Send the newest message about a dossier once more."""
-        raise NotImplementedError
-
-    def may_send_again(self, dossier: Any) -> bool:
-        """Tell whether a message goes with the dossier as it stands."""
-        raise NotImplementedError
-
     def messages_about(self, dossier: Any) -> QuerySet[Message]:
         """What was sent to the citizen about a dossier."""
         return resending.messages_about(dossier)
@@ -200,7 +198,7 @@ class DossierDesk(admin.ModelAdmin):
             "may_supervise": may_supervise(staff),
             "messages_sent": sent,
             "not_arriving": not_arriving(sent),
-            "may_send_again": may_decide(staff) and self.may_send_again(dossier),
+            "may_send_again": may_decide(staff) and self.resending.told(dossier) is not None,
             **queue.place_of(dossier, staff, now),
             "reopen_minutes": reopening.minutes_left(dossier, at=now) if may_supervise(staff) else 0,
         }
@@ -227,7 +225,7 @@ class DossierDesk(admin.ModelAdmin):
         user, form = self._decider(request), NoteForm(request.POST)
         dossier = self._dossier(request, pk)
         if form.is_valid():
-            self.keep_note(dossier, author=user, created_at=timezone.now(), **form.cleaned_data)
+            dossier.notes.create(author=user, created_at=timezone.now(), **form.cleaned_data)
             leases.extend(dossier=dossier, by=user, at=timezone.now())
         else:
             messages.error(request, _("Write something, at most 1,000 letters."))
@@ -237,7 +235,7 @@ class DossierDesk(admin.ModelAdmin):
         """Send the newest message about the dossier again."""
         user = self._decider(request)
         try:
-            self.send_again(dossier_id=pk, by=user, at=timezone.now())
+            self.resending.resend(dossier_id=pk, by=user, at=timezone.now())
         except DomainError as error:
             return self._refused(request, pk, error)
         messages.success(request, _("The message goes out again."))
@@ -248,7 +246,7 @@ class DossierDesk(admin.ModelAdmin):
         if not may_supervise(self._decider(request)):
             raise Http404
         said = _("The decision on %(number)s is taken back, and its message too. It waits for a new decision.")
-        return self._decide(request, pk, self.take_decision_back, said)
+        return self._decide(request, pk, self.reopening, said)
 
     def _routes(self) -> dict[str, str]:
         return {action: self.route(action) for action in ROUTES}

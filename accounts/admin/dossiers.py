@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -16,14 +16,14 @@ from django.utils.translation import gettext_lazy
 from accounts.actions import bulk, reopening, resending, review
 from accounts.admin import citizens, merging, vneid_cases
 from accounts.admin.bulk import Bulk
-from accounts.admin.desk import DossierDesk
+from accounts.admin.desk import DossierDesk, Resending
 from accounts.admin.dossier_page import context_of, photo_response
 from accounts.admin.registration_queue import REGISTRATIONS
 from accounts.dossiers.models import DossierStatus
 from accounts.forms.review import PHOTO_WORDS, IdentityForm, RejectForm, ReturnForm
 from accounts.kept_forms import kept_fields
 from accounts.models import IdPhoto, RegistrationDossier, User
-from accounts.models.registration import DossierNote, Kind, Mark
+from accounts.models.registration import Kind, Mark
 from accounts.permissions import may_decide
 from accounts.rules.comparison import obstacles
 from vssid.audit.events import Event
@@ -44,6 +44,8 @@ class RegistrationDossierAdmin(DossierDesk):
 
     desk = REGISTRATIONS
     bulk: ClassVar[Bulk] = bulk
+    resending: ClassVar[Resending] = resending
+    reopening = staticmethod(reopening.reopen)
     said = SAID
     related: ClassVar[tuple[str, ...]] = (
         "person__ward__province", "office", "province", "ward", "decided_by", "holder",
@@ -102,22 +104,6 @@ class RegistrationDossierAdmin(DossierDesk):
         if form.is_valid():
             return self._decide(request, pk, lambda **facts: review.reject(**facts, **form.cleaned_data))
         return self._reasons(request, pk, "admin/dossier_reject.html", form)
-
-    def take_decision_back(self, **facts: Any) -> RegistrationDossier:
-        """Put it back into the queue."""
-        return reopening.reopen(**facts)
-
-    def keep_note(self, dossier: RegistrationDossier, **facts: Any) -> None:
-        """Keep words for the other officers."""
-        DossierNote.objects.create(dossier=dossier, **facts)
-
-    def send_again(self, **facts: Any) -> None:
-        """Send the receipt or the decision again."""
-        resending.resend(**facts)
-
-    def may_send_again(self, dossier: RegistrationDossier) -> bool:
-        """Tell whether there is a receipt or a decision."""
-        return resending.told(dossier) is not None
 
     def messages_about(self, dossier: RegistrationDossier) -> QuerySet[Message]:
         """Login data that were sent anew belong to the account."""

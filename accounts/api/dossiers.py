@@ -4,6 +4,7 @@ A system's application belongs to a staff account of its own: that account's pos
 what may be done, and its name stands in the audit log and in "who looked".
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -161,9 +162,10 @@ class DecisionView(StaffView):
     required_scopes = ("dossiers", "dossiers:decide")
     limits = WRITES
     refusals = ("412",)
-    asks: type[serializers.Serializer]
 
-    def decide(self, request: Request, number: str) -> Response:
+    def decide(
+        self, request: Request, number: str, asks: type[serializers.Serializer], act: Callable[..., RegistrationDossier]
+    ) -> Response:
         """Judge the body, then act once; of two decisions on one version the second is refused.
 
         By 409, by 412 where If-Match named the version.
@@ -172,21 +174,17 @@ class DecisionView(StaffView):
         if not may_decide(staff):
             raise PermissionDenied
         dossier = self.dossier(staff, number)
-        asked = self.asks(data=request.data, context={"dossier": dossier})
+        asked = asks(data=request.data, context={"dossier": dossier})
         asked.is_valid(raise_exception=True)
         said: dict[str, Any] = dict(asked.validated_data)
         version = said.pop("version", None) or _matched(request, dossier)
         try:
-            decided = self.act(dossier_id=dossier.pk, version=version, by=staff, at=timezone.now(), **said)
+            decided = act(dossier_id=dossier.pk, version=version, by=staff, at=timezone.now(), **said)
         except AlreadyHandled as error:
             if "If-Match" in request.headers:
                 error.status = 412  # RFC 9110 §13.1.1
             raise
         return Response(summary(decided), headers={"ETag": f'"{decided.version}"'})
-
-    def act(self, **facts: Any) -> RegistrationDossier:
-        """Call the action of this decision."""
-        raise NotImplementedError
 
 
 def _decision(name: str, asks: type[serializers.Serializer], example: OpenApiExample) -> Any:
@@ -203,49 +201,31 @@ def _decision(name: str, asks: type[serializers.Serializer], example: OpenApiExa
 class ApproveView(DecisionView):
     """Approve a dossier: the account is opened and its login data go out by SMS."""
 
-    asks = ApprovalSerializer
-
     @_decision("dossier_approve", ApprovalSerializer, EXAMPLES.approval)
     @idempotent
     def post(self, request: Request, number: str) -> Response:
         """Approve it. `document` says what the applicant showed, unless the identity was proved before."""
-        return self.decide(request, number)
-
-    def act(self, **facts: Any) -> RegistrationDossier:
-        """Approve."""
-        return review.approve(**facts)
+        return self.decide(request, number, ApprovalSerializer, review.approve)
 
 
 class ReturnView(DecisionView):
     """Return a dossier to its applicant, with words beside fields and photos."""
 
-    asks = ReturnSerializer
-
     @_decision("dossier_return", ReturnSerializer, EXAMPLES.returned)
     @idempotent
     def post(self, request: Request, number: str) -> Response:
         """Return it; the citizen reads the reasons and corrects."""
-        return self.decide(request, number)
-
-    def act(self, **facts: Any) -> RegistrationDossier:
-        """Return."""
-        return review.return_for_changes(**facts)
+        return self.decide(request, number, ReturnSerializer, review.return_for_changes)
 
 
 class RejectView(DecisionView):
     """Refuse a dossier for a reason of the catalogue."""
 
-    asks = RejectionSerializer
-
     @_decision("dossier_reject", RejectionSerializer, EXAMPLES.refused)
     @idempotent
     def post(self, request: Request, number: str) -> Response:
         """Refuse it; the citizen reads why, how to mend it and where to object."""
-        return self.decide(request, number)
-
-    def act(self, **facts: Any) -> RegistrationDossier:
-        """Refuse."""
-        return review.reject(**facts)
+        return self.decide(request, number, RejectionSerializer, review.reject)
 
 
 def _matched(request: Request, dossier: RegistrationDossier) -> int:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin.bulk import Bulk
-from accounts.admin.desk import STATES, DossierDesk
+from accounts.admin.desk import STATES, DossierDesk, Resending
 from accounts.admin.dossier_page import PHOTO_HEADERS, history_of
 from accounts.dossiers.models import OPEN, DossierStatus
 from accounts.permissions import may_decide
@@ -24,7 +24,7 @@ from services.actions import bulk, papers, resending, review
 from services.actions import requests as request_actions
 from services.admin.request_queue import REQUESTS
 from services.forms.review import RejectForm, ReturnForm
-from services.models import RequestNote, RequestPaper, ServiceRequest
+from services.models import RequestPaper, ServiceRequest
 from services.procedures.known import Known
 from services.reads import known_of
 from services.words import answered, record_facts
@@ -48,6 +48,8 @@ class ServiceRequestAdmin(DossierDesk):
 
     desk = REQUESTS
     bulk: ClassVar[Bulk] = bulk
+    resending: ClassVar[Resending] = resending
+    reopening = staticmethod(review.reopen)
     said = SAID
     related: ClassVar[tuple[str, ...]] = ("person__ward", "account", "office", "holder", "decided_by", "cause")
 
@@ -118,22 +120,6 @@ class ServiceRequestAdmin(DossierDesk):
         """Prolong the term once, with the reason as a message to the citizen."""
         text = request.POST.get("text", "")
         return self._decide(request, pk, lambda **facts: review.extend_term(**facts, text=text))
-
-    def take_decision_back(self, **facts: Any) -> ServiceRequest:
-        """Put it back into the queue."""
-        return review.reopen(**facts)
-
-    def keep_note(self, dossier: ServiceRequest, **facts: Any) -> None:
-        """Keep words for the other officers."""
-        RequestNote.objects.create(request=dossier, **facts)
-
-    def send_again(self, **facts: Any) -> None:
-        """Send the receipt or the decision again."""
-        resending.resend(**facts)
-
-    def may_send_again(self, dossier: ServiceRequest) -> bool:
-        """Tell whether there is a receipt or a decision, and a phone."""
-        return resending.told(dossier) is not None
 
     def used(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Write down that the agent of an authorisation acted with it here."""
