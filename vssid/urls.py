@@ -13,6 +13,7 @@ from vssid.sms.webhooks import twilio_status
 urlpatterns = [
     path("", views.home, name="home"),
     # Django tries them in turn: those that are asked for most come first.
+    path("api/v1/", include("vssid.api.v1")),
     path("", include("insurance.urls")),
     path("", include("vssid.api.urls")),
     path("", include("accounts.urls")),

@@ -13,7 +13,6 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-import vssid.api.urls
 from accounts.models import AccessQuestion, User
 from insurance.actions import reading
 from insurance.models import Office
@@ -22,13 +21,14 @@ from tests.insurance.factories import BenefitFactory, VisitFactory
 from tests.insurance.test_pages import text_of
 from tests.login.test_public_routes import routes
 from tests.registration.conftest import make_person, make_places
+from vssid.api import v1
 from vssid.audit.models import AuditEvent
 
 LOOKS = "/tai-khoan/ai-da-xem/"
 SCOPES = "profile card contributions benefits visits notices requests"
 OWN_PATHS = [
     str(route.pattern)
-    for route in vssid.api.urls.v1
+    for route in v1.urlpatterns
     if {"required_scopes", "get"} <= set(dir(route.callback.view_class))
     and str(route.pattern).startswith("me")
     and "<" not in str(route.pattern)
