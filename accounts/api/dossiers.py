@@ -177,11 +177,12 @@ class DecisionView(StaffView):
         asked = asks(data=request.data, context={"dossier": dossier})
         asked.is_valid(raise_exception=True)
         said: dict[str, Any] = dict(asked.validated_data)
-        version = said.pop("version", None) or _matched(request, dossier)
+        named = said.pop("version", None)
+        version = named or _matched(request, dossier)
         try:
             decided = act(dossier_id=dossier.pk, version=version, by=staff, at=timezone.now(), **said)
         except AlreadyHandled as error:
-            if "If-Match" in request.headers:
+            if named is None and "If-Match" in request.headers:
                 error.status = 412  # RFC 9110 §13.1.1
             raise
         return Response(summary(decided), headers={"ETag": f'"{decided.version}"'})

@@ -22,8 +22,24 @@ from accounts.rules.scopes import CITIZEN
 from insurance.models import ContributionPeriod
 from tests.insurance.factories import CardFactory, EmployerFactory, PersonFactory
 from tests.registration.conftest import NOW, make_places
+from vssid.api import problem_types, problems
 
 SECRET = "whsec_" + base64.b64encode(b"a secret of the example, 32 byte").decode()
+
+
+@pytest.fixture(autouse=True)
+def _every_error_has_its_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever type of error the API answers in these tests, people find it explained."""
+    answered: set[str] = set()
+    problem = problems.problem
+
+    def noted(code: str, *facts: Any, **more: Any) -> Any:
+        answered.add(code)
+        return problem(code, *facts, **more)
+
+    monkeypatch.setattr(problems, "problem", noted)
+    yield
+    assert answered <= set(problem_types.MEANT)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from copy import deepcopy
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -15,9 +16,9 @@ from django.test import Client
 from django.utils.translation import override
 from drf_spectacular.validation import validate_schema
 
-from vssid.api import schema, words
+from vssid.api import problem_types, schema, words
 from vssid.api.compatibility import breaking_changes
-from vssid.api.problems import TITLES, TYPE
+from vssid.api.problems import TITLES
 from vssid.api.schema import document
 
 COMMITTED = Path(settings.BASE_DIR) / "docs" / "api" / "openapi.json"
@@ -73,7 +74,32 @@ def test_the_page_for_people_says_all_of_it_without_a_script(language: str) -> N
         missing = [member for member in shape.get("properties", {}) if name != "Problem" and member not in page]
         assert missing == [], name
     with override(language):
-        assert [code for code, title in TITLES.items() if f"{TYPE}{code}" not in page or str(title) not in page] == []
+        assert [one.code for one in problem_types.kinds() if one.type not in page or one.meaning not in page] == []
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_each_type_of_error_has_its_page(language: str) -> None:
+    reader = Client(headers={"accept-language": language})
+    with override(language):
+        kinds = problem_types.kinds()
+    everything = unescape(reader.get("/api/problems/").content.decode())
+    for kind in kinds:
+        assert kind.statuses, kind.code
+        assert [text for text in (kind.type, kind.meaning, kind.advice) if text not in everything] == []
+    page = unescape(reader.get("/api/problems/otp_wrong").content.decode())
+    assert "urn:vssid:problem:otp_wrong" in page
+    assert "urn:vssid:problem:held" not in page
+    assert reader.get("/api/problems/nothing").status_code == 404
+    assert TITLES.keys() - {kind.code for kind in kinds} == {"unprocessable"}  # a title only
+
+
+def test_an_error_leads_to_the_page_of_its_type() -> None:
+    for path in ("me", "nowhere"):
+        answer = Client().get(f"/api/v1/{path}")
+        [address, relation] = answer["Link"].split("; ")
+        assert relation == 'rel="help"'
+        page = Client().get(urlsplit(address.strip("<>")).path).content.decode()
+        assert answer.json()["type"] in page
 
 
 SMALL: Document = {

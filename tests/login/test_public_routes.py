@@ -40,7 +40,7 @@ PUBLIC = {
     "api:estimates", "api:estimate", "api:registrations", "api:registration", "api:registration-photos",
     "api:registration-otp", "api:registration-submit", "api:dossiers", "api:dossiers-reasons", "api:dossier",
     "api:dossier-approve", "api:dossier-return", "api:dossier-reject",
-    "api-schema", "api-docs", "api", "api/<path:rest>",
+    "api-schema", "api-docs", "api-problems", "api-problem", "api", "api/<path:rest>",
     # OAuth 2.0 between machines; `authorize` is not among them
     "oauth2_provider:token", "oauth2_provider:revoke-token", "oauth2_provider:introspect",
     "oauth-metadata",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -92,6 +93,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
             return None
         response = answer
     response.content_type = CONTENT_TYPE
+    response["Link"] = _help(response.data["type"])
     return response
 
 
@@ -128,6 +130,11 @@ def _of_framework(error: Exception, context: dict[str, Any]) -> Response | None:
     return response
 
 
+def _help(kind: str) -> str:
+    """Return the header that leads to the page of a type (vssid/api/problem_types.py)."""
+    return f'<{settings.PUBLIC_BASE_URL}/api/problems/{kind.removeprefix(TYPE)}>; rel="help"'
+
+
 def by_field(details: Any) -> dict[str, list[dict[str, str]]]:
     """Return nested errors by the path of their field, parts joined by dots: "rows.3.phone"; "" is the whole body."""
     found: dict[str, list[dict[str, str]]] = {}
@@ -158,6 +165,7 @@ def answer(http_status: int) -> HttpResponse:
     document = problem(OF_STATUS.get(http_status, "server_error"), http_status)
     response = HttpResponse(orjson.dumps(document), status=http_status, content_type=CONTENT_TYPE)
     response["Cache-Control"] = "no-store"
+    response["Link"] = _help(document["type"])
     return response
 
 

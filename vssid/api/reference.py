@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from vssid.api import words
-from vssid.api.problems import TITLES, TYPE
 from vssid.api.schema import Document, operations, resolved
 
 DEEPEST = 5
@@ -65,11 +64,6 @@ def scopes(document: Document) -> list[tuple[str, str]]:
     schemes = document["components"]["securitySchemes"].values()
     flows = [flow for scheme in schemes for flow in scheme.get("flows", {}).values()]
     return sorted({item for flow in flows for item in flow["scopes"].items()})
-
-
-def problems() -> list[tuple[str, str]]:
-    """Return the types of errors that any address may answer, and what each says, in the language of now."""
-    return [(f"{TYPE}{code}", str(title)) for code, title in TITLES.items()]
 
 
 def _operation(document: Document, path: str, method: str, operation: Document) -> Operation:

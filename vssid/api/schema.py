@@ -22,7 +22,11 @@ PROBLEM = {
     "description": "What went wrong (RFC 9457); `errors` names the fields, `instance` is what to tell us about it.",
     "required": ["type", "title", "status"],
     "properties": {
-        "type": {"type": "string", "examples": ["urn:vssid:problem:not_found"]},
+        "type": {
+            "type": "string",
+            "description": "What programs go by; each has its page at `/api/problems/`, named in the header `Link`",
+            "examples": ["urn:vssid:problem:not_found"],
+        },
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},

@@ -18,6 +18,8 @@ server: tuple[list[URLPattern | URLResolver], str] = (
 urlpatterns = [
     path("api/schema/", views.schema, name="api-schema"),
     path("api/docs/", views.docs, name="api-docs"),
+    path("api/problems/", views.problems, name="api-problems"),
+    path("api/problems/<slug:code>", views.problems, name="api-problem"),
     path("api", login_not_required(problems.not_found)),
     path("api/<path:rest>", login_not_required(problems.not_found)),
     path("oauth/", include(server)),

@@ -6,12 +6,12 @@ from functools import cache
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import condition, require_safe
 
-from vssid.api import reference
+from vssid.api import problem_types, reference
 from vssid.api.schema import document
 
 
@@ -38,12 +38,22 @@ def docs(request: HttpRequest) -> HttpResponse:
     return render(request, "api/docs.html", _shown(get_language() or "en"))
 
 
+@login_not_required
+@require_safe
+def problems(request: HttpRequest, code: str = "") -> HttpResponse:
+    """Tell people what the types of errors mean, all or one, and what a program does then."""
+    kinds = [kind for kind in problem_types.kinds() if code in {"", kind.code}]
+    if not kinds:
+        raise Http404
+    return render(request, "api/problems.html", {"kinds": kinds, "code": code})
+
+
 @cache
 def _shown(language: str) -> dict[str, Any]:
     described = document(language)
     return {
         "info": described["info"],
         "scopes": reference.scopes(described),
-        "problems": reference.problems(),
+        "problems": problem_types.kinds(),
         "subjects": reference.subjects(described),
     }
