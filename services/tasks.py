@@ -3,8 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
+from services.actions import bank_lists, papers, payments, requests, waiting
 from services.actions import help as help_actions
-from services.actions import papers, payments, requests, waiting
 
 
 @shared_task
@@ -15,8 +15,11 @@ def erase_old_drafts() -> int:
 
 @shared_task
 def carry_out_due() -> int:
-    """Carry out granted changes whose waiting time is over; let paid requests go on that a killed run left."""
+    """Carry out granted changes whose waiting time is over; let paid requests and bank's lists go on that a killed
+    run left.
+    """
     done = waiting.carry_out_due(at=timezone.now())
+    bank_lists.finish(at=timezone.now())
     payments.go_on(at=timezone.now())
     return done
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 from typing import Any
 
@@ -16,38 +15,38 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from accounts.admin.records import ReadOnly
 from accounts.models import User
-from services.actions import payments
-from services.models import BankEntry
+from services.actions import bank_lists, payments
+from services.models import BankEntry, BankList
 from vssid.errors import DomainError
 
 MOST_BYTES = 10 * 1024 * 1024
 
 
 class ListForm(forms.Form):
-    """A bank's list as CSV; `digest` is the SHA-256 of the file."""
+    """A bank's list as CSV."""
 
-    digest = ""
     file = forms.FileField(
         label=gettext_lazy("List of the bank (CSV)"),
         help_text=gettext_lazy("Columns: bank_reference, booked_on (YYYY-MM-DD), amount, words. At most 10 MB."),
     )
 
-    def clean_file(self) -> list[payments.Line]:
-        """The lines of the file."""
+    def clean_file(self) -> str:
+        """The text of the file."""
         file = self.cleaned_data["file"]
         if file.size > MOST_BYTES:
             raise forms.ValidationError(_("The file is too large."))
         try:
-            content = file.read()
-            self.digest = hashlib.sha256(content).hexdigest()
-            return payments.lines_of(io.StringIO(content.decode("utf-8-sig")))
+            content: str = file.read().decode("utf-8-sig")
+            payments.lines_of(io.StringIO(content))
         except UnicodeDecodeError as error:
             raise forms.ValidationError(_("The file is not text in UTF-8.")) from error
         except DomainError as error:
             raise forms.ValidationError(str(error)) from error
+        return content
 
 
 class ToSettle(admin.SimpleListFilter):
@@ -92,21 +91,40 @@ class BankEntryAdmin(ReadOnly):
         wrap = self.admin_site.admin_view
         return [
             path("read/", wrap(self.read), name="services_bankentry_read"),
+            path("read/<int:pk>/", wrap(require_POST(self.decide)), name="services_bankentry_decide"),
             path("<int:pk>/settle/", wrap(self.settle), name="services_bankentry_settle"),
             *super().get_urls(),
         ]
 
     def read(self, request: HttpRequest) -> HttpResponse:
-        """Ask for the file, then say what was new in it."""
+        """Ask for the file and keep it for a second person; show the lists that wait for one."""
         user = self._may(request)
         form = ListForm(request.POST or None, request.FILES or None)
         if form.is_valid():
-            counted = payments.read_list(form.cleaned_data["file"], file=form.digest, by=user.actor, at=timezone.now())
-            said = ", ".join(f"{BankEntry.Outcome(key).label}: {count}" for key, count in sorted(counted.items()))
-            messages.success(request, said or _("Every line was there already."))
-            return HttpResponseRedirect(reverse("admin:services_bankentry_changelist"))
-        context = {**self.admin_site.each_context(request), "form": form}
+            try:
+                bank_lists.bring(content=form.cleaned_data["file"], by=user, at=timezone.now())
+                messages.success(request, _("The list is kept. It counts once another supervisor has confirmed it."))
+                return HttpResponseRedirect(reverse("admin:services_bankentry_read"))
+            except DomainError as error:
+                form.add_error("file", str(error))
+        waiting = BankList.objects.filter(decided_at=None).select_related("brought_by").order_by("pk")
+        context = {**self.admin_site.each_context(request), "form": form, "waiting": waiting, "me": user}
         return TemplateResponse(request, "admin/bank_list.html", context, status=400 if form.is_bound else 200)
+
+    def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Confirm a list and say what was new in it, or put it away."""
+        user = self._may(request)
+        try:
+            if request.POST.get("action") == "confirm":
+                counted = bank_lists.confirm(list_id=pk, by=user, at=timezone.now())
+                said = ", ".join(f"{BankEntry.Outcome(key).label}: {count}" for key, count in sorted(counted.items()))
+                messages.success(request, said or _("Every line was there already."))
+                return HttpResponseRedirect(reverse("admin:services_bankentry_changelist"))
+            bank_lists.put_away(list_id=pk, by=user, at=timezone.now())
+            messages.success(request, _("The list is put away. Nothing of it counts."))
+        except DomainError as error:
+            messages.error(request, str(error))
+        return HttpResponseRedirect(reverse("admin:services_bankentry_read"))
 
     def settle(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Keep how it was dealt with."""

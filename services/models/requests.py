@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.dossiers.models import WORKFLOW, Dossier, DossierQuerySet, DossierStatus
@@ -199,6 +199,39 @@ class PaymentSlip(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+
+class BankList(models.Model):
+    """A bank's list as one supervisor brought it: money has arrived once another has confirmed it."""
+
+    digest = models.CharField("SHA-256", max_length=64)
+    # Names and accounts stand in it: erased when it is read or put away.
+    content = EncryptedTextField(_("file"), null=True)
+    lines = models.PositiveIntegerField(_("lines"))
+    total = models.PositiveBigIntegerField(_("sum in đồng"))
+    brought_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("brought by")
+    )
+    brought_at = models.DateTimeField(_("brought"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True)
+    confirmed = models.BooleanField(_("confirmed"), default=False)
+
+    class Meta:
+        verbose_name = _("list of a bank")
+        verbose_name_plural = _("lists of a bank")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["digest"], name="services_list_waits_once", condition=Q(decided_at=None)),
+            models.CheckConstraint(
+                name="services_list_two_people",
+                condition=Q(confirmed=False) | (Q(decided_by__isnull=False) & ~Q(decided_by=F("brought_by"))),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.digest[:12]
 
 
 class BankEntry(models.Model):

@@ -12,11 +12,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
+from accounts.models import User
 from insurance.models import ContributionPeriod, HealthCard
 from insurance.rules.cards import household_card_from
 from services import tasks
 from services.actions import payments
-from services.models import BankEntry, PaymentSlip, ServiceRequest
+from services.models import BankEntry, BankList, PaymentSlip, ServiceRequest
 from services.rules import vietqr
 from tests.admin.conftest import logged_in, make_staff
 from tests.registration.conftest import NOW
@@ -32,6 +33,11 @@ DAY = "2026-11-24"
 @pytest.fixture
 def cashier(person):
     return logged_in(make_staff("truong.phong", "supervisor", "00103"))
+
+
+@pytest.fixture
+def colleague(person):
+    return logged_in(make_staff("truong.phong.hai", "supervisor", "00400"))
 
 
 @pytest.fixture(autouse=True)
@@ -208,11 +214,43 @@ def test_a_paid_request_is_not_withdrawn_by_the_citizen(citizen, person):
     assert "This request is paid." in words(page)
 
 
-def test_the_supervisor_reads_a_list_and_settles_what_pays_nothing(citizen, cashier, person):
+def test_a_list_put_away_counts_nothing_and_one_that_was_cut_off_is_finished(citizen, cashier, colleague):
+    slip = slip_of(file(citizen, "voluntary-payment"))
+    rows = f"{HEAD}FT1,{DAY},{slip.amount},{slip.reference}\n".encode()
+    cashier.post(f"{LIST}read/", {"file": SimpleUploadedFile("sao-ke.csv", rows)})
+    first = BankList.objects.get()
+    cashier.post(f"{LIST}read/{first.pk}/", {"action": "away"})
+    tasks.carry_out_due()
+    assert not BankEntry.objects.exists()
+
+    cashier.post(f"{LIST}read/", {"file": SimpleUploadedFile("sao-ke.csv", rows)})
+    killed = BankList.objects.filter(decided_at=None)
+    killed.update(confirmed=True, decided_at=NOW, decided_by=User.objects.get(username="truong.phong.hai"))
+    tasks.carry_out_due()
+    slip.refresh_from_db()
+    assert slip.paid_on
+    assert not BankList.objects.filter(content__isnull=False).exists()
+
+
+def test_a_list_counts_once_a_second_supervisor_confirms_it_and_what_pays_nothing_is_settled(
+    citizen, cashier, colleague, person
+):
     slip = slip_of(file(citizen, "voluntary-payment"))
     rows = f"{HEAD}FT1,{DAY},{slip.amount},{slip.reference}\nFT2,{DAY},50000,mua gao\n"
     sent = cashier.post(f"{LIST}read/", {"file": SimpleUploadedFile("sao-ke.csv", rows.encode())}, follow=True)
-    assert "Pays a slip: 1, no slip has these words: 1" in words(sent)
+    assert "2 lines" in words(sent)
+    again = cashier.post(f"{LIST}read/", {"file": SimpleUploadedFile("hai.csv", rows.encode())})
+    assert "This list waits already" in words(again)
+    waiting = BankList.objects.get()
+    own = cashier.post(f"{LIST}read/{waiting.pk}/", {"action": "confirm"}, follow=True)
+    assert "another supervisor confirms it" in words(own)
+    assert not BankEntry.objects.exists()
+    read = colleague.post(f"{LIST}read/{waiting.pk}/", {"action": "confirm"}, follow=True)
+    assert "Pays a slip: 1, no slip has these words: 1" in words(read)
+    waiting.refresh_from_db()
+    assert waiting.content is None
+    late = colleague.post(f"{LIST}read/{waiting.pk}/", {"action": "confirm"}, follow=True)
+    assert "has been decided already" in words(late)
     left = BankEntry.objects.get(outcome="unknown")
     assert "FT2" in words(cashier.get(f"{LIST}?settle=open"))
     assert "mua gao" not in words(cashier.get(LIST))

@@ -56,6 +56,8 @@ class Event(TextChoices):
     ACCOUNT_CLOSED = "account.closed", _("Account closed")
     CONSENT_WITHDRAWN = "consent.withdrawn", _("Consent withdrawn")
     SLIP_PAID = "slip.paid", _("Payment arrived")
+    BANK_LIST_BROUGHT = "bank.list_brought", _("List of a bank brought, waits for a second person")
+    BANK_LIST_PUT_AWAY = "bank.list_put_away", _("List of a bank put away")
     BANK_LIST_READ = "bank.list_read", _("List of a bank read")
     BANK_ENTRY_SETTLED = "bank.entry_settled", _("Transfer settled by hand")
     TERM_EXTENDED = "dossier.term_extended", _("Term extended once, as the law allows")

@@ -160,6 +160,7 @@ PEOPLE = (
 STAFF = (
     Staff("hbt.canbo", "Lê Thị Kiểm Thử", "00103", "officer", "Officer at Hai Bà Trưng"),
     Staff("hbt.phutrach", "Phan Văn Ví Dụ", "00103", "supervisor", "Supervisor at Hai Bà Trưng"),
+    Staff("hm.phutrach", "Bế Thị Ví Dụ", "00108", "supervisor", "Supervisor at Hoàng Mai"),
     Staff("hm.canbo", "Tạ Minh Bản Mẫu", "00108", "officer", "Officer at Hoàng Mai"),
     Staff("hn.kiemtoan", "Đinh Thị Minh Hoạ", "00100", "auditor", "Auditor for all of Hà Nội: looks, does not decide"),
     Staff("hn.quantri", "Hồ Văn Giả Định", "00100", "administrator", "Administrator: staff and postings"),
