@@ -24,15 +24,15 @@ from django.utils import timezone
 from oauth2_provider.models import get_access_token_model, get_application_model
 from accounts.models import RegistrationDossier, User
 from services.models import ServiceRequest
-from vssid.demo import seed
+from vssid.demo import applications
 now = timezone.now()
 citizen = User.objects.get(username="0199000508")
 officer = User.objects.filter(is_staff=True).first()
-for client, (_name, scopes, _staff) in seed.APPLICATIONS.items():
+for client, (_name, scopes, _staff) in applications.APPLICATIONS.items():
     get_access_token_model().objects.create(
         token=f"fuzzing-{client}", scope=" ".join(scopes), expires=now + timedelta(hours=3),
         application=get_application_model().objects.get(client_id=client),
-        user=citizen if client == seed.APPLICATION else None,
+        user=citizen if client == applications.APPLICATION else None,
     )
 first = RegistrationDossier.objects.get(bhxh_code="0199000303")
 dossiers = [first.url_number]

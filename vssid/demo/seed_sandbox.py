@@ -15,6 +15,7 @@ from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.crypto import keyed_hash
 from vssid.demo import cast
+from vssid.demo.seed_people import seed_dossier
 
 KEPT, DUPLICATE = "0199000548", "0199000549"
 
@@ -63,8 +64,6 @@ def _put_under(child: InsuredPerson, *, parent: User, at: datetime) -> None:
 
 def merge(*, at: datetime) -> None:
     """One citizen declared under a second code: an officer proposed that both are one person, a supervisor agreed."""
-    from vssid.demo.seed import seed_dossier
-
     if IdentityMerge.objects.exists():
         return
     kept, other = (next(person for person in cast.PEOPLE if person.code == code) for code in (KEPT, DUPLICATE))

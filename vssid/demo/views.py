@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from insurance.models import Office
-from vssid.demo import cast, seed
+from vssid.demo import applications, cast
 from vssid.errors import DomainError
 from vssid.identifiers import parse_mobile
 from vssid.sms import inbox
@@ -83,12 +83,12 @@ def _company() -> dict[str, Any]:
         "clients": [
             {
                 "client_id": client_id,
-                "client_secret": seed.application_secret(client_id),
-                "grant": "authorization_code" if client_id == seed.APPLICATION else "client_credentials",
+                "client_secret": applications.application_secret(client_id),
+                "grant": "authorization_code" if client_id == applications.APPLICATION else "client_credentials",
                 "scopes": sorted(scopes),
-                "redirect_uris": list(seed.REDIRECTS) if client_id == seed.APPLICATION else [],
+                "redirect_uris": list(applications.REDIRECTS) if client_id == applications.APPLICATION else [],
             }
-            for client_id, (_name, scopes, _office) in seed.APPLICATIONS.items()
+            for client_id, (_name, scopes, _office) in applications.APPLICATIONS.items()
         ],
     }
 

@@ -1,4 +1,4 @@
-"""The stand-in's one client, how it proves itself, and what it is told when it is refused."""
+"""The stand-in's one client: what it may ask, how it proves itself, and what it is told when it is refused."""
 
 import base64
 import hashlib
@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 from urllib.parse import unquote_plus, urlsplit
 
+from aiohttp import web
 from joserfc import jwt
 from joserfc.errors import InvalidKeyTypeError, JoseError
 from joserfc.jwk import Key, import_key
@@ -87,3 +88,29 @@ def import_pem(pem: str) -> Key:
         return import_key(pem, "RSA")
     except InvalidKeyTypeError:
         return import_key(pem, "EC")
+
+
+def check_request(query: dict[str, str]) -> None:
+    """Refuse what this provider does not offer."""
+    if query.get("response_type") != "code":
+        raise Refused("unsupported_response_type")
+    if query.get("response_mode", "query") != "query":
+        raise Refused("invalid_request", "response_mode")
+    if "request" in query or "request_uri" in query:
+        raise Refused("request_not_supported" if "request" in query else "request_uri_not_supported")
+    if "openid" not in query.get("scope", "").split():
+        raise Refused("invalid_scope", "openid is needed")
+    if query.get("code_challenge_method") != "S256" or len(query.get("code_challenge", "")) != 43:
+        raise Refused("invalid_request", "PKCE with S256 is needed")
+    if "none" in query.get("prompt", "").split() and query["prompt"] != "none":
+        raise Refused("invalid_request", "prompt")
+
+
+def oauth_error(refused: Refused) -> web.Response:
+    """The error as RFC 6749 §5.2 and RFC 6750 §3 word it."""
+    headers = {"Cache-Control": "no-store"}
+    if refused.status == 401:
+        scheme = "Bearer" if refused.error == "invalid_token" else "Basic"
+        headers["WWW-Authenticate"] = f'{scheme} realm="vneid", error="{refused.error}"'
+    body = {"error": refused.error, "error_description": refused.description}
+    return web.json_response(body, status=refused.status, headers=headers)

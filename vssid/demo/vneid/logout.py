@@ -1,17 +1,13 @@
 """How the stand-in tells its client that a session has ended (OpenID Connect Back-Channel Logout 1.0 §2.4)."""
 
-from __future__ import annotations
-
 import secrets
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aiohttp
+from joserfc.jwk import ECKey, RSAKey
 
-from vssid.demo.vneid import faults
-
-if TYPE_CHECKING:
-    from vssid.demo.vneid.provider import Provider
+from vssid.demo.vneid.faults import LOGOUT_TOKEN, Faults, sign
 
 CLIENT_PATH = "/dang-nhap/vneid/backchannel/"
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -19,20 +15,20 @@ SECONDS = 120
 PATIENCE = aiohttp.ClientTimeout(total=3)
 
 
-def token(provider: Provider, named: dict[str, Any]) -> str:
-    """A logout token about `named`, {"sub": …, "sid": …}; wrong as an armed fault says."""
+def token(named: dict[str, Any], *, issuer: str, client_id: str, key: RSAKey | ECKey, faults: Faults) -> str:
+    """A logout token about `named`, {"sub": …, "sid": …}, signed by an RS256 `key`; wrong as an armed fault says."""
     now = int(time.time())
     claims = {
-        "iss": provider.issuer,
-        "aud": provider.client.client_id,
+        "iss": issuer,
+        "aud": client_id,
         "iat": now,
         "exp": now + SECONDS,
         "jti": secrets.token_urlsafe(16),
         "events": {EVENT: {}},
         **named,
     }
-    claims = provider.faults.bend(claims, faults.LOGOUT_TOKEN, now, provider.client.client_id)
-    return faults.sign(claims, provider.keys["RS256"], "RS256", provider.faults, typ="logout+jwt")
+    claims = faults.bend(claims, LOGOUT_TOKEN, now, client_id)
+    return sign(claims, key, "RS256", faults, typ="logout+jwt")
 
 
 async def tell(address: str, logout_token: str) -> None:

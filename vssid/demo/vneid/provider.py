@@ -18,7 +18,7 @@ from joserfc.jwk import ECKey, KeyParameters, RSAKey
 
 from vssid.demo.vneid import faults as fault_tables
 from vssid.demo.vneid import logout, pages
-from vssid.demo.vneid.clients import Client, Refused, verifies
+from vssid.demo.vneid.clients import Client, Refused, check_request, oauth_error, verifies
 from vssid.demo.vneid.faults import Faults
 from vssid.demo.vneid.wrapped import Wrapping
 
@@ -332,10 +332,16 @@ class Provider:
     def tell_client(self, session: Session) -> None:
         """Tell the client that the session has ended, while the browser goes on (Back-Channel Logout 1.0)."""
         if self.client.base_url:
-            token = logout.token(self, {"sub": session.user["sub"], "sid": session.sid})
+            token = self.logout_token({"sub": session.user["sub"], "sid": session.sid})
             told = asyncio.create_task(logout.tell(self.client.base_url + logout.CLIENT_PATH, token))
             self.told_clients.add(told)
             told.add_done_callback(self.told_clients.discard)
+
+    def logout_token(self, named: dict[str, Any]) -> str:
+        """A token that says whose sessions ended."""
+        return logout.token(
+            named, issuer=self.issuer, client_id=self.client.client_id, key=self.keys["RS256"], faults=self.faults
+        )
 
     def hinted(self, id_token: str) -> str | None:
         """The subject of an ID token of ours, however old."""
@@ -365,7 +371,7 @@ class Provider:
                 name: new_key(name, kid=key.kid if given.get("same_kid") else None) for name, key in self.keys.items()
             }
         elif act == "logout":
-            return web.json_response({"logout_token": logout.token(self, given)})
+            return web.json_response({"logout_token": self.logout_token(given)})
         else:
             raise web.HTTPNotFound
         return web.json_response({})
@@ -373,22 +379,6 @@ class Provider:
     async def show_log(self, request: web.Request) -> web.Response:
         """Requests since the last reset, oldest first."""
         return web.json_response(self.faults.log)
-
-
-def check_request(query: dict[str, str]) -> None:
-    """Refuse what this provider does not offer."""
-    if query.get("response_type") != "code":
-        raise Refused("unsupported_response_type")
-    if query.get("response_mode", "query") != "query":
-        raise Refused("invalid_request", "response_mode")
-    if "request" in query or "request_uri" in query:
-        raise Refused("request_not_supported" if "request" in query else "request_uri_not_supported")
-    if "openid" not in query.get("scope", "").split():
-        raise Refused("invalid_scope", "openid is needed")
-    if query.get("code_challenge_method") != "S256" or len(query.get("code_challenge", "")) != 43:
-        raise Refused("invalid_request", "PKCE with S256 is needed")
-    if "none" in query.get("prompt", "").split() and query["prompt"] != "none":
-        raise Refused("invalid_request", "prompt")
 
 
 def new_key(algorithm: str, kid: str | None = None) -> RSAKey | ECKey:
@@ -399,13 +389,3 @@ def new_key(algorithm: str, kid: str | None = None) -> RSAKey | ECKey:
     if algorithm == "ES256":
         return ECKey.generate_key("P-256", parameters, auto_kid=True)
     return RSAKey.generate_key(2048, parameters, auto_kid=True)
-
-
-def oauth_error(refused: Refused) -> web.Response:
-    """The error as RFC 6749 §5.2 and RFC 6750 §3 word it."""
-    headers = {"Cache-Control": "no-store"}
-    if refused.status == 401:
-        scheme = "Bearer" if refused.error == "invalid_token" else "Basic"
-        headers["WWW-Authenticate"] = f'{scheme} realm="vneid", error="{refused.error}"'
-    body = {"error": refused.error, "error_description": refused.description}
-    return web.json_response(body, status=refused.status, headers=headers)
