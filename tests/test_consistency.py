@@ -198,6 +198,13 @@ def test_a_text_has_the_same_vietnamese_in_each_catalogue() -> None:
     assert {text: answers for text, answers in said.items() if len(answers) > 1} == {}
 
 
+def test_words_are_spelt_and_people_addressed_in_one_way() -> None:
+    """ủy, hủy, xóa as in the law; "bạn" to everybody; xã before phường, as the law lists them."""
+    odd = re.compile(r"\b(?:uỷ|huỷ|tuỳ|xoá|khoá|hoá|loá)\b|ông/bà|phường, xã|e-?mail\b", re.IGNORECASE)
+    said = {message.string for package in CATALOGUES for message in stored(package) if message.id}
+    assert [text for text in said if odd.search(str(text))] == []
+
+
 def test_levels_of_vneid_have_their_official_name() -> None:
     """Nghị định 69/2024/NĐ-CP calls them "mức độ"."""
     places = [*ROOT.glob("*/locale/vi/LC_MESSAGES/django.po"), *ROOT.glob("services/data/help/*.toml")]

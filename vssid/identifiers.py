@@ -77,7 +77,8 @@ def parse_bhxh_code(text: str) -> str:
     _require(sign, _("Enter the social insurance code."))
     if re.fullmatch(r"[A-Z]{2}\d{13}", sign):
         raise InvalidIdentifier(
-            "is_card", _("This is the number of a health card. The social insurance code is its last 10 digits.")
+            "is_card",
+            _("This is the number of a health insurance card. The social insurance code is its last 10 digits."),
         )
     _only_digits(sign)
     if len(sign) != 10:
@@ -148,7 +149,7 @@ def parse_passport(text: str) -> str:
 def parse_bhyt_card(text: str) -> BHYTCardNumber:
     """Return the parts of a health insurance card number, e.g. HS 4 01 0120878811."""
     sign = _compact(text)
-    _require(sign, _("Enter the number of the health card."))
+    _require(sign, _("Enter the number of the health insurance card."))
     for position, letter in enumerate(sign, start=1):
         if position <= 2 and not ("A" <= letter <= "Z"):
             raise InvalidIdentifier(

@@ -27,6 +27,15 @@ CATALOGUES = {
 # Words of Django's own pages that its Vietnamese lacks or says oddly: this catalogue is asked before Django's.
 DJANGOS = (
     gettext_noop("History"),
+    gettext_noop("Add %(name)s"),
+    gettext_noop("Action:"),
+    gettext_noop("Go"),
+    gettext_noop("Breadcrumbs"),
+    gettext_noop("Show counts"),
+    gettext_noop("Hide counts"),
+    gettext_noop("Added:"),
+    gettext_noop("Changed:"),
+    gettext_noop("Deleted:"),
     ngettext_lazy("Please correct the error below.", "Please correct the errors below."),
 )
 KEYWORDS = {

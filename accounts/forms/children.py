@@ -20,7 +20,8 @@ class ChildForm(DeclarationForm):
     bhxh_code = Typed(
         label=_("The child's social insurance code"),
         help_text=_(
-            "10 digits. Or the whole number on the child's health card, or what a scanner reads from its QR code."
+            "10 digits. Or the whole number on the child's health insurance card, or what a scanner reads from its QR"
+            " code."
         ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": "500", "class": "num w20"}),
     )

@@ -37,7 +37,8 @@ class DeclarationForm(forms.Form):
     bhxh_code = Typed(
         label=_("Social insurance code or personal ID number"),
         help_text=_(
-            "10 digits: on your insurance book, or the last 10 on your health card. Or the 12 of your ID card."
+            "10 digits: on your insurance book, or the last 10 on your health insurance card. Or the 12 of your ID"
+            " card."
         ),
         widget=_text(inputmode="numeric", autocomplete="off", maxlength="20", **{"class": "num w10"}),
     )

@@ -76,7 +76,9 @@ def read_card(request: HttpRequest) -> HttpResponse:
     if card:
         messages.success(request, _("Read from the card. Compare it with the card, and fill in the rest."))
         return _page(request, dossier, form)
-    refused = refused or _("No QR code of a health card was found in this photo. Go closer, or type the code below.")
+    refused = refused or _(
+        "No QR code of a health insurance card was found in this photo. Go closer, or type the code below."
+    )
     return _page(request, dossier, form, status=status, card_error=refused)
 
 

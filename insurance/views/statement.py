@@ -166,7 +166,7 @@ def statement_pdf(person: InsuredPerson, rows: list[PeriodRow], *, code: str, at
                 "last": month(first_day(line.last)),
                 "line": line,
                 "funds": [
-                    (words.get(status, ""), "" if rate is None else f"{number_format(f'{rate.normalize():f}')} %")
+                    (words.get(status, ""), "" if rate is None else f"{number_format(f'{rate.normalize():f}')}%")
                     for status, rate in zip(line.statuses, line.rates, strict=True)
                 ],
             }

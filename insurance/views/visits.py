@@ -169,7 +169,7 @@ def _facts(row: VisitRow) -> list[tuple[str, ...]]:
         (_("Paid on"), day(row.paid_on)),
         (_("Department"), row.department),
         (_("Condition on leaving"), str(Visit.Outcome(row.outcome).label).capitalize() if row.outcome else ""),
-        (_("Level of care"), _("right level") if row.right_level else _("not the right level")),
+        (_("Level of care"), _("Right level") if row.right_level else _("Not the right level")),
         (_("Disease"), f"{row.disease} ({row.disease_code})", "wide"),
         (_("Facility"), f"{row.facility} ({row.facility_code})", "wide"),
     ]

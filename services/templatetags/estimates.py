@@ -13,7 +13,7 @@ NBSP = "\u00a0"
 
 @register.simple_tag
 def quantity(found: Quantity) -> str:
-    """Show a number with its unit: 1.774.052 ₫, 4,5 %, 2,5 năm."""
+    """Show a number with its unit: 1.774.052 ₫, 4,5%, 2,5 năm."""
     if found.unit == Unit.DONG:
         return money(int(found.value))
     number = number_format(found.value.normalize(), use_l10n=True)
@@ -24,4 +24,6 @@ def quantity(found: Quantity) -> str:
         Unit.DAYS: _("days"),
     }
     unit = words.get(found.unit)
-    return f"{number}{NBSP}{unit}" if unit else number
+    if not unit:
+        return number
+    return f"{number}%" if unit == "%" else f"{number}{NBSP}{unit}"

@@ -39,6 +39,23 @@
       // A kind of picture this browser cannot open, HEIC for one: the server can.
     }
     if (place) place.textContent = file.name;
+    show(slot, input.files[0]);
+  }
+
+  // The picture as it will be sent: a blurred or wrong one is seen before it goes.
+  function show(slot, file) {
+    let figure = slot.querySelector("figure");
+    if (!figure) {
+      figure = document.createElement("figure");
+      figure.append(document.createElement("img"));
+      slot.querySelector("label").before(figure);
+    }
+    const picture = figure.querySelector("img");
+    picture.alt = file.name;
+    picture.onload = () => URL.revokeObjectURL(picture.src);
+    picture.onerror = () => figure.remove(); // HEIC: the server can open it
+    picture.src = URL.createObjectURL(file);
+    for (const outdated of slot.querySelectorAll(".tag, .example")) outdated.remove();
   }
 
   document.addEventListener("change", (event) => {

@@ -34,10 +34,10 @@ def test_a_photo_of_the_cards_code_fills_in_the_form_and_is_not_kept(browser):
 @pytest.mark.parametrize(
     ("data", "status", "said"),
     [
-        (jpeg(), 400, "No QR code of a health card was found"),
-        (encoded(card("https://vi-du.example/"), "JPEG"), 400, "No QR code of a health card was found"),
+        (jpeg(), 400, "No QR code of a health insurance card was found"),
+        (encoded(card("https://vi-du.example/"), "JPEG"), 400, "No QR code of a health insurance card was found"),
         (b"<html>", 400, "This is not a photo"),
-        (None, 400, "No QR code of a health card was found"),
+        (None, 400, "No QR code of a health insurance card was found"),
     ],
 )
 def test_a_photo_without_such_a_code_says_so_and_the_form_stays(browser, data, status, said):

@@ -245,7 +245,7 @@ def test_a_foreigners_rates_began_in_parts_and_unemployment_insurance_is_not_mis
         assert "tháng không có BHTN" not in text_of(citizen.get(page))
     document = citizen.post(STATEMENT).context
     assert document["nationality"] == "Hàn Quốc"
-    assert document["lines"][-1]["funds"] == [("đã đóng", "25 %"), ("", ""), ("đã đóng", "0,5 %"), ("đã đóng", "4,5 %")]
+    assert document["lines"][-1]["funds"] == [("đã đóng", "25%"), ("", ""), ("đã đóng", "0,5%"), ("đã đóng", "4,5%")]
 
 
 def test_funds_that_agree_share_a_line_and_others_split_it():

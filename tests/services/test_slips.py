@@ -287,7 +287,7 @@ def test_what_is_awaited_is_said_where_one_looks(citizen, desk):
     asked = file(citizen, "voluntary-payment")
     at = f"/dich-vu-cong/ho-so/{asked.url_number}/"
     page = words(citizen.get(at))
-    assert "It waits for your transfer of" in page
+    assert "Waiting for your transfer of" in page
     assert "No last day is set" in page
     assert "waits for an officer" not in page
     assert "answers by" not in page

@@ -28,7 +28,7 @@ class ExampleForm(forms.Form):
 
     bhxh_code = forms.CharField(
         label=_("Social insurance code"),
-        help_text=_("On your insurance book, or the last 10 digits of your health card."),
+        help_text=_("On your insurance book, or the last 10 digits of your health insurance card."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "num w10", "maxlength": 12}),
     )
     full_name = forms.CharField(label=_("Full name"), widget=forms.TextInput(attrs={"autocomplete": "name"}))
@@ -102,7 +102,7 @@ def _parts() -> dict[str, object]:
             {"state": "next", "title": _("Result"), "text": _("Expected on 12/12/2026")},
         ],
         "tiles": [
-            {"url": "#tiles", "icon": "card", "word": _("Health card"), "fact": "31/12/2026"},
+            {"url": "#tiles", "icon": "card", "word": _("Health insurance card"), "fact": "31/12/2026"},
             {"url": "#tiles", "icon": "grid", "word": _("Contribution history"), "fact": "14 năm 9 tháng"},
             {"url": "#tiles", "icon": "wallet", "word": _("Benefits received"), "fact": "2024"},
             {"url": "#tiles", "icon": "pulse", "word": _("Medical visits"), "fact": ""},

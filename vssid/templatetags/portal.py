@@ -161,7 +161,7 @@ def money(value: int | None, point: str = "") -> str:
     """Show đồng: 12345678 → "12.345.678 ₫" (commas in English); `point` is `thousands_point()`, asked once for many."""
     if value is None:
         return ""
-    return f"{value:,}".replace(",", point or thousands_point()) + NBSP + "₫"
+    return f"{value:,}".replace(",", point or thousands_point()).replace("-", "−") + NBSP + "₫"
 
 
 def thousands_point() -> str:

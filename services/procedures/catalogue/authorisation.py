@@ -1,4 +1,4 @@
-"""Uỷ quyền lĩnh thay các chế độ BHXH, trợ cấp thất nghiệp [652]: somebody else collects (13-HSB)."""
+"""Ủy quyền lĩnh thay các chế độ BHXH, trợ cấp thất nghiệp [652]: somebody else collects (13-HSB)."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
