@@ -3,12 +3,14 @@
 import csv
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
 from datetime import date
 from decimal import Decimal
 from io import StringIO
+from pathlib import Path
 
 import pyarrow
 import pyarrow.parquet
@@ -155,11 +157,64 @@ def test_lines_that_are_no_json_are_refused(db, tmp_path):
     assert Employer.objects.get().code == "TZ1"
 
 
+@pytest.mark.parametrize("write", [as_csv, as_jsonl])
+def test_a_line_without_end_costs_itself_alone(db, tmp_path, write):
+    endless = {"code": "TZ0003M", "name": "x" * 200_000}
+    path = write(tmp_path / f"e.{'csv' if write is as_csv else 'jsonl'}", [TWO[0], endless, TWO[1]])
+
+    _, complaints, code = run(path, "employers")
+
+    assert (len(complaints), code) == (1, 1)
+    assert complaints[0].startswith(f"{path}:{3 if write is as_csv else 2}: -: ")
+    assert set(Employer.objects.values_list("code", flat=True)) == {"TZ0001M", "TZ0002M"}
+
+
+def test_a_row_of_parquet_that_cannot_be_read_costs_itself_alone(db, tmp_path):
+    spoilt = pyarrow.array(["Công ty Mẫu".encode(), b"\xff\xfe", "Công ty Ví Dụ".encode()]).view(pyarrow.string())
+    path = tmp_path / "e.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({"code": ["TZ1", "TZ2", "TZ3"], "name": spoilt}), path)
+
+    _, complaints, code = run(str(path), "employers")
+
+    assert (len(complaints), code) == (1, 1)
+    assert complaints[0].startswith(f"{path}:2: -: ")
+    assert set(Employer.objects.values_list("code", flat=True)) == {"TZ1", "TZ3"}
+
+
+def test_a_file_that_claims_too_much_memory_is_told_and_ends_nothing_else(db, tmp_path, monkeypatch):
+    held = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmData"))
+    bound = int(held.split()[1]) * 1024 + 500_000_000
+    monkeypatch.setattr("insurance.management.commands.import_records.MOST_MEMORY", bound)
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    bomb = pyarrow.DictionaryArray.from_arrays(pyarrow.array([0] * 5_000), ["x" * 10_000_000])
+    path = tmp_path / "e.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({"code": [f"TZ{n}" for n in range(5_000)], "name": bomb}), path)
+
+    with pytest.raises(CommandError, match="too large"):
+        run(str(path), "employers")
+
+    assert resource.getrlimit(resource.RLIMIT_DATA) == before
+    assert not Employer.objects.exists()
+
+
+def test_refused_rows_are_listed_in_a_file_that_a_spreadsheet_opens(db, tmp_path):
+    path = as_csv(tmp_path / "employers.csv", [TWO[0], {"code": "", "name": "x"}, {"code": "TZ0002M", "name": ""}])
+    report = tmp_path / "refused.csv"
+
+    _, complaints, _ = run(path, "employers", report=report)
+
+    assert report.read_bytes().startswith(b"\xef\xbb\xbf")
+    heads, *rows = csv.reader(report.read_text(encoding="utf-8-sig").splitlines())
+    assert heads == ["file", "line", "column", "reason"]
+    assert [f"{name}:{line}: {column}: {reason}" for name, line, column, reason in rows] == complaints
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
         ("e.csv", b"name\nx\n"), ("e.csv", b"\xff\xfe\x00"), ("e.csv", b""), ("e.txt", b"code,name\n"),
-        ("e.parquet", b"no"),
+        ("e.parquet", b"no"), ("e.csv", b"code;name\nTZ1;x\n"), ("e.csv", b"code,name,name\nTZ1,x,y\n"),
+        ("e.csv", "code,name\nTZ1,x\n".encode("utf-16")), ("e.csv", b"code,name," + b"x" * 70_000),
     ],
 )  # fmt: skip
 def test_what_is_no_such_file_is_said(db, tmp_path, name, content):
@@ -190,6 +245,7 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path):
     done = ImportRun.objects.get().rows
     assert 0 < done < len(rows)
 
+    assert "20000 rows taken" in run(path, "employers", dry_run=True)[0]
     output, complaints, code = run(path, "employers")
 
     assert (complaints, code) == ([], 0)

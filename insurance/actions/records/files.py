@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, AnyStr, BinaryIO
 
 import pyarrow.parquet
 from django.utils.translation import gettext as _
@@ -20,10 +20,12 @@ from vssid.errors import DomainError
 Line = tuple[int, Row | RowRefused]
 """The number of the line (Parquet: row) in the file, from 1, and its columns as text, or why it is none."""
 READ_ROWS = 5_000
+LONGEST_LINE = 65_536
+"""A line with more signs is no record, and is passed over without being held."""
 
 
 class UnknownFormat(DomainError):
-    """The name of the file ends in nothing that can be read."""
+    """The name of the file ends in nothing that can be read, or its header is none."""
 
     code = "unknown_format"
 
@@ -42,7 +44,7 @@ class RecordFile:
 def open_records(path: Path) -> Iterator[RecordFile]:
     """Open a file by the ending of its name: .csv, .jsonl (.ndjson), .parquet.
 
-    Raises UnknownFormat, OSError, pyarrow.ArrowInvalid.
+    Raises UnknownFormat, OSError, pyarrow.ArrowException; so does reading on.
     """
     opening = {".csv": _csv, ".jsonl": _jsonl, ".ndjson": _jsonl, ".parquet": _parquet}.get(path.suffix.lower())
     if opening is None:
@@ -54,14 +56,40 @@ def open_records(path: Path) -> Iterator[RecordFile]:
 def _csv(raw: BinaryIO, size: int) -> RecordFile:
     # What is not UTF-8 is refused with its row, not with the file: such signs belong to no field.
     text = io.TextIOWrapper(raw, encoding="utf-8-sig", errors="surrogateescape", newline="")
-    names = next(csv.reader(text), [])
+    names = _header(text.readline(LONGEST_LINE))
 
     def lines() -> Iterator[Line]:
-        for number, line in enumerate(text, start=2):
-            if line.strip():
+        for number, line in enumerate(_short(text), start=2):
+            if isinstance(line, RowRefused):
+                yield number, line
+            elif line.strip():
                 yield number, _csv_row(line, names)
 
     return RecordFile(frozenset(names), lines(), size, lambda: text.buffer.tell())
+
+
+def _header(line: str) -> list[str]:
+    if len(line) == LONGEST_LINE:
+        raise UnknownFormat(_("This line is too long to be a record."))
+    names = next(csv.reader((line,)), [])
+    if len(names) == 1 and any(sign in line for sign in ";\t|"):
+        raise UnknownFormat(_("The columns must be separated by commas."))
+    if not line.rstrip("\r\n").isprintable():
+        raise UnknownFormat(_("The header is not UTF-8 text."))
+    if len(set(names)) < len(names):
+        raise UnknownFormat(_("The header names a column twice."))
+    return names
+
+
+def _short(file: IO[AnyStr]) -> Iterator[AnyStr | RowRefused]:
+    """The lines of a file, from where it stands; of one that is too long only a part is ever in memory."""
+    while line := file.readline(LONGEST_LINE):
+        if len(line) < LONGEST_LINE:
+            yield line
+            continue
+        while len(line) == LONGEST_LINE and line[-1:] not in ("\n", "\r", b"\n"):
+            line = file.readline(LONGEST_LINE)
+        yield RowRefused("", _("This line is too long to be a record."))
 
 
 def _csv_row(line: str, names: list[str]) -> Row | RowRefused:
@@ -78,8 +106,10 @@ def _csv_row(line: str, names: list[str]) -> Row | RowRefused:
 def _jsonl(raw: BinaryIO, size: int) -> RecordFile:
 
     def lines() -> Iterator[Line]:
-        for number, line in enumerate(raw, start=1):
-            if line.strip():
+        for number, line in enumerate(_short(raw), start=1):
+            if isinstance(line, RowRefused):
+                yield number, line
+            elif line.strip():
                 yield number, _json_row(line)
 
     return RecordFile(None, lines(), size, raw.tell)
@@ -100,14 +130,22 @@ def _parquet(raw: BinaryIO, _size: int) -> RecordFile:
     def lines() -> Iterator[Line]:
         nonlocal done
         for batch in file.iter_batches(batch_size=READ_ROWS):
-            for row in batch.to_pylist():
+            for row in _parquet_rows(batch):
                 done += 1
-                try:
-                    yield done, {name: as_text(value) for name, value in row.items()}
-                except ValueError:
-                    yield done, RowRefused("", _("A column of this row holds no plain value."))
+                yield done, row
 
     return RecordFile(frozenset(file.schema_arrow.names), lines(), file.metadata.num_rows, lambda: done)
+
+
+def _parquet_rows(batch: pyarrow.RecordBatch) -> Iterator[Row | RowRefused]:
+    try:
+        yield from [{name: as_text(value) for name, value in row.items()} for row in batch.to_pylist()]
+    except (ValueError, OverflowError):  # text that is no UTF-8, a day of no calendar, a list
+        if len(batch) == 1:
+            yield RowRefused("", _("A column of this row holds no plain value."))
+        else:
+            for place in range(len(batch)):
+                yield from _parquet_rows(batch.slice(place, 1))
 
 
 def as_text(value: Any) -> str:

@@ -1,17 +1,18 @@
+import csv
 import hashlib
 import resource
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
-from pyarrow import ArrowInvalid
+from pyarrow import ArrowException
 from tqdm import tqdm
 
 from insurance.actions.imports import STRETCH_ROWS, Refused, import_lines
@@ -19,7 +20,11 @@ from insurance.actions.records import IMPORT_KINDS
 from insurance.actions.records.files import RecordFile, UnknownFormat, open_records
 from insurance.models.imports import ImportRun
 
+MOST_MEMORY = 4 * 1024**3
+"""Bytes. Far above what an import takes; a value in a compressed file may claim to be as large as it likes."""
+Write = Callable[[tuple[object, ...]], object]
 LOCK = 0x696D70  # "imp"; one import at a time, so that a run is never resumed beside itself
+PATIENCE = 10  # seconds
 
 
 class Command(BaseCommand):
@@ -36,19 +41,25 @@ class Command(BaseCommand):
             "--stretch", type=int, default=STRETCH_ROWS, metavar="ROWS",
             help="rows read before any is written (%(default)s); fewer take less memory and spoil the table's order",
         )  # fmt: skip
+        parser.add_argument(
+            "--report", type=Path, help="write refused rows there too, as CSV: file, line, column, reason"
+        )
         parser.add_argument("file", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         try:
-            with open_records(path) as file, _alone():
+            with open_records(path) as file, _alone(), _bounded():
                 self._check(path, file, options["kind"])
-                run = _run(path, options["kind"])
+                run = _run(path, options["kind"], go_on=not options["dry_run"])
                 if run.rows:
                     self.stdout.write(f"going on after {run.rows} rows of {run.started_at:%Y-%m-%d %H:%M}")
-                self._import(path, file, run, dry_run=options["dry_run"], stretch_rows=options["stretch"])
-        except (OSError, ArrowInvalid, UnknownFormat) as error:
+                with _report(options["report"], anew=not run.rows) as write:
+                    self._import(path, file, run, write, dry_run=options["dry_run"], stretch_rows=options["stretch"])
+        except (OSError, ArrowException, UnknownFormat) as error:
             raise CommandError(f"{path}: {error}") from error
+        except MemoryError as error:
+            raise CommandError(f"{path}: a value in it is too large for any record, or --stretch is") from error
         if run.refused:
             sys.exit(1)
 
@@ -60,10 +71,11 @@ class Command(BaseCommand):
         if unknown:
             self.stdout.write(f"passing over columns that {kind} do not have: {', '.join(sorted(unknown))}")
 
-    def _import(self, path: Path, file: RecordFile, run: ImportRun, **options: Any) -> None:
+    def _import(self, path: Path, file: RecordFile, run: ImportRun, report: Write, **options: Any) -> None:
         def refuse(refused: Refused) -> None:
             for column, reason in refused.errors.items():
                 self.stderr.write(f"{path}:{refused.row}: {column or '-'}: {reason}")
+                report((path, refused.row, column, reason))
 
         began, before = time.monotonic(), run.rows
         with tqdm(total=file.size, unit="B", unit_scale=True, disable=not sys.stderr.isatty()) as bar:
@@ -82,22 +94,49 @@ class Command(BaseCommand):
         )
 
 
-def _run(path: Path, kind: str) -> ImportRun:
-    """The run of this very file that was cut short, or a new one."""
+def _run(path: Path, kind: str, *, go_on: bool) -> ImportRun:
+    """The run of this very file that was cut short when it is to `go_on`, or a new one."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").digest()
-    return ImportRun.objects.filter(kind=kind, digest=digest, finished_at__isnull=True).first() or ImportRun(
-        kind=kind, digest=digest, file=path.name[:200], started_at=timezone.now()
-    )
+    cut = ImportRun.objects.filter(kind=kind, digest=digest, finished_at__isnull=True).first() if go_on else None
+    return cut or ImportRun(kind=kind, digest=digest, file=path.name[:200], started_at=timezone.now())
+
+
+@contextmanager
+def _report(path: Path | None, *, anew: bool) -> Iterator[Write]:
+    """Write rows of a report; a run that goes on adds to it. What was told when a run is killed may be told twice."""
+    if path is None:
+        yield lambda _row: None
+        return
+    with path.open("w" if anew else "a", encoding="utf-8-sig" if anew else "utf-8", newline="", buffering=1) as file:
+        writer = csv.writer(file)
+        if anew:
+            writer.writerow(("file", "line", "column", "reason"))
+        yield writer.writerow
+
+
+@contextmanager
+def _bounded() -> Iterator[None]:
+    """Have what asks for too much memory fail in this process instead of ending others on the machine."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY if hard == resource.RLIM_INFINITY else hard, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
 
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-        if not cursor.fetchone()[0]:
-            raise CommandError("another import is running")
-        try:
-            yield
-        finally:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            # The server needs a moment to see that a killed run is gone.
+            cursor.execute("SET LOCAL lock_timeout = %s", [f"{PATIENCE}s"])
+            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+    except OperationalError as error:
+        raise CommandError("another import is running") from error
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
