@@ -7,14 +7,20 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from vssid.api import examples
 from vssid.api.base import ApiView
 from vssid.webhooks.models import Event, Kind
 
 PAGE = 100
-
-
 LAST = 2**62
 FURTHER = {"type": "integer", "minimum": 0, "maximum": LAST}
+EXAMPLE = {
+    "id": "1b4e28ba-2fa1-4d2b-883f-0016d3cca427",
+    "number": 41,
+    "type": "request.changed",
+    "time": "2026-11-22T08:00:00Z",
+    "data": {"number": "00103DVC-2026-00107", "consent": "6fa459ea-ee8a-4ca4-894e-db77e160355e"},
+}
 
 
 class EventSerializer(serializers.Serializer):
@@ -56,6 +62,7 @@ class EventsView(ApiView):
         operation_id="events",
         tags=["events"],
         parameters=[OpenApiParameter("cursor", FURTHER, description="`cursor` of the last page; 0: from the start")],
+        examples=[examples.answered({"next": None, "previous": None, "cursor": "41", "results": [EXAMPLE]})],
     )
     def get(self, request: Request) -> Response:
         """Return a page of events after the cursor."""

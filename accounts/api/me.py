@@ -97,8 +97,8 @@ class NoticesView(PersonView, ListAPIView[Notice]):
         examples=[
             examples.answered(
                 {
-                    "id": 42,
-                    "kind": "dossier_approved",
+                    "id": "1b4e28ba-2fa1-4d2b-883f-0016d3cca427",
+                    "kind": "request.changed",
                     "title": "Your request is granted",
                     "body": "The result is on its page.",
                     "url": "/dich-vu-cong/",

@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils.translation import override
 from drf_spectacular.validation import validate_schema
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
 from vssid.api import problem_types, schema, words
 from vssid.api.compatibility import breaking_changes
@@ -100,6 +101,30 @@ def test_an_error_leads_to_the_page_of_its_type() -> None:
         assert relation == 'rel="help"'
         page = Client().get(urlsplit(address.strip("<>")).path).content.decode()
         assert answer.json()["type"] in page
+
+
+def test_each_example_is_what_the_description_says_and_no_operation_lacks_one() -> None:
+    wrong, missing = [], []
+    for name, operation in operations().items():
+        good = {status: answer for status, answer in operation["responses"].items() if status[0] == "2"}
+        for where, holder in {"asked": operation.get("requestBody", {}), **good}.items():
+            for media, content in holder.get("content", {}).items():
+                shown = [example["value"] for example in content.get("examples", {}).values()]
+                if not shown and media == "application/json":
+                    missing.append((name, where))
+                for value in shown:
+                    wrong += [(name, where, *one.path, one.message) for one in strictly(content["schema"], value)]
+    assert (wrong, missing) == ([], [])
+
+
+def strictly(shape: Document, value: Any) -> list[ValidationError]:
+    """What is wrong with a value; members that are not described are wrong, too."""
+    shapes = deepcopy(document()["components"]["schemas"])
+    for one in shapes.values():
+        if "properties" in one:
+            one.setdefault("additionalProperties", False)
+    judge = Draft202012Validator({**shape, "components": {"schemas": shapes}}, format_checker=FormatChecker())
+    return list(judge.iter_errors(value))
 
 
 SMALL: Document = {
