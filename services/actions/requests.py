@@ -17,7 +17,7 @@ from accounts.dossiers.models import CHANGEABLE, OPEN, DossierStatus
 from accounts.models import OneTimeCode, User
 from insurance.models import InsuredPerson, Office
 from services.actions import payments, waiting
-from services.actions.granting import grant, paid_on
+from services.actions.granting import grant, paid_on, tell
 from services.actions.papers import erase
 from services.models import RequestMessage, RequestPaper, ServiceRequest
 from services.procedures.definition import Procedure
@@ -205,15 +205,18 @@ def _confirm(request: ServiceRequest, *, first: bool, stop: str, at: datetime) -
 
 
 @transaction.atomic
-def withdraw(*, request: ServiceRequest, at: datetime) -> ServiceRequest:
+def withdraw(*, request: ServiceRequest, at: datetime, unseen: bool = False) -> ServiceRequest:
     """Take a request back for its citizen, or stop a granted change that still waits.
 
-    Raises InvalidTransition when it is decided or withdrawn already, PaidAlready.
+    When an application does it, `unseen` by its citizen, they are told. Raises InvalidTransition when it is decided or
+    withdrawn already, PaidAlready.
     """
     request = ServiceRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if paid_on(request) is not None:
         raise payments.PaidAlready
     waiting.end(request, actor=request.account.actor, at=at)
+    if unseen:
+        tell(request, at=at)
     return request
 
 

@@ -321,8 +321,9 @@ class WithdrawView(WritingView):
     )
     @idempotent
     def post(self, request: Request, number: str) -> Response:
-        """Take it back while it is not decided; a draft ends by itself with its day."""
-        return Response(detail(actions.withdraw(request=self.mine(request, number), at=timezone.now())))
+        """Take it back while it is not decided; the citizen is told. A draft ends by itself with its day."""
+        mine = self.mine(request, number)
+        return Response(detail(actions.withdraw(request=mine, at=timezone.now(), unseen=True)))
 
 
 def _procedure(code: str) -> Procedure:

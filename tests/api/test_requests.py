@@ -19,6 +19,7 @@ from tests.api.conftest import SECRET, registered
 from tests.registration.conftest import PHONE, code_on, make_person, other, upload
 from tests.registration.pictures import jpeg
 from tests.services.test_requests import decide
+from vssid.notices.models import Notice
 from vssid.webhooks import delivery
 from vssid.webhooks.models import Endpoint
 
@@ -226,6 +227,7 @@ def test_an_open_request_is_withdrawn_once_and_a_draft_is_none(app):
     path = filed(app)
     assert send(app, f"{path}/withdraw").json()["status"] == "withdrawn"
     assert kind_of(send(app, f"{path}/withdraw")) == (409, "invalid_transition")
+    assert Notice.objects.filter(kind="request.changed").count() == 1, "the citizen is told what an application did"
 
 
 def test_what_was_filed_with_a_fresh_proof_is_changed_on_the_pages_alone(app, account, person):
