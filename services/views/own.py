@@ -25,7 +25,7 @@ from services.actions import requests as actions
 from services.actions.review import catalogue
 from services.models import PaymentSlip, ServiceRequest
 from services.views.filing import CORRECTING
-from services.views.result import result_file
+from services.views.result import receipt_file, result_file
 from services.words import answered
 from vssid.audit.events import Event
 from vssid.audit.models import AuditEvent
@@ -163,6 +163,8 @@ def _act(request: HttpRequest, found: ServiceRequest) -> HttpResponse:
             return redirect("services:file", found.procedure_code)
         elif action == "result" and found.status == Status.APPROVED:
             return result_file(request, found)
+        elif action == "receipt":
+            return receipt_file(request, found)
         elif action == "write":
             actions.write(request=found, author=logged_in(request), text=request.POST.get("text", ""), at=now)
             messages.success(request, _("Your message is with the office."))

@@ -1,6 +1,8 @@
-"""The answer to a granted request as a document with the address that checks it."""
+"""The receipt of a request and the answer to a granted one, as documents with the address that checks them."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -18,12 +20,23 @@ from vssid.documents.qr import qr_svg
 
 
 def result_file(request: HttpRequest, found: ServiceRequest) -> HttpResponse:
-    """Return the tagged PDF; its code is kept with its SHA-256. Raises TooManyStatements, PdfUnavailable."""
+    """Return the result as a tagged PDF. Raises as `_file`."""
+    return _file(request, found, "result")
+
+
+def receipt_file(request: HttpRequest, found: ServiceRequest) -> HttpResponse:
+    """Return the receipt as a tagged PDF: what was filed, with whom, and by when it is answered. Raises as `_file`."""
+    return _file(request, found, "receipt", papers=[paper.original_name for paper in found.papers.all()])
+
+
+def _file(request: HttpRequest, found: ServiceRequest, name: str, **facts: Any) -> HttpResponse:
+    """Draw `documents/<name>.html`; its code is kept with its SHA-256. Raises TooManyStatements, PdfUnavailable."""
     now, language = timezone.now(), get_language() or "vi"
 
     def draw(code: str) -> bytes:
         address = settings.PUBLIC_BASE_URL + reverse("insurance:statement-check", args=[code])
         context = {
+            **facts,
             "one": found,
             "person": found.person,
             "procedure": found.procedure,
@@ -33,11 +46,11 @@ def result_file(request: HttpRequest, found: ServiceRequest) -> HttpResponse:
             "code": "-".join(code[place : place + 5] for place in range(0, len(code), 5)),
             "qr": qr_svg(address, label=_("Address of the page that checks this document")),
         }
-        return render_pdf("documents/result.html", context, language=language)
+        return render_pdf(f"documents/{name}.html", context, language=language)
 
     file = issue_statement(
-        person_id=found.person_id, draw=draw, by=logged_in(request).actor, at=now, file="request-result.pdf"
+        person_id=found.person_id, draw=draw, by=logged_in(request).actor, at=now, file=f"request-{name}.pdf"
     )
     response = HttpResponse(file, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{found.url_number}.pdf"'
+    response["Content-Disposition"] = f'attachment; filename="{found.url_number}-{name}.pdf"'
     return response

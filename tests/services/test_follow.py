@@ -7,6 +7,7 @@ import io
 import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
 
 from insurance.models import Statement
 from services.models import ServiceRequest
@@ -55,6 +56,18 @@ def test_the_result_is_a_tagged_document_that_anybody_can_check(citizen, desk, r
     assert "The code is genuine" in words(anybody.get(f"{CHECK}{code}/"))
     upload = SimpleUploadedFile("a.pdf", made.content, "application/pdf")
     assert "The file is genuine" in words(anybody.post(f"{CHECK}{code}/", {"file": upload}))
+
+
+def test_the_receipt_is_a_document_from_the_first_day_and_says_by_when_it_is_answered(citizen, request_filed):
+    made = citizen.post(f"/dich-vu-cong/ho-so/{request_filed.url_number}/", {"action": "receipt"})
+    assert f"{request_filed.url_number}-receipt.pdf" in made["Content-Disposition"]
+    with pikepdf.open(io.BytesIO(made.content)) as document:
+        assert bool(document.Root.MarkInfo.Marked)
+        assert request_filed.number in str(document.docinfo["/Title"])
+    facts = {"one": request_filed, "procedure": request_filed.procedure, "person": request_filed.person}
+    said = render_to_string("documents/receipt.html", facts)
+    for part in (request_filed.number, request_filed.office.name, f"{request_filed.due_on:%d/%m/%Y}"):
+        assert part in said
 
 
 @pytest.mark.django_db

@@ -66,5 +66,6 @@ PROCEDURE = Procedure(
     may_file=_may_file,
     automatic=_digital_only,
     effect=reissue_card,
+    then=(_("See your card"), "insurance:card"),
     routine=True,
 )

@@ -91,5 +91,6 @@ PROCEDURE = Procedure(
     paid_first=True,
     automatic=lambda _answers, _known: True,
     effect=renew_household_cards,
+    then=(_("See your card"), "insurance:card"),
     for_child=False,
 )

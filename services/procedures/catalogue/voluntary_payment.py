@@ -130,5 +130,6 @@ PROCEDURE = Procedure(
     # Who asks for more of the state's help shows a paper, which an officer reads.
     automatic=lambda answers, _known: answers["group"] not in SUPPORTED,
     effect=add_voluntary_months,
+    then=(_("See the months in your history"), "insurance:history"),
     for_child=False,
 )
