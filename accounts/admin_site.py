@@ -59,12 +59,17 @@ class PortalAdminSite(AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Add the page of the second factor, the figures and their export."""
-        from accounts.admin import exports, figures, messages, passkeys  # they register here, so this must exist first
+        from accounts.admin import (  # they register here, so this must exist first
+            exports,
+            figures,
+            passkeys,
+            unreachable,
+        )
 
         return [
             path("xac-thuc/", self.second_factor, name="second-factor"),
             path("xac-thuc/khoa/", self.admin_view(passkeys.page), name="passkeys"),
-            path("tin-khong-den/", self.admin_view(messages.unreachable_page), name="unreachable"),
+            path("tin-khong-den/", self.admin_view(unreachable.page), name="unreachable"),
             path("so-lieu/", self.admin_view(figures.page), name="figures"),
             path("so-lieu/xuat/", self.admin_view(exports.page), name="figures-export"),
             *super().get_urls(),
@@ -73,8 +78,8 @@ class PortalAdminSite(AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Lead to the work that waits."""
         from accounts.admin.desk import DossierDesk  # registers at this site, which must exist by then
-        from accounts.admin.messages import unreachable_phones
         from accounts.admin.queue import waiting_by_office
+        from accounts.admin.unreachable import rows
 
         assert isinstance(request.user, User)
         queues = []
@@ -87,7 +92,7 @@ class PortalAdminSite(AdminSite):
         context = {
             "lists": self._lists(request, worked),
             "queues": queues,
-            "unreachable": len(unreachable_phones(request.user)) if may_see_dossiers(request.user) else 0,
+            "unreachable": len(rows(request.user, at=timezone.now())) if may_see_dossiers(request.user) else 0,
             **(extra_context or {}),
         }
         return super().index(request, context)

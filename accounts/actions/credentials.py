@@ -127,7 +127,7 @@ def reissue_credentials(*, user: User, by: str, at: datetime) -> None:
     )
     if issued.count() >= REISSUES_A_DAY:
         raise ReissueLimit(retry_after=86400)
-    key = f"credentials:{user.actor}:{user.session_version + 1}"
+    key = f"credentials:{user.actor}:{user.session_version + 1}"  # User.credential_keys
     issue_credentials(user=user, phone=user.phone, dedupe_key=key, by=by, at=at, again=True)
 
 

@@ -21,7 +21,6 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin import queue
 from accounts.admin.bulk import Bulk, BulkPages
-from accounts.admin.messages import not_arriving
 from accounts.dossiers import leases, reopening, resending
 from accounts.dossiers.models import DossierStatus
 from accounts.dossiers.resending import Told
@@ -29,7 +28,6 @@ from accounts.forms.review import NoteForm
 from accounts.models import User
 from accounts.permissions import may_decide, may_see_dossiers, may_supervise
 from vssid.errors import DomainError, TooMany
-from vssid.sms.models import Message
 
 STATES = {
     DossierStatus.SUBMITTED: ("reviewing", gettext_lazy("To be decided")),
@@ -172,16 +170,22 @@ class DossierDesk(admin.ModelAdmin):
         """Refuse with a reason of the catalogue, which a page of its own asks for."""
         raise NotImplementedError
 
-    def messages_about(self, dossier: Any) -> QuerySet[Message]:
-        """What was sent to the citizen about a dossier."""
-        return resending.messages_about(dossier)
+    def not_arrived(self, staff: User, *, at: datetime) -> list[dict[str, Any]]:
+        """Return the dossiers whose newest message did not arrive: dossier, address of its page, message, cells."""
+        visible = self.model._default_manager.visible_to(staff).select_related(*self.related, "person__user")
+        found = resending.not_arrived(visible, at=at)
+        return [
+            {"dossier": dossier, "url": reverse(self.route("change"), args=[dossier.pk]), "message": message,
+             **self.desk.cells(dossier)}
+            for dossier, message in found
+        ]  # fmt: skip
 
     def shared_context(self, request: HttpRequest, dossier: Any) -> dict[str, Any]:
         """What the pages of all kinds say of holder, term, notes, decisions and the time to take one back."""
         staff, now = self._staff(request), timezone.now()
         holder = leases.holder_of(dossier, now)
         waits = may_decide(staff) and dossier.status == DossierStatus.SUBMITTED
-        sent = list(self.messages_about(dossier).order_by("-created_at", "-pk"))
+        sent = list(resending.messages_about(dossier).order_by("-created_at", "-pk"))
         return {
             **self.admin_site.each_context(request),
             "route": self._routes(),
@@ -197,7 +201,7 @@ class DossierDesk(admin.ModelAdmin):
             "may_note": may_decide(staff),
             "may_supervise": may_supervise(staff),
             "messages_sent": sent,
-            "not_arriving": not_arriving(sent),
+            "not_arriving": resending.is_lost(sent[0]) if sent else False,
             "may_send_again": may_decide(staff) and self.resending.told(dossier) is not None,
             **queue.place_of(dossier, staff, now),
             "reopen_minutes": reopening.minutes_left(dossier, at=now) if may_supervise(staff) else 0,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -29,7 +28,6 @@ from accounts.rules.comparison import obstacles
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.errors import DomainError
-from vssid.sms.models import Message
 
 SAID = {
     DossierStatus.APPROVED: gettext_lazy("%(number)s is approved. The login data goes out by SMS."),
@@ -104,13 +102,6 @@ class RegistrationDossierAdmin(DossierDesk):
         if form.is_valid():
             return self._decide(request, pk, lambda **facts: review.reject(**facts, **form.cleaned_data))
         return self._reasons(request, pk, "admin/dossier_reject.html", form)
-
-    def messages_about(self, dossier: RegistrationDossier) -> QuerySet[Message]:
-        """Login data that were sent anew belong to the account."""
-        sent, account = super().messages_about(dossier), review.account_of(dossier)
-        if account is None:
-            return sent
-        return sent | Message.objects.filter(dedupe_key__startswith=f"credentials:{account.actor}:").defer("to", "body")
 
     def reissue(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Send the login data again."""

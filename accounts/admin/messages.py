@@ -1,33 +1,24 @@
-"""What became of messages, which phones take none, and messages that somebody does not trust; never a text of ours."""
+"""What became of messages, and messages that somebody does not trust; never a text of ours."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.records import ReadOnly
-from accounts.dossiers.resending import keys_about
-from accounts.models import RegistrationDossier, User
-from accounts.permissions import may_see_dossiers
+from accounts.dossiers.resending import NOT_ARRIVED
+from accounts.models import User
 from vssid.sms.models import Message, Suspicion
 
 NO_REPORT_FOR = timedelta(hours=24)
-LISTED_FOR = timedelta(days=60)
-MOST_LISTED = 500
-ABOUT_DOSSIER = re.compile(r"(?:receipt|credentials|(?:again:)?dossier):(\d+)(?::\d+)?")
-NOT_ARRIVED = frozenset({Message.Status.FAILED, Message.Status.UNDELIVERED})
 
 
 class NeedsLook(admin.SimpleListFilter):
@@ -113,35 +104,3 @@ class SuspicionAdmin(ReadOnly):
         """Note who looked at these and when."""
         assert isinstance(request.user, User)
         queryset.filter(looked_at=None).update(looked_at=timezone.now(), looked_by=request.user.actor)
-
-
-def unreachable_phones(staff: User) -> list[tuple[RegistrationDossier, Message]]:
-    """Return dossiers of the officer's offices whose last message did not arrive, newest first, with that message."""
-    failed = Message.objects.filter(status__in=NOT_ARRIVED, finished_at__gte=timezone.now() - LISTED_FOR)
-    keys = failed.order_by("-finished_at").values_list("dedupe_key", flat=True)[:MOST_LISTED]
-    dossiers = RegistrationDossier.objects.visible_to(staff).select_related("office").in_bulk(_dossier_ids(keys))
-    last: dict[int, Message] = {}
-    about = Message.objects.defer("to", "body").filter(
-        dedupe_key__in=[key for pk, dossier in dossiers.items() for key in keys_about(dossier)]
-    )
-    for message in about.order_by("created_at", "pk"):
-        last[_dossier_ids([message.dedupe_key])[0]] = message
-    waiting = [(dossiers[pk], message) for pk, message in last.items() if message.status in NOT_ARRIVED]
-    return sorted(waiting, key=lambda pair: pair[1].created_at, reverse=True)
-
-
-def not_arriving(sent: list[Message]) -> bool:
-    """Tell whether the newest of these messages (newest first) did not arrive."""
-    return bool(sent) and sent[0].status in NOT_ARRIVED
-
-
-def unreachable_page(request: HttpRequest) -> HttpResponse:
-    """List the dossiers whose phone takes no message, for the officer's offices."""
-    if not isinstance(request.user, User) or not may_see_dossiers(request.user):
-        raise PermissionDenied
-    context = {**admin.site.each_context(request), "rows": unreachable_phones(request.user)}
-    return TemplateResponse(request, "admin/unreachable.html", context)
-
-
-def _dossier_ids(keys: Iterable[str]) -> list[int]:
-    return [int(found[1]) for key in keys if (found := ABOUT_DOSSIER.fullmatch(key))]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -79,6 +81,8 @@ class Dossier(models.Model):
     workflow: ClassVar[Workflow] = WORKFLOW
     # Subjects of the audit log whose decisions are counted as those of this kind.
     counted: ClassVar[tuple[str, ...]] = ()
+    # Keys of messages about a dossier; the group is its primary key.
+    told: ClassVar[re.Pattern[str]] = re.compile(r"$()")
     _moved_at: datetime | None = None
 
     number = models.CharField(_("number"), max_length=24, null=True, unique=True)
@@ -158,6 +162,11 @@ class Dossier(models.Model):
     def message_keys(self) -> list[str]:
         """The keys of all messages that tell the applicant of a state."""
         return [f"{self.subject}:{version}" for version in range(1, self.version + 1)]
+
+    @classmethod
+    def told_by(cls, keys: Sequence[str]) -> Q:
+        """Which dossiers messages with these keys are about."""
+        return Q(pk__in=[found[1] for key in keys if (found := cls.told.fullmatch(key))])
 
     def move_to(self, status: DossierStatus, *, at: datetime) -> None:
         """Change the state in memory, refusing what the table does not allow; `at` is kept where a state has a time."""

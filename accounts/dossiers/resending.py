@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from accounts.models.user import User
 
 A_DAY, IN_ALL = 3, 9
+NOT_ARRIVED = frozenset({Message.Status.FAILED, Message.Status.UNDELIVERED})
+LISTED_FOR = timedelta(days=60)
+MOST_LISTED = 5000
 
 D = TypeVar("D", bound=Dossier)
 
@@ -83,6 +86,24 @@ def resend(dossiers: QuerySet[D], *, dossier_id: int, told: Callable[[D], Told |
 def messages_about(dossier: Dossier) -> QuerySet[Message]:
     """Return what was sent to the applicant about a dossier, numbers and texts left sealed."""
     return Message.objects.filter(dedupe_key__in=keys_about(dossier)).defer("to", "body")
+
+
+def is_lost(message: Message) -> bool:
+    """Tell whether a message did not arrive and is not tried again."""
+    return message.status in NOT_ARRIVED
+
+
+def not_arrived(dossiers: QuerySet[D], *, at: datetime) -> list[tuple[D, Message]]:
+    """Return those of the `dossiers` whose newest message was lost within 60 days, with that message."""
+    lost = Message.objects.filter(status__in=NOT_ARRIVED, finished_at__gte=at - LISTED_FOR).exclude(purpose=Purpose.OTP)
+    keys = list(lost.order_by("-finished_at").values_list("dedupe_key", flat=True)[:MOST_LISTED])
+    found = dossiers.filter(dossiers.model.told_by(keys)) if keys else []
+    by_key = {key: dossier for dossier in found for key in keys_about(dossier)}
+    newest: dict[int, tuple[D, Message]] = {}
+    for message in Message.objects.defer("to", "body").filter(dedupe_key__in=by_key).order_by("created_at", "pk"):
+        dossier = by_key[message.dedupe_key]
+        newest[dossier.pk] = dossier, message
+    return [pair for pair in newest.values() if is_lost(pair[1])]
 
 
 def keys_about(dossier: Dossier) -> list[str]:

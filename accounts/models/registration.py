@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import uuid
+from collections.abc import Sequence
 from typing import ClassVar
 
 from django.conf import settings
@@ -11,7 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.dossiers.models import Dossier, DossierQuerySet
+from accounts.dossiers.models import Dossier, DossierQuerySet, DossierStatus
 from accounts.rules.marks import Mark as Mark
 from insurance.models import InsuredPerson, Province, Ward
 from vssid.crypto import EncryptedTextField
@@ -65,6 +67,7 @@ class RegistrationDossier(Dossier):
 
     # Accounts that are frozen were opened by registrations.
     counted: ClassVar[tuple[str, ...]] = ("dossier:", "user:")
+    told: ClassVar[re.Pattern[str]] = re.compile(r"(?:receipt|credentials|(?:again:)?dossier):(\d+)(?::\d+)?")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     person = models.ForeignKey(
@@ -171,8 +174,16 @@ class RegistrationDossier(Dossier):
 
     @property
     def message_keys(self) -> list[str]:
-        """The receipt and the first login data have keys of their own."""
-        return [f"receipt:{self.pk}", f"credentials:{self.pk}", *super().message_keys]
+        """The receipt and login data have keys of their own; those sent anew belong to the account it opened."""
+        account = getattr(self.person, "user", None) if self.status == DossierStatus.APPROVED else None
+        anew = account.credential_keys if account is not None else []
+        return [f"receipt:{self.pk}", f"credentials:{self.pk}", *anew, *super().message_keys]
+
+    @classmethod
+    def told_by(cls, keys: Sequence[str]) -> Q:
+        """Login data that were sent anew name the account that the dossier opened."""
+        accounts = [found[1] for key in keys if (found := re.fullmatch(r"credentials:user:(\d+):\d+", key))]
+        return super().told_by(keys) | Q(status=DossierStatus.APPROVED, person__user__in=accounts)
 
     @property
     def slots(self) -> tuple[PhotoSlot, ...]:

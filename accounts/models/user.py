@@ -91,6 +91,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         """How the audit log names this user: nothing personal."""
         return f"{'staff' if self.is_staff else 'user'}:{self.pk}"
 
+    @property
+    def credential_keys(self) -> list[str]:
+        """The keys of messages with login data that were sent anew, the newest last; each issue ends the sessions."""
+        return [f"credentials:{self.actor}:{version}" for version in range(1, self.session_version + 1)]
+
     def set_phone(self, phone: str | None) -> None:
         """Keep the mobile number (E.164) encrypted and findable by its keyed hash; the caller saves."""
         self.phone = phone

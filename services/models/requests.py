@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from typing import Any, ClassVar
 
@@ -28,6 +29,7 @@ class ServiceRequest(Dossier):
     """
 
     counted: ClassVar[tuple[str, ...]] = ("request:",)
+    told: ClassVar[re.Pattern[str]] = re.compile(r"(?:(?:receipt|again):)?request:(\d+)(?::\d+)*")
     # What is granted and waits can still be stopped.
     workflow: ClassVar[Workflow] = Workflow({**WORKFLOW, DossierStatus.APPROVED: frozenset({DossierStatus.CANCELLED})})
 

@@ -5,8 +5,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import messages
+from accounts.actions.credentials import reissue_credentials
 from accounts.models import RegistrationDossier
-from tests.admin.conftest import FAR, NEAR, NOW, PHONE, at, logged_in, make_staff, told, words
+from tests.admin.conftest import FAR, NEAR, NOW, PHONE, approve, at, logged_in, make_staff, told, words
 from vssid.audit.models import AuditEvent
 from vssid.sms import authenticity, delivery, outbox
 from vssid.sms.models import Message, Purpose, Suspicion
@@ -53,6 +54,18 @@ def test_it_leaves_the_list_when_a_later_message_arrives(desk, dossier, receipt,
     delivery.deliver(later.pk, at=NOW)
 
     assert dossier.number not in words(desk.get(LIST))
+
+
+def test_login_data_sent_anew_count_like_the_first(desk, dossier, clock):
+    assert approve(desk, dossier).status_code == 302
+    lost = {"status": "undelivered", "body": None, "finished_at": NOW}
+    Message.objects.filter(purpose="credentials").update(**lost)
+    assert dossier.number in words(desk.get(LIST))
+    clock.shift(60)
+    reissue_credentials(user=dossier.person.user, by="staff:1", at=timezone.now())
+    assert dossier.number not in words(desk.get(LIST)), "the newer message is on its way"
+    Message.objects.filter(dedupe_key__startswith="credentials:user:").update(**lost)
+    assert dossier.number in words(desk.get(LIST))
 
 
 def test_supervisors_see_how_far_a_message_is_and_no_text(receipt):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from services.models import RequestNote, ServiceRequest
@@ -182,5 +183,12 @@ def test_the_receipt_of_a_change_that_waits_goes_again_without_the_code_that_sto
 def test_a_phone_that_takes_no_message_is_shown_on_the_request(citizen, desk):
     request = file(citizen, "feedback")
     phone_shows()
-    Message.objects.filter(purpose="receipt").update(status="undelivered")
+    Message.objects.filter(purpose="receipt").update(status="undelivered", finished_at=timezone.now())
     assert "The phone number takes no messages." in page(desk, request)
+    assert "Look at 1 dossier" in words(desk.get("/quan-tri/"))
+    listed = words(desk.get("/quan-tri/tin-khong-den/"))
+    assert request.number in listed
+    assert "Feedback" in listed
+    decide(desk, request, "resend")
+    Message.objects.filter(dedupe_key__startswith="again:").update(status="delivered", body=None)
+    assert request.number not in words(desk.get("/quan-tri/tin-khong-den/"))

@@ -286,8 +286,9 @@ def account_tools(context: Context) -> SafeString:
         return SafeString("")
     user = context.get("user")
     inside = user is not None and user.is_authenticated
-    unread = getattr(user, "unread", 0) if inside else 0
-    drawn: str = part("components/account.html", "new" if unread else "in" if inside else "out")
+    held = bool(context.get("forced"))
+    unread = getattr(user, "unread", 0) if inside and not held else 0
+    drawn: str = part("components/account.html", "held" if held else "new" if unread else "in" if inside else "out")
     # The token first: an address may hold anything, a token is letters and digits.
     drawn = drawn.replace(TOKEN_PLACE, str(context.get("csrf_token", "")))
     if unread:
