@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.html import format_html_join
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from insurance.models import Facility, InsuredPerson, Province, Ward
@@ -38,7 +39,7 @@ def record_facts(known: Known) -> list[tuple[Any, ...]]:
         (_("Full name"), known.full_name, "wide"),
         (_("Social insurance code"), code(known.bhxh_code), ""),
         (_("Date of birth"), str(known.date_of_birth.year) if known.birth_year_only else known.born, ""),
-        (_("Sex"), InsuredPerson.Gender(known.gender).label, ""),
+        (_("Sex"), capfirst(InsuredPerson.Gender(known.gender).label), ""),
         (_("Personal ID number"), mask_tail(known.citizen_id) if known.citizen_id else "–", ""),
         (_("Address"), known.address or "–", "wide"),
         (_("Health insurance card"), f"{card.number}, {card.facility_name}" if card else "–", ""),

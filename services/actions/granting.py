@@ -62,7 +62,7 @@ def carry_out(request: ServiceRequest, *, at: datetime) -> None:
     """Change the records as a granted request asks; the caller has locked it and its time has come."""
     effect = request.procedure.effect
     if effect is not None:
-        effect(
+        said = effect(
             Decision(
                 request_id=request.pk,
                 number=request.number or "",
@@ -74,9 +74,10 @@ def carry_out(request: ServiceRequest, *, at: datetime) -> None:
                 paid_on=paid_on(request),
             )
         )
+        request.outcome = "\n".join(filter(None, (request.outcome, said)))
     request.applied_at = at
     request.stop_hash = None
-    request.save(update_fields=["applied_at", "stop_hash"])
+    request.save(update_fields=["applied_at", "stop_hash", "outcome"])
 
 
 def notice_key(request: ServiceRequest) -> str:

@@ -28,7 +28,7 @@ WARDS_FOLLOW = {
     "hx-disabled-elt": "#id_ward",
 }
 MANY = 7
-SPARE_LINES = 2
+SPARE_LINES = 1
 MOST_FACILITIES = 300
 
 
@@ -119,7 +119,7 @@ class ProcedureForm(forms.Form):
         return self.cleaned_data
 
     def _lines(self, group: Group, now: Mapping[str, Any]) -> int:
-        """How many lines of a group are drawn: those with something in them and two more, within its bounds."""
+        """How many lines of a group are drawn: those with something in them and one more, within its bounds."""
         starts = [
             name.removeprefix(f"{group.name}-").partition("-")[0] for name in now if name.startswith(f"{group.name}-")
         ]

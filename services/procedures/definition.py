@@ -169,8 +169,8 @@ class Procedure:
     estimate: Callable[[Answers, Known], Estimate] | None = None
     # Its estimate is to be paid before it can be granted.
     paid_first: bool = False
-    # What granting it changes in the records.
-    effect: Callable[[Decision], None] | None = None
+    # What granting it changes in the records; words it returns are added to the answer, such as a card's new validity.
+    effect: Callable[[Decision], str | None] | None = None
     # What was granted counts so long after filing, with a notice to the phone on file and a code that stops it.
     hold: timedelta | None = None
     # A proof of identity at most so many minutes old is needed to file.

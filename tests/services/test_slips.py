@@ -99,6 +99,7 @@ def test_paid_months_stand_in_the_history_and_the_citizen_is_told(citizen, perso
     assert (added.from_month, added.to_month, added.salary) == (date(2027, 1, 1), date(2027, 3, 1), 1_500_000)
     assert Notice.objects.filter(kind="request.paid", person_id=person.pk).count() == 1
     assert "01/2027" in words(citizen.get("/qua-trinh-tham-gia/"))
+    assert "01/2027 – 03/2027" in words(citizen.get(f"/dich-vu-cong/ho-so/{asked.url_number}/"))
 
 
 def test_a_list_that_comes_twice_pays_once(citizen, person):
