@@ -83,7 +83,7 @@ def _cards(user: User) -> Table:
             "valid_to": card.valid_to,
             "facility_code": card.facility_code,
             "facility": card.facility_name,
-            "five_years_from": card.five_years_from,
+            "five_years_from": card.five_years_recorded,
             "revoked": card.revoked,
         }
         for card in cards_of(_person(user).pk, timezone.localdate())

@@ -9,11 +9,15 @@ from insurance.card_tokens import Statement
 from insurance.models.cards import HealthCard, card_status
 from insurance.models.people import InsuredPerson
 from insurance.replica import select
+from insurance.rules.cards import Counter, Stretch, five_years
 
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """A card with everything that is shown beside it. `status` is as of the day it was asked for."""
+    """A card with everything that is shown beside it. `status` is as of the day it was asked for.
+
+    `held`: the days on which the person had any card, up to those that had begun by then.
+    """
 
     pk: int
     number: str
@@ -27,11 +31,23 @@ class CardView:
     valid_to: date
     facility_code: str
     facility_name: str
-    five_years_from: date | None
+    five_years_recorded: date | None
     base_salary: int | None
     revoked: bool
     status: HealthCard.Status
     renewed_to: date | None
+    held: tuple[Stretch, ...]
+
+    @property
+    def counter(self) -> Counter | None:
+        """The five continuous years as of that day, counted over all the person's cards; None before the first."""
+        return five_years(self.five_years_recorded, self.held)
+
+    @property
+    def five_years_from(self) -> date | None:
+        """The day on which they are full: the record's, unless a long break since began the count anew."""
+        counter = self.counter
+        return counter.full_on if counter else self.five_years_recorded
 
     @property
     def usable(self) -> bool:
@@ -74,7 +90,9 @@ def cards_of(person_id: int, on: date) -> list[CardView]:
     `renewed_to` is the last day of the cards that follow without a break, if there are any.
     """
     rows = select(_CARD, {"person": person_id, "on": on})
-    return [_card(row, rows, on) for row in rows]
+    # A revoked card was followed by another, unless nothing followed.
+    held = tuple((row[_FROM], row[_TO]) for row in rows if not row[_REVOKED] and row[_FROM] <= on)
+    return [_card(row, rows, on, held) for row in rows]
 
 
 def shown_card(cards: Sequence[CardView], on: date) -> CardView | None:
@@ -89,10 +107,10 @@ def card_of(person_id: int, on: date) -> CardView | None:
     return shown_card(cards_of(person_id, on), on)
 
 
-def _card(row: tuple[Any, ...], rows: Sequence[tuple[Any, ...]], on: date) -> CardView:
+def _card(row: tuple[Any, ...], rows: Sequence[tuple[Any, ...]], on: date, held: tuple[Stretch, ...]) -> CardView:
     end = row[_TO]
     for later in reversed(rows):
         if later[_FROM] == end + timedelta(days=1) and not later[_REVOKED]:
             end = later[_TO]
     status = card_status(row[_FROM], row[_TO], revoked=row[_REVOKED], on=on)
-    return CardView(*(*row, status, end if end > row[_TO] else None))
+    return CardView(*(*row, status, end if end > row[_TO] else None, held))

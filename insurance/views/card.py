@@ -1,4 +1,3 @@
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,10 +17,8 @@ from insurance.reads.cards import CardView, card_of, cards_of, shown_card
 from insurance.rules.cards import (
     FIVE_YEARS,
     Counter,
-    Stretch,
     cheap_visit,
     copayment_ceiling,
-    five_years,
     months_towards_five_years,
 )
 from vssid.documents.qr import qr_svg
@@ -52,15 +49,14 @@ def card(request: HttpRequest) -> HttpResponse:
             "until": now + card_tokens.LIFETIME,
             "rights": rights_of(found),
         }
-        counter = five_years(found.five_years_from, held(cards, today))
-        if counter is not None and found.usable:
+        if (counter := found.counter) is not None and found.usable:
             context |= _five_years(found, counter, today)
     return render(request, "insurance/card.html", context)
 
 
 def card_code(request: HttpRequest) -> HttpResponse:
     """The card's QR as large as the screen, with a new token at each call."""
-    found = _usable_card(request)
+    found = usable_card(request)
     if found is None:
         return redirect("insurance:card")
     token, until = card_tokens.sign(found.says_of(person_of(request)), timezone.now())
@@ -75,7 +71,7 @@ def card_code(request: HttpRequest) -> HttpResponse:
 
 def card_picture(request: HttpRequest) -> HttpResponse:
     """The card's QR alone, as an SVG file: it is drawn beside the page and not within its time."""
-    found = _usable_card(request)
+    found = usable_card(request)
     if found is None:
         raise Http404
     token, _until = card_tokens.sign(found.says_of(person_of(request)), timezone.now())
@@ -131,7 +127,8 @@ def state(found: CardView, today: date) -> tuple[str, str, str]:
     return "warn", "clock", words % {"count": left}
 
 
-def _usable_card(request: HttpRequest) -> CardView | None:
+def usable_card(request: HttpRequest) -> CardView | None:
+    """The card in force of whose record this request shows."""
     found = card_of(person_of(request).pk, timezone.localdate())
     return found if found is not None and found.usable else None
 
@@ -158,11 +155,6 @@ def rights_of(found: CardView) -> list[str]:
     if found.level == LEVEL_BEYOND_COVER:
         rights.append(_("It also pays for costs beyond what others are covered for."))
     return rights
-
-
-def held(cards: Sequence[CardView], today: date) -> list[Stretch]:
-    """The days on which somebody had a card; a revoked one was followed by another, unless nothing followed."""
-    return [(card.valid_from, card.valid_to) for card in cards if not card.revoked and card.valid_from <= today]
 
 
 def _five_years(found: CardView, counter: Counter, today: date) -> dict[str, Any]:

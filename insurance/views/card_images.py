@@ -15,9 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from insurance import card_images, card_tokens
 from insurance.actions.card_prints import withdraw_prints
 from insurance.card_images import Face
-from insurance.reads.cards import CardView, cards_of, shown_card
-from insurance.rules.cards import five_years
-from insurance.views.card import born, held, person_of
+from insurance.reads.cards import CardView
+from insurance.views.card import born, person_of, usable_card
 from vssid.documents.pdf import render_pdf
 from vssid.documents.qr import qr_svg
 from vssid.templatetags.portal import day, grouped, moment
@@ -28,7 +27,7 @@ DRAWN = {"mat-truoc": card_images.front, "mat-sau": card_images.back}
 @require_safe
 def images(request: HttpRequest) -> HttpResponse:
     """Show both sides, with the ways to keep them."""
-    found, _cards = _usable(request)
+    found = usable_card(request)
     if found is None:
         return redirect("insurance:card")
     return render(request, "insurance/card_images.html", {"card": found})
@@ -67,16 +66,9 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     return render(request, "insurance/card_withdraw.html")
 
 
-def _usable(request: HttpRequest) -> tuple[CardView | None, list[CardView]]:
-    today = timezone.localdate()
-    cards = cards_of(person_of(request).pk, today)
-    found = shown_card(cards, today)
-    return (found if found is not None and found.usable else None), cards
-
-
 def _face(request: HttpRequest) -> Face:
     """The words of the card. Raises Http404 without a card in force."""
-    found, cards = _usable(request)
+    found = usable_card(request)
     if found is None:
         raise Http404
     now, person = timezone.now(), person_of(request)
@@ -94,9 +86,8 @@ def _face(request: HttpRequest) -> Face:
     ]
     if found.pays_percent is not None:
         lines.append(_("Benefit level %(level)d: the fund pays %(percent)d%%.") % _level(found))
-    counter = five_years(found.five_years_from, held(cards, timezone.localdate(now)))
-    if counter is not None:
-        lines.append(_("Five years in a row: %(day)s") % {"day": day(counter.full_on)})
+    if full_on := found.five_years_from:
+        lines.append(_("Five years in a row: %(day)s") % {"day": day(full_on)})
     address = f"{settings.PUBLIC_BASE_URL}{reverse('services:card-check')}"
     lines += [_("To check it: %(address)s") % {"address": address}, _("Made %(moment)s") % {"moment": moment(now)}]
     return Face(

@@ -128,7 +128,8 @@ def _ceiling(card: CardView | None, rows: list[VisitRow], today: date) -> dict[s
         return None
     most = copayment_ceiling(card.base_salary)
     paid = counted_copayment(((_paid(row).year, row.right_level, row.copayment) for row in rows), today.year)
-    months = months_towards_five_years(card.five_years_from, today) if card.five_years_from else 0
+    full_on = card.five_years_from if card.usable else None
+    months = months_towards_five_years(full_on, today) if full_on else 0
     return {
         "year": today.year,
         "paid": money(paid),
@@ -137,7 +138,7 @@ def _ceiling(card: CardView | None, rows: list[VisitRow], today: date) -> dict[s
         "passed": paid > most,
         "full": months == FIVE_YEARS,
         "five_years": duration(months),
-        "five_years_from": card.five_years_from,
+        "five_years_from": full_on,
         "meter": _meter(paid, most),
     }
 

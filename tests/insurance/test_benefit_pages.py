@@ -100,6 +100,15 @@ def test_who_passed_the_ceiling_after_five_years_pays_no_more(citizen, co_payer)
     assert "đến hết ngày 31/12 quỹ trả toàn bộ" in text_of(citizen.get(VISITS))
 
 
+def test_a_long_break_since_the_recorded_day_counts_here_as_on_the_card(citizen, co_payer):
+    co_payer.cards.update(five_years_from=date(2025, 1, 1))
+    make.CardFactory(person=co_payer, source_key="old", valid_from=date(2020, 1, 1), valid_to=date(2025, 8, 31))
+    begun = co_payer.cards.exclude(source_key="old").get().valid_from
+
+    assert f"đủ vào {begun:%d/%m}/{begun.year + 5}" in text_of(citizen.get(VISITS))
+    assert f"{begun:%d/%m}/{begun.year + 5}" in text_of(citizen.get("/the-bhyt/"))
+
+
 def test_a_year_without_visits_says_so(citizen, person):
     make.VisitFactory(person=person, admitted_on=date(2024, 1, 2))
 

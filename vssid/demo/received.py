@@ -85,6 +85,12 @@ REASONS: dict[str, tuple[str, str, str, int, tuple[Line, ...]]] = {
         ("40.180", "Kháng sinh tiêm 1 g (thuốc ví dụ)", "lọ", 10, 21_400),
         ("TN.02", "*Suất ăn theo yêu cầu", "suất", 12, 60_000),
     )),
+    "spine": ("M51.2", "Thoát vị đĩa đệm cột sống thắt lưng", "Khoa Phẫu thuật cột sống", 9, (
+        ("03.3082", "Phẫu thuật cố định cột sống và ghép xương", "lần", 1, 5_328_000),
+        ("N06.04", "Nẹp vít cột sống (vật tư ví dụ)", "bộ", 1, 22_000_000),
+        ("K03.1917", "Ngày giường khoa Ngoại", "ngày", 9, 336_000),
+        ("18.0296", "Cộng hưởng từ cột sống", "lần", 1, 1_341_000),
+    )),
 }  # fmt: skip
 # Person, days back, reason, facility, what the fund pays of a visit that is not cheap, in percent.
 VISITS = (
@@ -100,7 +106,7 @@ VISITS = (
     ("0199000504", 25, "cold", "01901", 100),
     ("0199000525", 60, "stomach", "01902", 100),
     ("0199000534", 108, "birth", "01902", 80),
-    *(("0199000536", days, "operation", "01902", 80) for days in (15, 165)),
+    *(("0199000536", days, "spine", "01902", 80) for days in (15, 165)),
     *(("0199000536", days, "stomach", "01902", 80) for days in range(30, 300, 30)),
 )
 CHEAP = 379_500

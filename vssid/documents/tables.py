@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A cell that begins so is a formula to a spreadsheet.
 FORMULA = ("=", "+", "-", "@", "\t", "\0", "\r", "\n", "＝", "＋", "－", "＠")
+MOST_COLUMNS, WIDTH = 30, 20
 Row = list[str | int]
 
 
@@ -49,16 +50,19 @@ def csv_lines(rows: Iterable[Row]) -> Iterator[bytes]:
 
 
 def _workbook(rows: Iterable[Row]) -> Any:
-    """Return an open temporary file that holds one sheet; a row at a time is in memory."""
+    """Return an open temporary file that holds one sheet, its heads in sight; a row at a time is in memory."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     book = xlsxwriter.Workbook(file, {"constant_memory": True})
     sheet = book.add_worksheet()
+    heads, number = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0"})
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, MOST_COLUMNS, WIDTH)
     for line, row in enumerate(rows):
         for column, cell in enumerate(map(inert, row)):
             if isinstance(cell, int):
-                sheet.write_number(line, column, cell)
+                sheet.write_number(line, column, cell, number)
             else:
-                sheet.write_string(line, column, cell)
+                sheet.write_string(line, column, cell, None if line else heads)
     book.close()
     file.seek(0)
     return file
