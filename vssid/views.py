@@ -31,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer a request that could not be understood."""
     if isinstance(exception, RequestDataTooBig):
-        return _failure(request, 413, _("This is too large to be taken"), "400.html")
+        return _failure(request, 413, _("This is too large to be taken"))
     return _failure(request, 400, _("This request could not be read"))
 
 
