@@ -453,6 +453,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     # Lists of words that several answers share keep one name.
     "ENUM_NAME_OVERRIDES": {
         "GenderEnum": ["male", "female"],

@@ -5,8 +5,10 @@ folder (see CATALOGUES). Extraction is Babel's, templates go through Django's ow
 """
 
 import io
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
@@ -38,6 +40,7 @@ DJANGOS = (
     gettext_noop("Deleted:"),
     ngettext_lazy("Please correct the error below.", "Please correct the errors below."),
 )
+API = settings.BASE_DIR / "docs" / "api" / "openapi.json"
 KEYWORDS = {
     "_": None,
     "_lazy": None,
@@ -58,7 +61,19 @@ def catalogue_path(package: str) -> Path:
 
 
 def extracted(package: str) -> Catalog:
-    """Return every message the package's code and templates use."""
+    """Return every message of the package: what its code and templates use, for vssid the API's description, too."""
+    catalogue = _in_sources(package)
+    if package == "vssid":
+        every = [catalogue, *(_in_sources(other) for other in CATALOGUES if other != package)]
+        known = {message.id for one in every for message in one}
+        for text in _descriptions(json.loads(API.read_text("utf-8"))):
+            # What the code translates itself is known, or begins with a sentence that is.
+            if not {text, text.partition(". ")[0] + "."} & known:
+                catalogue.add(text, locations=[(API.relative_to(settings.BASE_DIR).as_posix(), 0)])
+    return catalogue
+
+
+def _in_sources(package: str) -> Catalog:
     catalogue = Catalog(locale=LOCALE, project="VssID Portal", charset="utf-8")
     for path in _sources(package):
         text = path.read_text("utf-8")
@@ -70,6 +85,17 @@ def extracted(package: str) -> Catalog:
         ):
             catalogue.add(message, locations=[(place, 0)], auto_comments=comments, context=context)
     return catalogue
+
+
+def _descriptions(part: Any) -> Iterator[str]:
+    """Yield what an OpenAPI document says in words; most of it stands as docstrings in the code."""
+    if isinstance(part, dict):
+        if isinstance(part.get("description"), str) and part["description"]:
+            yield part["description"]
+        part = [inner for name, inner in part.items() if name not in {"example", "examples"}]
+    if isinstance(part, list):
+        for inner in part:
+            yield from _descriptions(inner)
 
 
 def stored(package: str) -> Catalog:

@@ -18,7 +18,7 @@ ID = "1b4e28ba-2fa1-4d2b-883f-0016d3cca427"
 
 
 class DeclarationSerializer(serializers.Serializer):
-    """The declaration; `accounts.rules.declaration` judges what is in it."""
+    """The declaration, judged by the rules of the portal's own page."""
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """Return a text for every field of the declaration."""

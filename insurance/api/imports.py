@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
-from django.utils.functional import lazystr
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -65,7 +65,9 @@ class ImportSerializer(serializers.Serializer):
 
     kind = serializers.ChoiceField(list(IMPORT_KINDS))
     rows = RowsField(
-        help_text=lazystr(f"At least these columns of each row; those in brackets may be left out. {COLUMNS}")
+        help_text=format_lazy(
+            "{} {}", _("At least these columns of each row; those in brackets may be left out."), COLUMNS
+        )
     )
 
 

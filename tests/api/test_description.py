@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from copy import deepcopy
 from html import unescape
 from pathlib import Path
@@ -51,6 +52,23 @@ def test_each_operation_says_in_both_languages_what_it_is_for() -> None:
     assert words.SUMMARIES.keys() - operations().keys() == set()
     vietnamese = operations("vi")
     assert [name for name, one in operations().items() if one["summary"] == vietnamese[name]["summary"]] == []
+
+
+def described(part: Any) -> Iterator[str]:
+    """What a document says in words, in its order."""
+    if isinstance(part, dict):
+        if isinstance(part.get("description"), str):
+            yield part["description"]
+        part = [inner for name, inner in part.items() if name not in {"example", "examples"}]
+    if isinstance(part, list):
+        for inner in part:
+            yield from described(inner)
+
+
+def test_all_it_says_is_said_in_both_languages() -> None:
+    both = list(zip(described(document("en")), described(document("vi")), strict=True))
+    assert len(both) > 300
+    assert {english for english, vietnamese in both if english == vietnamese} == set()
 
 
 def test_the_portal_serves_it_in_the_readers_language_and_says_when_it_is_the_same() -> None:

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator
+from copy import deepcopy
 from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 from drf_spectacular.contrib.django_oauth_toolkit import DjangoOAuthToolkitScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
@@ -120,7 +121,7 @@ def complete(result: Document, **_kwargs: Any) -> Document:
     """Add words and problems to the document (a hook of drf-spectacular)."""
     result["info"]["description"] = str(words.DESCRIPTION)
     result["servers"] = [{"url": "/"}]
-    result["components"].setdefault("schemas", {})["Problem"] = PROBLEM
+    result["components"].setdefault("schemas", {})["Problem"] = deepcopy(PROBLEM)
     everything = [operation for _path, _method, operation in operations(result)]
     used = {tag for operation in everything for tag in operation["tags"]}
     result["tags"] = [{"name": name, "description": str(text)} for name, text in words.TAGS.items() if name in used]
@@ -130,11 +131,29 @@ def complete(result: Document, **_kwargs: Any) -> Document:
     for _path, method, operation in operations(result):
         if method == "get" and (mask := _mask(result, operation)):
             operation.setdefault("parameters", []).append(mask)
+    translate(result)
     for operation in everything:
         if summary := words.SUMMARIES.get(operation["operationId"]):
             operation["summary"] = str(summary)
         _add_problems(operation)
     return result
+
+
+def translate(part: Any) -> None:
+    """Put the descriptions of views, parameters and fields into the language of now.
+
+    They stand as docstrings in the code: the catalogue takes them from docs/api/openapi.json.
+    """
+    if isinstance(part, list):
+        for member in part:
+            translate(member)
+    elif isinstance(part, dict):
+        for name, member in part.items():
+            if name not in {"example", "examples"}:
+                translate(member)
+        text = part.get("description")
+        if isinstance(text, str) and text:
+            part["description"] = gettext(text)
 
 
 def _mask(result: Document, operation: Document) -> Document | None:
@@ -180,7 +199,7 @@ def _add_problems(operation: Document) -> None:
         if code in words.PROBLEMS and not answer.get("description"):
             answer["description"] = str(words.PROBLEMS[code])
         elif code.startswith("2") and not answer.get("description"):
-            answer["description"] = "OK"
+            answer["description"] = str(words.DONE)
         shown = [name for name in HEADERS if name != "Retry-After" or code in {"429", "503"}]
         if code != "500":
             answer["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in shown}

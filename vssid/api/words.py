@@ -65,6 +65,7 @@ SUMMARIES = {
 REGISTRATION_TOKEN = _(
     "`Registration <token>`, with the token that beginning a registration answered; good for that one only"
 )
+DONE = pgettext_lazy("API", "OK")
 FIELDS = _("Only these fields of the answer, or of each result: `number,facility.code`")
 PER = {
     "address": _("per address"),
