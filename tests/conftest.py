@@ -27,12 +27,13 @@ from django.core.cache import cache  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
 
+from vssid.sms import wakeup  # noqa: E402
 from vssid.translations import compile_all  # noqa: E402
 
 if servers.WORKER == "main":
     compile_all()
 
-pytest_plugins = ["tests.harness.fixtures"]
+pytest_plugins = ["tests.harness.fixtures", "tests.harness.stage"]
 if (Path(__file__).parent / "stubs" / "fixtures.py").exists():
     pytest_plugins.append("tests.stubs.fixtures")
 
@@ -62,10 +63,11 @@ TransactionTestCase._fixture_teardown = _fresh_database  # type: ignore[attr-def
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache() -> Iterator[None]:
-    """Limits per address and cached pages never pass from one test to the next."""
+def _nothing_stays() -> Iterator[None]:
+    """Limits per address, cached pages and a broker that was away never pass from one test to the next."""
     yield
     cache.clear()
+    wakeup.reset()
 
 
 @pytest.fixture

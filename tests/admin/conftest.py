@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 from django.contrib.auth.models import Group
 from django.test import Client
-from django.utils import timezone, translation
+from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -16,28 +15,19 @@ from accounts.actions import drafts
 from accounts.models import RegistrationDossier, StaffPosting, User
 from accounts.photos import Photo
 from insurance.models import InsuredPerson, Office
+from tests.harness.stage import new_browser, words
 from tests.registration.conftest import CITIZEN_ID, CODE, PHONE, make_person, make_places
 from tests.registration.pictures import jpeg
 from vssid.crypto import keyed_hash
 
-NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 PASSWORD = "ruong bac thang mua lua chin"
 LIST = "/quan-tri/accounts/registrationdossier/"
 NEAR, FAR, CITY = "00103", "00400", "00100"
 
 
 @pytest.fixture(autouse=True)
-def english():
-    """The tests name the English words; what is said in Vietnamese is the catalogue's matter."""
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def clock():
-    """A clock that stands still until it is moved: `clock.shift(seconds)`."""
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
+def _english(english):
+    """The tests of this folder name English words."""
 
 
 @pytest.fixture
@@ -64,6 +54,18 @@ def desk(officer) -> Client:
 
 
 @pytest.fixture
+def supervisor(places) -> User:
+    """Stands above every office of the city."""
+    return make_staff("phutrach", "supervisor", CITY)
+
+
+@pytest.fixture
+def boss(supervisor, clock) -> Client:
+    """The supervisor's browser."""
+    return logged_in(supervisor)
+
+
+@pytest.fixture
 def dossier(person, clock) -> RegistrationDossier:
     """A declaration that agrees with the record, with photos, sent two hours ago."""
     return make_dossier(person)
@@ -74,12 +76,6 @@ def make_staff(username: str, role: str, office: str, **fields) -> User:
     user.groups.add(Group.objects.get(name=role))
     StaffPosting.objects.create(user=user, office=Office.objects.get(code=office))
     return user
-
-
-def new_browser() -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.cookies["language"] = "en"
-    return client
 
 
 def logged_in(user: User) -> Client:
@@ -124,6 +120,10 @@ def make_dossier(
     return RegistrationDossier.objects.get(pk=dossier.pk)
 
 
+def now_of(dossier: RegistrationDossier) -> RegistrationDossier:
+    return RegistrationDossier.objects.get(pk=dossier.pk)
+
+
 def at(dossier: RegistrationDossier, action: str = "change") -> str:
     """The address of a dossier's page or of what is done with it."""
     return f"{LIST}{dossier.pk}/{action}/"
@@ -138,10 +138,6 @@ def code_of(user: User) -> str:
     """What this member of staff's authenticator shows now."""
     device = TOTPDevice.objects.get(user=user)
     return f"{totp(device.bin_key):06}"
-
-
-def words(response) -> str:
-    return response.content.decode()
 
 
 def told(client: Client, response) -> str:

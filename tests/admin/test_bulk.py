@@ -9,8 +9,9 @@ from accounts.actions import bulk
 from accounts.dossiers import leases
 from accounts.models import IdPhoto, RegistrationDossier, User
 from insurance.models import InsuredPerson
-from tests.admin.conftest import CODE, FAR, LIST, NEAR, PHONE, logged_in, make_dossier, make_staff, told, words
+from tests.admin.conftest import CODE, FAR, LIST, NEAR, PHONE, logged_in, make_dossier, make_staff, told
 from tests.admin.test_decisions import colleagues, now_of, side_by_side  # noqa: F401
+from tests.harness.stage import words
 from tests.registration.conftest import CITIZEN_ID, make_person
 from vssid.audit.models import AuditEvent
 from vssid.crypto import keyed_hash

@@ -12,14 +12,11 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from accounts.actions import review
 from accounts.models import RegistrationDossier, User
 from insurance.models import InsuredPerson
-from tests.admin.conftest import CODE, LIST, NEAR, PHONE, approve, at, logged_in, make_dossier, make_staff, told, words
+from tests.admin.conftest import CODE, LIST, NEAR, PHONE, approve, at, logged_in, make_dossier, make_staff, now_of, told
+from tests.harness.stage import words
 from tests.registration.conftest import make_person, make_places
 from vssid.audit.models import AuditEvent
 from vssid.sms.models import Message
-
-
-def now_of(dossier) -> RegistrationDossier:
-    return RegistrationDossier.objects.get(pk=dossier.pk)
 
 
 def texts(purpose: str) -> list[str]:

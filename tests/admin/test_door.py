@@ -7,7 +7,8 @@ from django.test import Client
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import User
-from tests.admin.conftest import LIST, PASSWORD, code_of, logged_in, make_staff, new_browser, told, words
+from tests.admin.conftest import LIST, PASSWORD, code_of, logged_in, make_staff, told
+from tests.harness.stage import new_browser, words
 from vssid.audit.models import AuditEvent
 
 LOGIN, SECOND = "/quan-tri/login/", "/quan-tri/xac-thuc/"

@@ -11,7 +11,8 @@ from django.utils import timezone
 from accounts.admin import exports
 from accounts.models import RegistrationDossier
 from insurance.models import Office
-from tests.admin.conftest import CITY, CODE, FAR, NEAR, PHONE, logged_in, make_dossier, make_staff, words
+from tests.admin.conftest import CITY, CODE, FAR, NEAR, PHONE, logged_in, make_dossier, make_staff
+from tests.harness.stage import words
 from vssid.audit.models import AuditEvent
 from vssid.documents.tables import csv_lines, inert
 

@@ -11,17 +11,12 @@ from accounts.actions.freezing import freeze_account
 from accounts.dossiers import figures
 from accounts.models import RegistrationDossier, StaffPosting, User
 from insurance.models import Office
-from tests.admin.conftest import CITY, FAR, NEAR, approve, logged_in, make_dossier, make_staff, new_browser, words
+from tests.admin.conftest import CITY, FAR, NEAR, approve, logged_in, make_dossier, make_staff
+from tests.harness.stage import new_browser, words
 from vssid.audit.events import Event
 from vssid.audit.log import record
 
 PAGE = "/quan-tri/so-lieu/"
-
-
-@pytest.fixture
-def boss(places, clock):
-    """A supervisor of the whole city."""
-    return logged_in(make_staff("phutrach", "supervisor", CITY))
 
 
 @pytest.fixture

@@ -10,24 +10,14 @@ from accounts.actions import credentials
 from accounts.models import User
 from insurance import card_tokens, revocations
 from insurance.reads.cards import card_of
-from tests.admin.conftest import CITY, CODE, FAR, NEAR, approve, logged_in, make_staff, told, words
+from tests.admin.conftest import CODE, FAR, NEAR, approve, logged_in, make_staff, told
+from tests.harness.stage import new_browser, words
 from tests.insurance.factories import CardFactory
-from tests.login.conftest import new_browser
 from vssid.audit.models import AuditEvent
 from vssid.sms.models import Message
 
 PLACE = "/quan-tri/accounts/registrationdossier/tai-khoan/"
 OWN = "Muoi-hai-con-cho-sua"
-
-
-@pytest.fixture
-def supervisor(places):
-    return make_staff("phutrach", "supervisor", CITY)
-
-
-@pytest.fixture
-def boss(supervisor, clock):
-    return logged_in(supervisor)
 
 
 @pytest.fixture

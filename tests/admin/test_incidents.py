@@ -8,7 +8,8 @@ import pytest
 
 from accounts.models import Incident
 from insurance.models import InsuredPerson
-from tests.admin.conftest import FAR, NEAR, NOW, at, logged_in, make_dossier, make_staff
+from tests.admin.conftest import FAR, NEAR, at, logged_in, make_dossier, make_staff
+from tests.harness.stage import NOW
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.audit.models import AuditEvent

@@ -11,23 +11,13 @@ from accounts.actions import merging, registration
 from accounts.models import IdentityMerge, RegistrationDossier, User
 from accounts.rules.marks import Mark
 from insurance.models import InsuredPerson
-from tests.admin.conftest import CITY, FAR, NEAR, NOW, approve, at, logged_in, make_dossier, make_staff, words
-from tests.admin.test_decisions import now_of
+from tests.admin.conftest import FAR, NEAR, approve, at, logged_in, make_dossier, make_staff, now_of
+from tests.harness.stage import NOW, words
 from tests.registration.conftest import make_person
 from vssid.audit.models import AuditEvent
 from vssid.sms.models import Message
 
 OTHER_CODE, CMND = "0099000909", "012345678"
-
-
-@pytest.fixture
-def supervisor(places) -> User:
-    return make_staff("phutrach", "supervisor", CITY)
-
-
-@pytest.fixture
-def boss(supervisor, clock):
-    return logged_in(supervisor)
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from django.utils import timezone
 from accounts import messages
 from accounts.actions.credentials import reissue_credentials
 from accounts.models import RegistrationDossier
-from tests.admin.conftest import FAR, NEAR, NOW, PHONE, approve, at, logged_in, make_staff, told, words
+from tests.admin.conftest import FAR, NEAR, PHONE, approve, at, logged_in, make_staff, told
+from tests.harness.stage import NOW, words
 from vssid.audit.models import AuditEvent
 from vssid.sms import authenticity, delivery, outbox
 from vssid.sms.models import Message, Purpose, Suspicion

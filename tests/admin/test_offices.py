@@ -4,20 +4,8 @@ import pytest
 
 from accounts.models import IdPhoto, RegistrationDossier, User
 from insurance.models import Office
-from tests.admin.conftest import (
-    CITY,
-    CODE,
-    FAR,
-    LIST,
-    NEAR,
-    approve,
-    at,
-    logged_in,
-    make_dossier,
-    make_staff,
-    new_browser,
-    words,
-)
+from tests.admin.conftest import CITY, CODE, FAR, LIST, NEAR, approve, at, logged_in, make_dossier, make_staff
+from tests.harness.stage import new_browser, words
 from vssid.audit.models import AuditEvent
 
 

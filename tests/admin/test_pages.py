@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from accounts.models import IdPhoto, RegistrationDossier
 from accounts.rules.comparison import Verdict, compare_addresses, differing
-from tests.admin.conftest import CITY, LIST, NEAR, at, logged_in, make_dossier, make_staff, words
+from tests.admin.conftest import CITY, LIST, NEAR, at, logged_in, make_dossier, make_staff
+from tests.harness.stage import words
 from vssid.audit.models import AuditEvent
 
 TRAP = "<img src=x onerror=alert(1)>"

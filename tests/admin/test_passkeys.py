@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import Passkey
-from tests.admin.conftest import NEAR, PASSWORD, logged_in, make_staff, new_browser, words
+from tests.admin.conftest import NEAR, PASSWORD, logged_in, make_staff
+from tests.harness.stage import new_browser, words
 from tests.login.authenticator import Authenticator
 
 PAGE, DOOR, ASK = "/quan-tri/xac-thuc/khoa/", "/quan-tri/xac-thuc/", "/dang-nhap/khoa/bat-dau/"

@@ -6,9 +6,9 @@ import pytest
 from django.core.cache import cache
 
 from accounts.models import OfficeRecovery, User
-from tests.admin.conftest import CITY, CODE, FAR, PHONE, logged_in, make_staff, told, words
+from tests.admin.conftest import CITY, CODE, FAR, PHONE, logged_in, make_staff, told
 from tests.admin.test_freezing import OWN, citizen, page_of  # noqa: F401
-from tests.login.conftest import new_browser
+from tests.harness.stage import new_browser, words
 from vssid.audit.models import AuditEvent
 from vssid.sms.models import Message
 

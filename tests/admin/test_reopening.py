@@ -9,24 +9,14 @@ from accounts import registration_tokens
 from accounts.actions import registration
 from accounts.dossiers import reopening
 from accounts.models import RegistrationDossier
-from tests.admin.conftest import CITY, FAR, NEAR, NOW, approve, at, logged_in, make_dossier, make_staff, told, words
-from tests.admin.test_decisions import now_of
+from tests.admin.conftest import FAR, NEAR, approve, at, logged_in, make_dossier, make_staff, now_of, told
+from tests.harness.stage import NOW, words
 from vssid.audit.log import Event, record
 from vssid.audit.models import AuditEvent
 from vssid.sms import delivery
 from vssid.sms.models import Message, Purpose
 
 WORDS = "Take the decision back"
-
-
-@pytest.fixture
-def supervisor(places):
-    return make_staff("phutrach", "supervisor", CITY)
-
-
-@pytest.fixture
-def boss(supervisor, clock):
-    return logged_in(supervisor)
 
 
 def refuse(desk, dossier):

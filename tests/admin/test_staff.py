@@ -8,8 +8,9 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import User
 from insurance.models import MinimumWage, Office
-from tests.admin.conftest import CITY, FAR, NEAR, PASSWORD, logged_in, make_staff, new_browser, words
+from tests.admin.conftest import CITY, FAR, NEAR, PASSWORD, logged_in, make_staff
 from tests.admin.test_door import password
+from tests.harness.stage import new_browser, words
 from vssid.audit.models import AuditEvent
 
 STAFF = "/quan-tri/accounts/user/"

@@ -14,7 +14,8 @@ from accounts.admin import queue
 from accounts.dossiers import leases
 from accounts.models import IdPhoto, RegistrationDossier
 from insurance.models import Holiday
-from tests.admin.conftest import CITY, FAR, LIST, NEAR, approve, at, logged_in, make_dossier, make_staff, told, words
+from tests.admin.conftest import CITY, FAR, LIST, NEAR, approve, at, logged_in, make_dossier, make_staff, now_of, told
+from tests.harness.stage import words
 from vssid.audit.models import AuditEvent
 
 
@@ -27,16 +28,6 @@ def colleague(places):
 @pytest.fixture
 def other_desk(colleague):
     return logged_in(colleague)
-
-
-@pytest.fixture
-def boss(places):
-    """A supervisor above both, in a browser."""
-    return logged_in(make_staff("phutrach", "supervisor", CITY))
-
-
-def now_of(dossier) -> RegistrationDossier:
-    return RegistrationDossier.objects.get(pk=dossier.pk)
 
 
 def send(dossier, **changes) -> None:

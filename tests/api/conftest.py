@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
 import pytest
-import time_machine
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from oauth2_provider.models import get_access_token_model, get_application_model
@@ -21,7 +21,7 @@ from accounts.models import ApiClient, User
 from accounts.rules.scopes import CITIZEN
 from insurance.models import ContributionPeriod
 from tests.insurance.factories import CardFactory, EmployerFactory, PersonFactory
-from tests.registration.conftest import NOW, make_places
+from tests.registration.conftest import make_places
 from vssid.api import problem_types, problems
 
 SECRET = "whsec_" + base64.b64encode(b"a secret of the example, 32 byte").decode()
@@ -43,16 +43,15 @@ def _every_error_has_its_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
 
 
 @pytest.fixture
-def clock() -> Iterator[Any]:
-    """A clock that stands still until it is moved: `clock.shift(seconds)`."""
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
 def places(db: None) -> None:
     """Two provinces with two wards and three offices."""
     make_places()
+
+
+@pytest.fixture
+def offices(db: None) -> None:
+    """The places of the reference data."""
+    call_command("load_reference", verbosity=0)
 
 
 @pytest.fixture
@@ -132,6 +131,11 @@ def token_for(application: Any) -> Callable[..., str]:
         return raw
 
     return issue
+
+
+def kind_of(answer: Any) -> tuple[int, str]:
+    """The status of a refusal and the name of its kind."""
+    return answer.status_code, answer.json()["type"].removeprefix("urn:vssid:problem:")
 
 
 def system_token(staff: User, scope: str) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.dossiers import leases
 from accounts.models import RegistrationDossier, User
 from tests.admin.conftest import CITY, FAR, NEAR, make_dossier, make_staff
-from tests.api.conftest import system_token
+from tests.api.conftest import kind_of, system_token
 from tests.registration.conftest import make_person
 from vssid.audit.models import AuditEvent
 
@@ -49,10 +49,6 @@ def system(places):
 @pytest.fixture
 def dossier(person):
     return make_dossier(person)
-
-
-def kind_of(answer):
-    return answer.status_code, answer.json()["type"].removeprefix("urn:vssid:problem:")
 
 
 def test_the_list_is_that_of_its_offices_the_longest_waiting_first(system, person, places):

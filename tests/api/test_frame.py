@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 import time_machine
-from django.core.management import call_command
 from django.test import Client, override_settings
 from django.utils import timezone
 from django.utils.translation import override
@@ -16,11 +15,6 @@ from vssid.api import base, v1
 from vssid.api.schema import document
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def offices():
-    call_command("load_reference", verbosity=0)
 
 
 def test_every_view_stands_in_the_frame():

@@ -11,11 +11,6 @@ from django.test import Client
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def offices():
-    call_command("load_reference", verbosity=0)
-
-
 def test_offices_of_a_province(ask, offices):
     found = ask("offices?province=01").json()
 

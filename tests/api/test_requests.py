@@ -15,7 +15,7 @@ from accounts.dossiers import reopening
 from accounts.models import User
 from services.models import ServiceRequest
 from tests.admin.conftest import logged_in, make_staff
-from tests.api.conftest import SECRET, registered
+from tests.api.conftest import SECRET, kind_of, registered
 from tests.registration.conftest import PHONE, code_on, make_person, other, upload
 from tests.registration.pictures import jpeg
 from tests.services.test_requests import decide
@@ -60,10 +60,6 @@ def desk(person):
 
 def send(app, path="", body=None):
     return app.post(f"{PATH}{path}", json.dumps(body or {}), content_type="application/json")
-
-
-def kind_of(answer):
-    return answer.status_code, answer.json()["type"].removeprefix("urn:vssid:problem:")
 
 
 def test_from_the_answers_to_the_number(app, account):

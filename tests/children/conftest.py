@@ -16,10 +16,10 @@ from accounts.actions import drafts, review
 from accounts.models import RegistrationDossier, StaffPosting, User
 from accounts.photos import Photo
 from insurance.models import InsuredPerson
+from tests.harness.stage import NOW, new_browser
 from tests.insurance.factories import FacilityFactory
-from tests.registration.conftest import NOW, code_on, english, make_places, new_browser  # noqa: F401
+from tests.registration.conftest import code_on, make_places
 from tests.registration.pictures import jpeg
-from vssid.sms import wakeup
 
 LIST, PATH = "/tai-khoan/con/", "/tai-khoan/con/dang-ky/"
 PHOTOS, CONFIRM = PATH + "anh/", PATH + "xac-nhan/"
@@ -40,11 +40,8 @@ TYPED = {
 
 
 @pytest.fixture(autouse=True)
-def _fresh_breakers() -> Iterator[None]:
-    wakeup.reset()
-
-    yield
-    wakeup.reset()
+def _english(english):
+    """The tests of this folder name English words."""
 
 
 @pytest.fixture(autouse=True)

@@ -30,7 +30,8 @@ from tests.children.conftest import (
     register,
     words,
 )
-from tests.registration.conftest import NOW, code_on, new_browser, phone_shows, upload
+from tests.harness.stage import NOW, new_browser
+from tests.registration.conftest import code_on, phone_shows, upload
 from tests.registration.pictures import jpeg
 from vssid.audit.models import AuditEvent
 from vssid.sms import delivery

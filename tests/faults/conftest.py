@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.models import Group
@@ -14,18 +13,10 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import RegistrationDossier, StaffPosting, User
 from insurance.models import InsuredPerson
-from tests.registration.conftest import CODE, PHONE, make_person, make_places, new_browser, register
-from vssid.sms import wakeup
+from tests.harness.stage import new_browser
+from tests.registration.conftest import CODE, PHONE, make_person, make_places, register
 
 PASSWORD = "ruong bac thang mua lua chin"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_breakers() -> Iterator[None]:
-    wakeup.reset()
-
-    yield
-    wakeup.reset()
 
 
 @pytest.fixture

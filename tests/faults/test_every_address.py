@@ -12,9 +12,9 @@ from django.test import Client
 
 from accounts.models import RegistrationDossier
 from tests.faults.conftest import account, addresses, citizens_browser, officers_browser
+from tests.harness.stage import new_browser
 from tests.login.test_public_routes import PUBLIC
 from tests.ops.test_checks import run
-from tests.registration.conftest import new_browser
 
 # Not a browser's forms: Twilio signs, applications bring a secret or a token.
 WITHOUT_FORM_TOKEN = re.compile(

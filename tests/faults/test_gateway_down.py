@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from accounts.models import RegistrationDossier
 from tests.harness.servers import free_port
-from tests.registration.conftest import PHONE, new_browser, ready, send, words
+from tests.harness.stage import new_browser, words
+from tests.registration.conftest import PHONE, ready, send
 from tests.stubs.fixtures import TwilioStub
 from vssid.sms import delivery, reconcile
 from vssid.sms.models import Message

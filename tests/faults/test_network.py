@@ -17,7 +17,8 @@ from django.db import connection, connections
 from accounts.models import RegistrationDossier
 from tests.faults.test_kill_rounds import enqueue, received, senders, settle, wait_until
 from tests.harness.proxy import Proxy
-from tests.registration.conftest import new_browser, ready, send, words
+from tests.harness.stage import new_browser, words
+from tests.registration.conftest import ready, send
 from tests.stubs.fixtures import TwilioStub
 from vssid.celery import app
 from vssid.sms import delivery

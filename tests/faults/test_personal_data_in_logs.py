@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import RegistrationDossier
 from tests.faults.conftest import officers_browser
+from tests.harness.stage import new_browser
 from tests.login.conftest import give_code, give_password, sent_code, temporary_password
 from tests.login.test_credentials import database_in_clear
 from tests.registration.conftest import (
@@ -25,7 +26,6 @@ from tests.registration.conftest import (
     ask_for_code,
     code_on,
     declare,
-    new_browser,
     other,
     send,
 )

@@ -13,7 +13,8 @@ from oauth2_provider.models import get_access_token_model, get_application_model
 from accounts.models import RegistrationDossier, User
 from insurance.models import InsuredPerson
 from tests.faults.conftest import PASSWORD, account, addresses, citizens_browser, officers_browser
-from tests.registration.conftest import declare, make_person, new_browser, register
+from tests.harness.stage import new_browser
+from tests.registration.conftest import declare, make_person, register
 
 NOT_THERE = 404
 

@@ -11,7 +11,8 @@ from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from accounts.models.registration import IdPhoto
-from tests.registration.conftest import TYPED, add_photos, declare, new_browser, upload, words
+from tests.harness.stage import new_browser, words
+from tests.registration.conftest import TYPED, add_photos, declare, upload
 from tests.registration.pictures import jpeg
 from tests.registration.test_declaration import test_each_field_says_what_is_wrong as each_field
 from vssid.documents import storage

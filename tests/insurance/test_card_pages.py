@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import io
-import re
 from datetime import date
 
 import pikepdf
 import pytest
 import zxingcpp
-from django.utils.html import strip_tags
 from PIL import Image
 
 from insurance import revocations
 from insurance.models import BenefitLevel, InsuredPerson
+from tests.harness.stage import text_of
 from tests.insurance.factories import NOW, CardFactory, FacilityFactory
 
 CARD, IMAGES, WITHDRAW = "/the-bhyt/", "/the-bhyt/hinh-anh/", "/the-bhyt/hinh-anh/thu-hoi/"
 FRONT, BACK, PDF = f"{IMAGES}mat-truoc.png", f"{IMAGES}mat-sau.png", f"{IMAGES}the.pdf"
 LONG = "NGUYỄN HOÀNG PHƯƠNG KHUÊ THƯỢNG UYỂN CÔNG TẰNG TÔN NỮ THỬ NGHIỆM"
-
-
-def text_of(response) -> str:
-    assert response.status_code == 200
-    return re.sub(r"\s+", " ", strip_tags(response.content.decode().replace("<", " <"))).replace("\u00a0", " ")
 
 
 def read_code(png: bytes) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, timedelta
 
 import pytest
-from django.utils.html import strip_tags
 
 from accounts.models import Guardianship, User
+from tests.harness.stage import text_of
 from tests.insurance.factories import (
     NOW,
     BenefitFactory,
@@ -22,11 +21,6 @@ from vssid.notices import posting
 from vssid.notices.kinds import Kind
 
 HOME = "/ca-nhan/"
-
-
-def text_of(response) -> str:
-    assert response.status_code == 200
-    return re.sub(r"\s+", " ", strip_tags(response.content.decode().replace("<", " <"))).replace("\u00a0", " ")
 
 
 def tell(person, at: datetime, key: str = "a") -> None:

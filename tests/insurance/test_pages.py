@@ -6,19 +6,14 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
-from django.utils.html import strip_tags
 
 from accounts.models import User
 from insurance.actions.reference import load_reference
 from insurance.models import BaseSalary, BenefitLevel, CardObject, ContributionPeriod, FormerProvince, Province
+from tests.harness.stage import text_of
 from tests.insurance.factories import CardFactory, EmployerFactory, FacilityFactory, PersonFactory, add_periods
 
 HOME, CARD, CODE, HISTORY = "/ca-nhan/", "/the-bhyt/", "/the-bhyt/ma/", "/qua-trinh-tham-gia/"
-
-
-def text_of(response) -> str:
-    assert response.status_code == 200
-    return re.sub(r"\s+", " ", strip_tags(response.content.decode().replace("<", " <"))).replace("\u00a0", " ")
 
 
 @pytest.fixture

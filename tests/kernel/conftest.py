@@ -8,31 +8,15 @@ import psycopg2
 import pytest
 from django.conf import settings as django_settings
 from django.db import transaction
-from django.utils import translation
 
-from vssid.sms import outbox, wakeup
+from vssid.sms import outbox
 from vssid.sms.models import Message, Purpose
-
-
-@pytest.fixture
-def english():
-    """Messages in English, whose words the test names."""
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture
 def now():
     """The moment at which the test plays; it lies in the past, so that real clocks are later."""
     return datetime.now(UTC) - timedelta(hours=30)
-
-
-@pytest.fixture(autouse=True)
-def _fresh_breakers():
-    wakeup.reset()
-
-    yield
-    wakeup.reset()
 
 
 @pytest.fixture

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
-import time_machine
 from django.test import Client
-from django.utils import translation
 
 from accounts.models import User
 from insurance.models import InsuredPerson
+from tests.harness.stage import new_browser
 from vssid.sms.models import Message
 
 CODE = "0099000107"
@@ -19,21 +18,11 @@ CITIZEN_ID = "001190000107"
 PHONE = "+84900000107"
 PASSWORD = "ruong bac thang mua lua chin"
 NEW_PASSWORD = "con song chay qua ba ngon doi"
-NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def english():
-    """The tests name the English words; what is said in Vietnamese is the catalogue's matter."""
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def clock():
-    """A clock that stands still until it is moved: `clock.shift(seconds)`."""
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
+def _english(english):
+    """The tests of this folder name English words."""
 
 
 @pytest.fixture
@@ -69,10 +58,11 @@ def browser():
     return new_browser()
 
 
-def new_browser() -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.cookies["language"] = "en"
-    return client
+@pytest.fixture
+def inside(citizen, browser, clock):
+    """Her browser, logged in with a code as it was new."""
+    log_in(browser)
+    return browser
 
 
 def texts(purpose: str | None = None, to: str = PHONE) -> list[str]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.actions.credentials import issue_credentials, reissue_credentials
 from accounts.models import User
+from tests.harness.stage import new_browser
 from tests.login.conftest import (
     CITIZEN_ID,
     CODE,
@@ -17,7 +18,6 @@ from tests.login.conftest import (
     give_code,
     give_password,
     log_in,
-    new_browser,
     temporary_password,
     texts,
 )

@@ -17,18 +17,8 @@ from accounts.actions import otp, otp_budget
 from accounts.models import OneTimeCode, User
 from accounts.views.login import GATE
 from tests.harness.clock import node_off_by
-from tests.login.conftest import (
-    CODE,
-    NOW,
-    PASSWORD,
-    PHONE,
-    give_code,
-    give_password,
-    log_in,
-    new_browser,
-    sent_code,
-    texts,
-)
+from tests.harness.stage import NOW, new_browser
+from tests.login.conftest import CODE, PASSWORD, PHONE, give_code, give_password, log_in, sent_code, texts
 from tests.registration.conftest import declare, make_places
 from vssid.ops import clock as database_clock
 from vssid.ops.challenge import ROUNDS, WAIT_SECONDS, ChallengeRequired

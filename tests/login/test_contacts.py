@@ -12,17 +12,9 @@ from django.test import RequestFactory
 from accounts.actions import contacts, credentials
 from accounts.models import ContactChange, Passkey, TrustedBrowser
 from accounts.sessions import begin_session
+from tests.harness.stage import new_browser
 from tests.login.authenticator import Authenticator
-from tests.login.conftest import (
-    CODE,
-    NEW_PASSWORD,
-    PASSWORD,
-    PHONE,
-    log_in,
-    new_browser,
-    sent_code,
-    texts,
-)
+from tests.login.conftest import CODE, NEW_PASSWORD, PASSWORD, PHONE, log_in, sent_code, texts
 from tests.login.test_passkeys import add
 from vssid.audit.models import AuditEvent
 from vssid.notices.models import Notice

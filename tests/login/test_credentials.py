@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.actions.credentials import ReissueLimit, issue_credentials, reissue_credentials
 from accounts.models import LoginThrottle, OneTimeCode, TrustedBrowser, User
+from tests.harness.stage import new_browser
 from tests.login.conftest import (
     CITIZEN_ID,
     CODE,
@@ -22,7 +23,6 @@ from tests.login.conftest import (
     give_code,
     give_password,
     log_in,
-    new_browser,
     sent_code,
     temporary_password,
     texts,

@@ -8,17 +8,8 @@ import pytest
 
 from accounts.models import LoginThrottle, Session, TrustedBrowser
 from accounts.tasks import clear_sessions
-from tests.login.conftest import (
-    CITIZEN_ID,
-    CODE,
-    PASSWORD,
-    give_code,
-    give_password,
-    log_in,
-    new_browser,
-    sent_code,
-    texts,
-)
+from tests.harness.stage import new_browser
+from tests.login.conftest import CITIZEN_ID, CODE, PASSWORD, give_code, give_password, log_in, sent_code, texts
 from vssid.audit.models import AuditEvent
 
 UNKNOWN = "0099999999"

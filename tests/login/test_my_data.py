@@ -21,6 +21,7 @@ from accounts.actions import archives
 from accounts.actions.archive_contents import TABLES
 from accounts.models import DataArchive, User
 from insurance.models import InsuredPerson
+from tests.harness.stage import new_browser
 from tests.insurance.factories import (
     BenefitFactory,
     CardFactory,
@@ -30,7 +31,7 @@ from tests.insurance.factories import (
     VisitLineFactory,
     add_periods,
 )
-from tests.login.conftest import CITIZEN_ID, CODE, PHONE, log_in, new_browser
+from tests.login.conftest import CITIZEN_ID, CODE, PHONE, log_in
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.audit.models import AuditEvent

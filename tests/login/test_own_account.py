@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
 from django.utils import timezone
 
 from accounts.actions import own_account
 from accounts.models import Passkey, TrustedBrowser
+from tests.harness.stage import new_browser
 from tests.login.authenticator import Authenticator
-from tests.login.conftest import CODE, NEW_PASSWORD, PASSWORD, give_password, log_in, new_browser, texts
+from tests.login.conftest import CODE, NEW_PASSWORD, PASSWORD, give_password, log_in, texts
 from tests.login.test_passkeys import add
 from vssid.audit.events import Event
 from vssid.audit.log import record
@@ -16,13 +16,6 @@ from vssid.audit.models import AuditEvent
 from vssid.notices.models import Notice
 
 HISTORY = "/tai-khoan/lich-su/"
-
-
-@pytest.fixture
-def inside(citizen, browser, clock):
-    """Her browser, logged in with a code as it was new."""
-    log_in(browser)
-    return browser
 
 
 def entry(event: str) -> AuditEvent:

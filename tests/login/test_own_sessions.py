@@ -9,7 +9,8 @@ from accounts.actions.credentials import end_access
 from accounts.kept_forms import KEPT
 from accounts.models import Session
 from accounts.rules.devices import device_of, words_for
-from tests.login.conftest import CODE, NEW_PASSWORD, PASSWORD, log_in, new_browser, sent_code
+from tests.harness.stage import new_browser
+from tests.login.conftest import CODE, NEW_PASSWORD, PASSWORD, log_in, sent_code
 from vssid.audit.models import AuditEvent
 
 MINUTE = 60

@@ -5,21 +5,15 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import Passkey
+from tests.harness.stage import new_browser
 from tests.login.authenticator import Authenticator
-from tests.login.conftest import log_in, new_browser, sent_code, texts
+from tests.login.conftest import sent_code, texts
 from vssid.audit.models import AuditEvent
 from vssid.notices.models import Notice
 
 MINUTE = 60
 ADD, ADD_OPTIONS = "/tai-khoan/khoa-dang-nhap/them/", "/tai-khoan/khoa-dang-nhap/bat-dau/"
 LOG_IN, LOG_IN_OPTIONS = "/dang-nhap/khoa/", "/dang-nhap/khoa/bat-dau/"
-
-
-@pytest.fixture
-def inside(citizen, browser, clock):
-    """Her browser, logged in with a code as it was new."""
-    log_in(browser)
-    return browser
 
 
 @pytest.fixture

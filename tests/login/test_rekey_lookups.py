@@ -24,7 +24,8 @@ from accounts.models import (
     VNeIDLink,
 )
 from insurance.models import InsuredPerson
-from tests.login.conftest import CITIZEN_ID, CODE, PASSWORD, PHONE, give_password, log_in, new_browser
+from tests.harness.stage import new_browser
+from tests.login.conftest import CITIZEN_ID, CODE, PASSWORD, PHONE, give_password, log_in
 from vssid.crypto import keyed_hash
 
 NEW_KEY = b"n" * 32

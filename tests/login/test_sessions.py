@@ -7,16 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.middleware import TOUCH_SECONDS
-from tests.login.conftest import CODE, PASSWORD, log_in, new_browser
+from tests.harness.stage import new_browser
+from tests.login.conftest import CODE, PASSWORD
 
 MINUTE = 60
-
-
-@pytest.fixture
-def inside(citizen, browser, clock):
-    """Her browser, logged in."""
-    log_in(browser)
-    return browser
 
 
 def open_at(browser, clock, seconds):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
 from accounts.stepup import fresh_proof
-from tests.login.conftest import PASSWORD, give_password, log_in, new_browser, sent_code
+from tests.harness.stage import new_browser
+from tests.login.conftest import PASSWORD, give_password, sent_code
 
 MINUTE = 60
 PAGE = "/tai-khoan/xac-nhan/?next=/mat-khau/doi/"
@@ -23,13 +23,6 @@ def ask(browser, method="get"):
     request = getattr(RequestFactory(), method)("/x/?a=1")
     request.session, request.user = browser.session, None
     return change(request)
-
-
-@pytest.fixture
-def inside(citizen, browser, clock):
-    """Her browser, logged in with a code as it was new."""
-    log_in(browser)
-    return browser
 
 
 def test_the_code_of_the_login_counts_for_20_minutes(inside, clock):

@@ -8,7 +8,8 @@ from statistics import median
 
 import pytest
 
-from tests.login.conftest import CODE, new_browser
+from tests.harness.stage import new_browser
+from tests.login.conftest import CODE
 
 UNKNOWN = "0099999999"
 WRONG = "khong phai mat khau nay"

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from accounts.actions import drafts
 from accounts.models import RegistrationDossier
 from accounts.photos import Photo
 from insurance.models import InsuredPerson, Office, Province, Ward
+from tests.harness.stage import new_browser, words
 from tests.registration.pictures import jpeg
 from vssid.sms import delivery, inbox
 from vssid.sms.models import Purpose
@@ -24,7 +24,6 @@ from vssid.sms.models import Purpose
 CODE = "0099000107"
 CITIZEN_ID = "001185000107"
 PHONE = "+84900000107"
-NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 TYPED = {
     "bhxh_code": CODE,
     "full_name": "Nguyễn Thị Thử Nghiệm",
@@ -43,17 +42,8 @@ TYPED = {
 
 
 @pytest.fixture(autouse=True)
-def english():
-    """The tests name the English words; what is said in Vietnamese is the catalogue's matter."""
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def clock():
-    """A clock that stands still until it is moved: `clock.shift(seconds)`."""
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
+def _english(english):
+    """The tests of this folder name English words."""
 
 
 @pytest.fixture
@@ -97,12 +87,6 @@ def make_person(code: str = CODE, citizen_id: str | None = CITIZEN_ID) -> Insure
 def browser(places):
     """A browser that has never been here, reading English."""
     return new_browser()
-
-
-def new_browser() -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.cookies["language"] = "en"
-    return client
 
 
 def declare(client: Client, **changes: str) -> HttpResponse:
@@ -169,7 +153,3 @@ def register(client: Client, **changes: str) -> RegistrationDossier:
 def other(code: str) -> str:
     """A code of the same length that is not this one."""
     return f"{(int(code) + 1) % 10 ** len(code):0{len(code)}d}"
-
-
-def words(response: HttpResponse) -> str:
-    return response.content.decode()

@@ -9,19 +9,17 @@ from django.db import connection
 
 from accounts.actions import otp
 from accounts.models import OneTimeCode, RegistrationDossier
+from tests.harness.stage import NOW, new_browser, words
 from tests.registration.conftest import (
-    NOW,
     PHONE,
     ask_for_code,
     code_on,
     declare,
-    new_browser,
     other,
     phone_shows,
     put_photos,
     ready,
     send,
-    words,
 )
 from vssid.crypto import code_hash
 from vssid.identifiers import InvalidIdentifier

@@ -11,6 +11,7 @@ from accounts import tasks
 from accounts.actions import registration, review
 from accounts.models import IdPhoto, RegistrationDossier, StaffPosting, User
 from accounts.models.registration import Mark
+from tests.harness.stage import new_browser, words
 from tests.registration.conftest import (
     PHONE,
     add_photos,
@@ -19,12 +20,10 @@ from tests.registration.conftest import (
     declare,
     make_person,
     make_places,
-    new_browser,
     phone_shows,
     register,
     send,
     upload,
-    words,
 )
 from tests.registration.pictures import jpeg
 from tests.registration.test_tracking import PATH, ask, look

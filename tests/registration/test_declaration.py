@@ -7,7 +7,8 @@ import pytest
 from accounts.models import RegistrationDossier
 from accounts.rules.declaration import DeclarationInvalid, Places, contradictions, read_declaration
 from insurance.models import Office
-from tests.registration.conftest import CITIZEN_ID, CODE, TYPED, declare, put_photos, words
+from tests.harness.stage import words
+from tests.registration.conftest import CITIZEN_ID, CODE, TYPED, declare, put_photos
 
 TODAY = date(2026, 11, 23)
 KNOWN = Places(province=True, ward_province="01", office=True)
@@ -174,7 +175,7 @@ def test_a_contradiction_is_a_warning_and_no_obstacle(browser):
 
 
 def test_known_and_unknown_codes_are_answered_alike(browser, person):
-    from tests.registration.conftest import new_browser
+    from tests.harness.stage import new_browser
 
     known, unknown = new_browser(), new_browser()
     assert declare(known, bhxh_code=CODE).url == declare(unknown, bhxh_code="0099999999").url

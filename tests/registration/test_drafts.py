@@ -8,7 +8,8 @@ from django.conf import settings
 from accounts import tasks
 from accounts.begun import GATE
 from accounts.models import IdPhoto, OneTimeCode, RegistrationDossier
-from tests.registration.conftest import PHONE, declare, new_browser, phone_shows, ready, register, send, upload, words
+from tests.harness.stage import new_browser, words
+from tests.registration.conftest import PHONE, declare, phone_shows, ready, register, send, upload
 from tests.registration.conftest import add_photos as photos_of
 from tests.registration.pictures import jpeg
 from vssid.audit.models import AuditEvent

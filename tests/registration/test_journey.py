@@ -11,23 +11,21 @@ from django.template.loader import get_template
 from accounts.models import RegistrationDossier
 from accounts.models.registration import Mark
 from accounts.rules import consent
+from tests.harness.stage import NOW, new_browser, words
 from tests.registration.conftest import (
     CITIZEN_ID,
     CODE,
-    NOW,
     PHONE,
     add_photos,
     ask_for_code,
     code_on,
     declare,
-    new_browser,
     phone_shows,
     put_photos,
     ready,
     register,
     send,
     upload,
-    words,
 )
 from tests.registration.pictures import jpeg
 from vssid.audit.models import AuditEvent

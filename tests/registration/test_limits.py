@@ -5,18 +5,8 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import RegistrationDossier
-from tests.registration.conftest import (
-    CODE,
-    PHONE,
-    ask_for_code,
-    code_on,
-    declare,
-    new_browser,
-    phone_shows,
-    put_photos,
-    send,
-    words,
-)
+from tests.harness.stage import new_browser, words
+from tests.registration.conftest import CODE, PHONE, ask_for_code, code_on, declare, phone_shows, put_photos, send
 
 DAY = 24 * 3600
 FULL = "trong 24 gio da co 3 to khai dang cho"

@@ -13,7 +13,8 @@ from accounts.dossiers.actions import next_number
 from accounts.models import IdPhoto, OneTimeCode, RegistrationDossier
 from accounts.models.registration import Mark, PhotoSlot
 from accounts.rules.declaration import Places, read_declaration
-from tests.registration.conftest import NOW, PHONE, TYPED, code_on, make_places, new_browser, send
+from tests.harness.stage import NOW, new_browser
+from tests.registration.conftest import PHONE, TYPED, code_on, make_places, send
 from vssid.sms.models import Message
 
 TOGETHER, AT_ONCE = 200, 8

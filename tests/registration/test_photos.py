@@ -10,7 +10,8 @@ from PIL import Image
 
 from accounts import photos
 from accounts.models import IdPhoto, RegistrationDossier
-from tests.registration.conftest import add_photos, declare, new_browser, register, upload, words
+from tests.harness.stage import new_browser, words
+from tests.registration.conftest import add_photos, declare, register, upload
 from tests.registration.pictures import declared_png, drawn, encoded, heic, jpeg
 from vssid.documents import storage
 

@@ -8,8 +8,9 @@ from accounts.actions import drafts
 from accounts.models import RegistrationDossier
 from accounts.models.registration import Mark, PhotoSlot
 from accounts.photos import Photo
+from tests.harness.stage import new_browser
 from tests.registration import pictures
-from tests.registration.conftest import ask_for_code, code_on, declare, new_browser, send
+from tests.registration.conftest import ask_for_code, code_on, declare, send
 from tests.registration.pictures import jpeg
 
 OTHER = {"bhxh_code": "0099000115", "id_number": "001185000115", "phone": "0900 000 115"}

@@ -14,8 +14,9 @@ from accounts.models import RegistrationDossier
 from accounts.models.registration import Mark
 from accounts.rules import citizen_card
 from accounts.rules.comparison import Verdict
+from tests.harness.stage import words
 from tests.registration import pictures
-from tests.registration.conftest import CITIZEN_ID, add_photos, ask_for_code, code_on, declare, send, upload, words
+from tests.registration.conftest import CITIZEN_ID, add_photos, ask_for_code, code_on, declare, send, upload
 
 HERS = f"{CITIZEN_ID}|012345678|Nguyễn Thị Thử Nghiệm|09021985|Nữ|Số 0, ngõ Ví Dụ, Hà Nội|25122021"
 OTHERS = HERS.replace("Thử Nghiệm", "Khác Hẳn").replace("09021985", "10021985")

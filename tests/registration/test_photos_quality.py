@@ -8,8 +8,9 @@ from PIL import Image, ImageDraw, ImageFilter
 from accounts import photos
 from accounts.models import IdPhoto
 from accounts.photos.quality import Flaw, warnings_for
+from tests.harness.stage import words
 from tests.registration import pictures
-from tests.registration.conftest import add_photos, declare, upload, words
+from tests.registration.conftest import add_photos, declare, upload
 
 BLURRED = "The photo is blurred. Hold the phone still and move closer."
 

@@ -11,7 +11,8 @@ from django.core.management import call_command
 from accounts import tasks
 from accounts.actions import drafts, registration, retention, review
 from accounts.models import IdPhoto, RegistrationDossier
-from tests.admin.conftest import NEAR, NOW, at, english, logged_in, make_dossier, make_staff, words  # noqa: F401
+from tests.admin.conftest import NEAR, at, logged_in, make_dossier, make_staff
+from tests.harness.stage import NOW, words
 from tests.registration.conftest import make_person, make_places
 from vssid.audit.models import AuditEvent
 from vssid.documents import storage

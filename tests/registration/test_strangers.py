@@ -8,21 +8,19 @@ from accounts.actions import review
 from accounts.models import RegistrationDossier, StaffPosting, User
 from accounts.models.registration import Mark
 from insurance.models import InsuredPerson
+from tests.harness.stage import NOW, new_browser, words
 from tests.registration.conftest import (
     CITIZEN_ID,
     CODE,
-    NOW,
     ask_for_code,
     code_on,
     declare,
     make_person,
-    new_browser,
     phone_shows,
     put_photos,
     ready,
     register,
     send,
-    words,
 )
 from vssid.errors import Conflict
 from vssid.sms.models import Message

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from accounts.models import RegistrationDossier, User
 from insurance.models import Holiday
-from tests.registration.conftest import PHONE, code_on, new_browser, other, register, words
+from tests.harness.stage import new_browser, words
+from tests.registration.conftest import PHONE, code_on, other, register
 from vssid.sms.models import Message
 
 PATH = "/dang-ky/tra-cuu/"

@@ -9,7 +9,8 @@ from django.db import connection
 from accounts import tasks
 from accounts.begun import GATE
 from accounts.models import PartialDeclaration, RegistrationDossier, User
-from tests.registration.conftest import TYPED, code_on, declare, new_browser, other, put_photos, register, words
+from tests.harness.stage import new_browser, words
+from tests.registration.conftest import TYPED, code_on, declare, other, put_photos, register
 from vssid.audit.models import AuditEvent
 from vssid.sms.models import Message
 

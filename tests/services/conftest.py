@@ -5,22 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-import time_machine
 from django.test import Client
 
 from accounts.models import User
 from insurance.models import BaseSalary, InsuredPerson
 from tests.admin.conftest import logged_in, make_staff
+from tests.harness.stage import NOW, new_browser
 from tests.insurance import factories
-from tests.registration.conftest import CODE, NOW, PHONE, make_person, make_places, new_browser
+from tests.registration.conftest import CODE, PHONE, make_person, make_places
 
 OFFICE, AGENT_ID = "00103", "001185000888"
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

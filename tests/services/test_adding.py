@@ -11,7 +11,8 @@ import pytest
 from services import procedures
 from services.models import ServiceRequest
 from services.procedures import catalogue
-from tests.registration.conftest import code_on, words
+from tests.harness.stage import words
+from tests.registration.conftest import code_on
 from tests.services.test_requests import decide
 
 FIRST = """

@@ -12,7 +12,8 @@ from accounts.models import User
 from accounts.models.channels import Channel
 from insurance.models import Authorisation, InsuredPerson
 from services.models import ServiceRequest
-from tests.registration.conftest import code_on, new_browser, phone_shows, words
+from tests.harness.stage import new_browser, words
+from tests.registration.conftest import code_on, phone_shows
 from tests.services.conftest import browser_of
 from tests.services.test_requests import decide, file
 from vssid.notices.models import Notice

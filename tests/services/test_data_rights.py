@@ -11,7 +11,8 @@ from accounts.models import DataArchive, Guardianship, IdPhoto, User
 from insurance.models import InsuredPerson
 from services.models import ServiceRequest
 from tests.admin.conftest import approve, make_dossier
-from tests.registration.conftest import PHONE, new_browser
+from tests.harness.stage import new_browser
+from tests.registration.conftest import PHONE
 from tests.services.test_requests import decide, file, words
 from vssid.audit.models import AuditEvent
 from vssid.documents import storage

@@ -10,7 +10,8 @@ from django.utils import timezone
 from accounts.models import User
 from services.models import RequestNote, ServiceRequest
 from tests.admin.conftest import logged_in, make_staff, told
-from tests.registration.conftest import PHONE, phone_shows, words
+from tests.harness.stage import words
+from tests.registration.conftest import PHONE, phone_shows
 from tests.services.conftest import OFFICE
 from tests.services.test_requests import decide, file
 from vssid.audit.models import AuditEvent

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from insurance.actions.reference import load_reference
 from services import estimators
-from tests.registration.conftest import NOW, new_browser, words
+from tests.harness.stage import NOW, new_browser, words
 
 HISTORY = {"periods-0-first": "01/2010", "periods-0-last": "12/2025", "periods-0-salary": "10000000"}
 TYPED = {

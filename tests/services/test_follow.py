@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 
 from insurance.models import Statement
 from services.models import ServiceRequest
-from tests.registration.conftest import new_browser, words
+from tests.harness.stage import new_browser, words
 from tests.services.test_requests import decide, file
 
 CHECK = "/tra-cuu/chung-tu/"

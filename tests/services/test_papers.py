@@ -13,7 +13,8 @@ from services import tasks
 from services.actions import papers
 from services.models import RequestPaper, ServiceRequest
 from tests.api.test_who_looked import back_office
-from tests.registration.conftest import NOW, code_on, words
+from tests.harness.stage import NOW, words
+from tests.registration.conftest import code_on
 from tests.services.clamd import EICAR, babbler, clamd
 from tests.services.test_attachments import pdf
 from tests.services.test_requests import TYPED

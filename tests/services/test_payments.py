@@ -14,7 +14,8 @@ from insurance.models import Benefit
 from services import tasks
 from services.models import ServiceRequest
 from tests.admin.conftest import logged_in
-from tests.registration.conftest import NOW, PHONE, new_browser, words
+from tests.harness.stage import NOW, new_browser, words
+from tests.registration.conftest import PHONE
 from tests.services.test_requests import TYPED, decide, file
 from vssid.audit.events import Event
 from vssid.audit.log import record

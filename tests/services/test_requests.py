@@ -12,7 +12,8 @@ from insurance.models import HealthCard
 from services import procedures
 from services.actions.requests import erase_drafts
 from services.models import PaymentSlip, RequestMessage, RequestPaper, ServiceRequest
-from tests.registration.conftest import NOW, code_on, new_browser, words
+from tests.harness.stage import NOW, new_browser, words
+from tests.registration.conftest import code_on
 from tests.registration.pictures import jpeg
 from vssid.audit.models import AuditEvent
 from vssid.notices.models import Notice

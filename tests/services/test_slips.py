@@ -20,7 +20,7 @@ from services.actions import payments
 from services.models import BankEntry, BankList, PaymentSlip, ServiceRequest
 from services.rules import vietqr
 from tests.admin.conftest import logged_in, make_staff
-from tests.registration.conftest import NOW
+from tests.harness.stage import NOW
 from tests.services.test_requests import decide, file, words
 from vssid.audit.models import AuditEvent
 from vssid.notices.models import Notice
