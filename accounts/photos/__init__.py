@@ -24,6 +24,8 @@ from vssid.errors import DomainError
 MOST_BYTES = 12 * 1024 * 1024
 MOST_BODY = 40 * 1024 * 1024
 """How much a form may bring with all its photos."""
+# How a JPEG or PNG begins; a HEIC photo has "ftyp" after four bytes. Nothing else is worth a process.
+BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".heic", ".heif"})
 TYPES = frozenset(
     {"image/jpeg", "image/jpg", "image/pjpeg", "image/png", "image/heic", "image/heif", "application/octet-stream", ""}
@@ -92,6 +94,8 @@ def read_base64(text: str, *, qr: bool = False) -> Photo:
 
 def prepare(data: bytes, *, qr: bool = False) -> Photo:
     """Return the bytes of a JPEG, PNG or HEIC file as a clean photo. Raises PhotoRefused or PhotosBusy."""
+    if not data.startswith(BEGINNINGS) and data[4:8] != b"ftyp":
+        raise _refused("not_a_photo")
     with place():
         try:
             # -I: neither the environment nor the working directory can bring other code in.

@@ -66,7 +66,11 @@ def test_jpeg_png_and_heic_become_plain_jpeg(browser, draft, name, kind, data):
 
 @pytest.mark.parametrize("kind", ["GIF", "TIFF", "EPS", "BMP", "WEBP", "PPM", "ICO"])
 def test_other_pictures_under_a_photos_name_are_refused(kind):
-    assert refusal(encoded(drawn(), kind)) == "not_a_photo"
+    data = encoded(drawn(), kind)
+
+    assert refusal(data) == "not_a_photo"
+    # The decoder itself would not open them either.
+    assert photos.worker.answer_for(data, qr=False) == ({"refused": "not_a_photo"}, b"")
 
 
 @pytest.mark.parametrize(
