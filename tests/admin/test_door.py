@@ -114,7 +114,7 @@ def test_a_wrong_password_is_told_without_saying_which(browser):
     assert all("The code or password is not right. 4 tries left." in page for page in pages)
 
 
-def test_five_wrong_passwords_lock_the_door(browser):
+def test_five_wrong_passwords_lock_the_door(browser, clock):
     for _try in range(5):
         answer = password(browser, password="khong dung mat khau")
     assert answer.status_code == 429

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 
 from vssid.sms import authenticity, delivery, outbox, tasks
 from vssid.sms.models import Message, Purpose, Suspicion
@@ -65,19 +64,17 @@ def test_the_minute_is_told_and_not_the_second(message, now):
     assert told.at == now.replace(second=0, microsecond=0)
 
 
-def test_nobody_tries_many_signs(client, message):
+def test_nobody_tries_many_signs(client, db, clock):
     answers = [client.post(PAGE, {"ref": "ZZZZZZ"}).status_code for _ in range(21)]
 
     assert answers == [200] * 20 + [429]
-    cache.clear()
 
 
-def test_all_the_addresses_of_one_ipv6_line_count_together(client, db):
+def test_all_the_addresses_of_one_ipv6_line_count_together(client, db, clock):
     answers = [client.post(PAGE, {"ref": "ZZZZZZ"}, REMOTE_ADDR=f"2001:db8::{n:x}").status_code for n in range(1, 22)]
 
     assert answers[-1] == 429
     assert client.post(PAGE, {"ref": "ZZZZZZ"}, REMOTE_ADDR="2001:db8:0:1::1").status_code == 200
-    cache.clear()
 
 
 def test_looking_and_asking_change_nothing(client, message):

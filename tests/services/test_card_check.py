@@ -103,7 +103,7 @@ def test_each_verdict_has_its_words(statement):
     assert shown(sent(token=paper)) == ["revoked"]
 
 
-def test_who_checks_too_often_waits(db):
+def test_who_checks_too_often_waits(db, clock):
     answers = [Client().post(PAGE, {"token": "x"}) for _ in range(31)]
 
     assert answers[-2].status_code == 200
