@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import groupby, repeat
 from types import MappingProxyType
 
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -210,12 +210,23 @@ def _key(found: tuple[int, ...], several: bool, language: str | None) -> SafeStr
     return mark_safe(f'<ul class="key">{items}</ul>')  # noqa: S308 - our own words
 
 
-def year_rows(states: Mapping[int, int], total: Totals) -> SafeString:
-    """Rows of the table that says the same as the grid: a year, then months paid, owed, not recorded, settled."""
+def year_rows(states: Mapping[int, int], total: Totals, rows: Sequence[PeriodRow] = ()) -> SafeString:
+    """Rows of the table that says the same as the grid: a year, then months paid, owed, not recorded, settled.
+
+    With the periods of several employers a last column names those of the year.
+    """
     shown = (PAID, OWED, MISSING, SETTLED) if total.settled_months else (PAID, OWED, MISSING)
     language = get_language()
-    rows = [f'<tr><th scope="row">{year}</th>{_counts(cells, shown, language)}</tr>' for year, cells in _years(states)]
-    return mark_safe("".join(rows))  # noqa: S308 - numbers and our own words
+    names: dict[int, dict[str, None]] = {}
+    for row in rows:
+        for year in range(row[1].year, row[2].year + 1):
+            names.setdefault(year, {})[escape(row[3])] = None
+    drawn = [
+        f'<tr><th scope="row">{year}</th>{_counts(cells, shown, language)}'
+        + (f"<td>{'; '.join(names.get(year, ()))}</td></tr>" if rows else "</tr>")
+        for year, cells in _years(states)
+    ]
+    return mark_safe("".join(drawn))  # noqa: S308 - numbers, our own words, and names that are escaped
 
 
 @lru_cache(maxsize=4096)

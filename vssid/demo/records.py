@@ -67,7 +67,9 @@ def _periods(person: Person, job: Job, today: date) -> Iterator[Row]:
     last_full = today.year * 12 + today.month - 2
     first, last = last_full - job.start, last_full - job.end
     for kind in job.funds:
-        for start, end, status in _stretches(max(first, SINCE.get(KINDS[kind], first)), last, job):
+        # A lump sum settles social insurance alone: the other funds' months stay what they were.
+        status = "settled" if job.settled and kind == "bhxh" else "paid"
+        for start, end, owed in _stretches(max(first, SINCE.get(KINDS[kind], first)), last, job):
             years = start // 12 - first // 12
             yield {
                 "bhxh_code": person.code,
@@ -77,20 +79,19 @@ def _periods(person: Person, job: Job, today: date) -> Iterator[Row]:
                 "employer": job.employer,
                 "position": job.title,
                 "salary": str(round(job.salary * RAISE**years, -4)).removesuffix(".0"),
-                "status": status,
+                "status": "owed" if owed else status,
                 "voluntary": "1" if job.voluntary else "",
             }
 
 
-def _stretches(first: int, last: int, job: Job) -> Iterator[tuple[int, int, str]]:
+def _stretches(first: int, last: int, job: Job) -> Iterator[tuple[int, int, bool]]:
     """Cut a job at each January, where the salary changes, and where the owed months begin."""
-    status = "settled" if job.settled else "paid"
     start = first
     while start <= last:
         end = min(start // 12 * 12 + 11, last)
         if start <= last - job.owed < end:
             end = last - job.owed
-        yield start, end, "owed" if start > last - job.owed else status
+        yield start, end, start > last - job.owed
         start = end + 1
 
 
