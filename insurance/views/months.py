@@ -223,7 +223,7 @@ def year_rows(states: Mapping[int, int], total: Totals, rows: Sequence[PeriodRow
             names.setdefault(year, {})[escape(row[3])] = None
     drawn = [
         f'<tr><th scope="row">{year}</th>{_counts(cells, shown, language)}'
-        + (f"<td>{'; '.join(names.get(year, ()))}</td></tr>" if rows else "</tr>")
+        + (f'<td class="nw">{"; ".join(names.get(year, ()))}</td></tr>' if rows else "</tr>")
         for year, cells in _years(states)
     ]
     return mark_safe("".join(drawn))  # noqa: S308 - numbers, our own words, and names that are escaped
