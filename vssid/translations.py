@@ -26,10 +26,16 @@ CATALOGUES = {
     "insurance": ("insurance",),
     "services": ("services",),
 }
-# Words of Django's own pages that its Vietnamese lacks or says oddly: this catalogue is asked before Django's.
+# Words that Django's Vietnamese lacks or says oddly, ours among them: this catalogue is asked before Django's.
 DJANGOS = (
     gettext_noop("History"),
     gettext_noop("Add %(name)s"),
+    gettext_noop("Remove"),
+    gettext_noop("Search"),
+    gettext_noop("Show all"),
+    gettext_noop("active"),
+    gettext_noop("name"),
+    gettext_noop("users"),
     gettext_noop("Action:"),
     gettext_noop("Go"),
     gettext_noop("Breadcrumbs"),

@@ -35,7 +35,7 @@ PROCEDURE = Procedure(
     legal_basis="QĐ 636/QĐ-BHXH 2016 (13-HSB); BLDS 2015, Điều 562 đến Điều 569",
     form="13-HSB",
     term_days=2,
-    fee=_("None"),
+    fee=_("Free of charge"),
     result=_("Authorisation with its end date"),
     fields=(
         F("agent_name", _("Name of the person who acts for you"), Kind.NAME),

@@ -14,7 +14,7 @@ PROCEDURE = Procedure(
     legal_basis="NĐ 20/2008/NĐ-CP; Luật Khiếu nại 02/2011/QH13",
     topic="feedback",
     term_days=5,
-    fee=_("None"),
+    fee=_("Free of charge"),
     result=_("Answer in writing"),
     refusals={
         "cannot_be_checked": Refusal(

@@ -35,7 +35,7 @@ PROCEDURE = Procedure(
     legal_basis="Luật BHXH 41/2024/QH15, Điều 70, Điều 102; NĐ 158/2025/NĐ-CP",
     form="14-HSB",
     term_days=7,
-    fee=_("None"),
+    fee=_("Free of charge"),
     result=_("Decision and payment"),
     fields=(
         F(

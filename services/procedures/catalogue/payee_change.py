@@ -23,7 +23,7 @@ PROCEDURE = Procedure(
     legal_basis="QĐ 2222/QĐ-BHXH 2025; Luật BHXH 41/2024/QH15, Điều 80",
     form="14-HSB",
     term_days=5,
-    fee=_("None"),
+    fee=_("Free of charge"),
     result=_("Confirmation, from the next payment on"),
     fields=(
         F(
