@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Iterator
 
 import psycopg2
 import pytest
-from django.db import InternalError, connection, connections
+from django.db import InternalError, OperationalError, connection, connections
 from django.test import Client
 
 from accounts.actions import otp
@@ -17,6 +18,7 @@ from tests.faults.test_kill_rounds import enqueue, received, senders, wait_until
 from tests.harness import databases, servers
 from tests.registration.conftest import CODE, PHONE
 from tests.stubs.fixtures import TwilioStub
+from vssid.sms import delivery
 from vssid.sms.clock import database_now
 from vssid.sms.models import Attempt, Message
 from vssid.up.postgres import Postgres
@@ -59,10 +61,12 @@ def test_a_restart_under_load_loses_nothing_and_sends_nothing_twice(twilio: Twil
     with senders({**twilio.environment, "DATABASE_URL": cluster.url("portal")}):
         wait_until(lambda: len(twilio.messages) >= 20)
         connections.close_all()
+        away = time.monotonic()
         cluster.stop()
         assert Client(raise_request_exception=False).get("/dang-nhap/").status_code in (200, 503)
         refused = Client(raise_request_exception=False).post("/dang-nhap/", {"username": CODE, "password": "x"})
         cluster.start()
+        away = time.monotonic() - away
         connections.close_all()
         wait_until(lambda: set(Message.objects.values_list("status", flat=True)) == {"accepted"})
 
@@ -70,7 +74,9 @@ def test_a_restart_under_load_loses_nothing_and_sends_nothing_twice(twilio: Twil
     assert refused["Retry-After"]
     assert refused["X-Request-ID"] in refused.content.decode()
     assert received(twilio) == Counter(dict.fromkeys(made, 1))
-    assert set(Attempt.objects.values_list("outcome", flat=True)) == {"accepted"}
+    # A machine so busy that the restart outlasts the answers' patience has them asked for instead.
+    waited = {"accepted"} if away < delivery.RECORD_SECONDS / 2 else {"accepted", "lost"}
+    assert set(Attempt.objects.values_list("outcome", flat=True)) <= waited
 
 
 @pytest.mark.django_db(transaction=True)
@@ -92,3 +98,29 @@ def test_a_database_that_takes_no_changes_takes_no_code_and_says_so() -> None:
     assert (sent.tries, sent.consumed_at) == (0, None)
     assert page.status_code == 503
     assert page["X-Request-ID"] in page.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_under_way_when_the_database_breaks_off_is_answered_for(
+    twilio: TwilioStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The claim of the next messages fails while the gateway still has the first ones."""
+    made = enqueue(120)
+    claim, claimed = delivery._claim, []
+
+    def breaks_off(*facts: object) -> object:
+        if claimed:
+            connection.close()
+            raise OperationalError("server closed the connection unexpectedly")
+        claimed.append(1)
+        return claim(*facts)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(delivery, "_claim", breaks_off)
+    twilio.mode("ok", delay=0.2)
+    with pytest.raises(OperationalError):
+        delivery.drain(delivery.NOTICES, at=database_now())
+
+    taken = Message.objects.filter(status="accepted").count()
+    assert taken == len(twilio.messages) > 0
+    assert not Message.objects.filter(status="submitting").exists()
+    assert made.keys() >= received(twilio).keys()

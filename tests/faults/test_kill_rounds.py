@@ -46,7 +46,7 @@ def senders(environment: dict[str, str], *options: str) -> Iterator[subprocess.P
     finally:
         try:
             process.send_signal(signal.SIGTERM)
-            process.kills = int(process.communicate(timeout=60)[0] or 0)  # type: ignore[attr-defined]
+            process.kills = int(process.communicate(timeout=180)[0] or 0)  # type: ignore[attr-defined]
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)  # what does not end disturbs no other test
@@ -91,7 +91,7 @@ def settle() -> None:
     raise AssertionError(f"{left()} messages did not settle")
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = 60) -> None:
+def wait_until(holds: Callable[[], bool], seconds: float = 180) -> None:
     until = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < until, "it did not come about in time"

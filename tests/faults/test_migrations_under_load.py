@@ -89,6 +89,7 @@ def test_migrations_run_while_the_portal_is_in_use(api: Live) -> None:
     report = psycopg2.connect(api.variables["DATABASE_URL"])
     with Traffic(read, log_in, declarations(api, kept)) as traffic:
         traffic.until_each_did(3)
+        usual = traffic.slowest
         # Somebody's long report reads the table that the release changes.
         report.cursor().execute("SELECT count(*) FROM accounts_user")
         settings = {"DJANGO_SETTINGS_MODULE": "tests.faults.next_release.settings"}
@@ -107,7 +108,7 @@ def test_migrations_run_while_the_portal_is_in_use(api: Live) -> None:
 
     assert any("tried again" in line for line in said), "the migration gave way to the long report"
     assert traffic.failed == []
-    assert traffic.slowest < LONGEST
+    assert traffic.slowest < LONGEST + 3 * usual
     columns = "SELECT count(*) FROM information_schema.columns WHERE column_name = 'moves'"
     assert api.sql(columns) == "2"
     assert api.sql("SELECT indisvalid FROM pg_index WHERE indexrelid = 'period_by_salary'::regclass") == "t"

@@ -219,11 +219,13 @@ def test_a_dead_broker_costs_no_message_and_little_time(enqueue, django_capture_
     second = time.monotonic() - started
 
     assert first < 5
-    assert second < 0.2
+    assert second < 2, "the second one does not try at all"
     assert delivery.drain(NOTICES, at=now) == 2
 
 
-def test_a_silent_broker_is_given_up_after_its_time_limit(broker):
+def test_a_silent_broker_is_given_up_after_its_time_limit(broker, monkeypatch):
+    assert wakeup.LONGEST_PUBLISH < 5
+    monkeypatch.setattr(wakeup, "LONGEST_PUBLISH", 1.0)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         broker(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
         started = time.monotonic()

@@ -32,7 +32,7 @@ def test_redis_is_not_asked_again_and_again(away):
     before = time.perf_counter()
     for _ in range(100):
         away.get("x")
-    assert time.perf_counter() - before < 0.5
+    assert time.perf_counter() - before < 2  # asked once more it would be a hundred seconds
 
 
 def test_what_was_revoked_while_redis_was_away_does_not_come_back(redis_url):

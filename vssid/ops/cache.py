@@ -110,8 +110,8 @@ class ForgivingRedisCache(_CountingRedisCache):
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         options = {"socket_timeout": 2, "socket_connect_timeout": 1, **params.get("OPTIONS", {})}
-        # One retry: a connection that Redis closed while it lay idle is no outage.
-        options.setdefault("retry", Retry(NoBackoff(), 1))
+        # One retry: a connection that Redis closed while it lay idle is no outage. Silence is one at once.
+        options.setdefault("retry", Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)))
         super().__init__(server, {**params, "OPTIONS": options})
         self._class = _Client
         self._outage = self._outages.setdefault(str(server), _Outage())

@@ -85,28 +85,48 @@ def _send_due(waiting: QuerySet[Message], *, at: datetime, limit: int | None, se
         return 0
     gateway = gateways.named(way.gateway)
     width = min(gateway.in_flight, limit or gateway.in_flight)
-    begun, passed, handled = time.monotonic(), 0.0, 0
     with Calls[Claim, Accepted](lambda claim: _call(gateway, claim), width) as calls:
-        while True:
-            if way and calls.room * PARTS >= width:
-                room = min(calls.room, limit - handled) if limit else calls.room
-                taken, claims = _claim(waiting, way, at + timedelta(seconds=passed), room)
-                handled += taken
-                for claim in claims:
-                    calls.add(claim)
-                exhausted = not taken and way.tokens != 0
-                if exhausted or handled == limit:
-                    way = None
-                elif not taken:
-                    time.sleep(TOKEN_WAIT)
-            passed = time.monotonic() - begun
-            if way and passed >= seconds:
+        try:
+            return _send_through(calls, gateway, way, waiting, at=at, limit=limit, seconds=seconds)
+        except (OperationalError, InterfaceError):
+            connection.close()
+            while calls.open:  # no more is claimed, but what the gateway has is answered for
+                _record(gateway, calls.finished())
+            raise
+
+
+def _send_through(
+    calls: Calls[Claim, Accepted],
+    gateway: Gateway,
+    first: channels.Way,
+    waiting: QuerySet[Message],
+    *,
+    at: datetime,
+    limit: int | None,
+    seconds: float,
+) -> int:
+    way: channels.Way | None = first
+    begun, passed, handled = time.monotonic(), 0.0, 0
+    while True:
+        if way and calls.room * PARTS >= calls.width:
+            room = min(calls.room, limit - handled) if limit else calls.room
+            taken, claims = _claim(waiting, way, at + timedelta(seconds=passed), room)
+            handled += taken
+            for claim in claims:
+                calls.add(claim)
+            exhausted = not taken and way.tokens != 0
+            if exhausted or handled == limit:
                 way = None
-            if not way and not calls.open:
-                return handled
-            _record(gateway, calls.finished())
-            if way:
-                way = _unless_changed(gateway, at + timedelta(seconds=passed))
+            elif not taken:
+                time.sleep(TOKEN_WAIT)
+        passed = time.monotonic() - begun
+        if way and passed >= seconds:
+            way = None
+        if not way and not calls.open:
+            return handled
+        _record(gateway, calls.finished())
+        if way:
+            way = _unless_changed(gateway, at + timedelta(seconds=passed))
 
 
 def _unless_changed(gateway: Gateway, at: datetime) -> channels.Way | None:
