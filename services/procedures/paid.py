@@ -5,8 +5,9 @@ from datetime import date
 from django.utils import timezone
 
 from insurance.actions import enrolment
-from insurance.models import Office
-from services.procedures.definition import Decision
+from insurance.models import HealthCard, Office
+from services.procedures.definition import Answers, Decision
+from services.procedures.known import Known
 from vssid.templatetags.portal import day, month
 
 
@@ -23,6 +24,19 @@ def add_voluntary_months(decision: Decision) -> str:
         at=decision.at,
     )
     return f"{month(added.from_month)} – {month(added.to_month)}"
+
+
+def pay_as_household(answers: Answers, known: Known) -> bool:
+    """Whether no member holds the card of another group today: who does pays there, so an officer looks (Luật BHYT
+    Đ12, Đ13).
+    """
+    held = HealthCard.objects.filter(
+        person__bhxh_code__in=[member["member_code"] for member in answers["members"]],
+        revoked_at=None,
+        valid_from__lte=known.at,
+        valid_to__gte=known.at,
+    )
+    return not held.exclude(object_code=enrolment.HOUSEHOLD[:2]).exists()
 
 
 def renew_household_cards(decision: Decision) -> str:

@@ -172,6 +172,7 @@ def test_a_request_that_cannot_go_on_holds_up_nobody(citizen, caplog):
 
 
 def test_a_household_has_its_cards_from_the_day_after_the_old_one(citizen, person):
+    HealthCard.objects.update(number=f"GD401{person.bhxh_code}")
     member = {"members-0-member_name": person.full_name, "members-0-member_code": person.bhxh_code}
     asked = file(citizen, "household-card", months="3", **member)
     slip = slip_of(asked)
@@ -180,6 +181,15 @@ def test_a_household_has_its_cards_from_the_day_after_the_old_one(citizen, perso
     assert (card.valid_from, card.valid_to) == (date(2027, 1, 1), date(2027, 3, 31))
     assert card.number.startswith("GD4")
     assert Notice.objects.filter(kind="card.new", person_id=person.pk).count() == 1
+
+
+def test_a_member_with_the_card_of_an_employer_is_left_to_an_officer(citizen, person):
+    asked = file(citizen, "household-card")
+    arrives(slip_of(asked).reference, slip_of(asked).amount)
+    asked.refresh_from_db()
+    assert asked.status == "submitted"
+    assert slip_of(asked).paid_on == date.fromisoformat(DAY)
+    assert HealthCard.objects.filter(person=person).count() == 1
 
 
 def test_a_member_who_is_not_in_the_records_is_left_to_an_officer(citizen, person):

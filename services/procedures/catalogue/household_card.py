@@ -10,7 +10,7 @@ from insurance.rules.estimates import Estimate, household
 from services.procedures.definition import Answers, Group, Kind, Procedure, Words
 from services.procedures.definition import Field as F
 from services.procedures.known import Known
-from services.procedures.paid import renew_household_cards
+from services.procedures.paid import pay_as_household, renew_household_cards
 
 
 def _check(answers: Answers, known: Known) -> Mapping[str, Words]:
@@ -89,7 +89,7 @@ PROCEDURE = Procedure(
     check=_check,
     estimate=_estimate,
     paid_first=True,
-    automatic=lambda _answers, _known: True,
+    automatic=pay_as_household,
     effect=renew_household_cards,
     then=(_("See your card"), "insurance:card"),
     for_child=False,
