@@ -1,9 +1,10 @@
-"""Clients made from the description: one in Python reads what a citizen allowed, one in TypeScript compiles."""
+"""Clients made from the description, in Python and TypeScript, read what a citizen allowed."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import os
 import secrets
 import subprocess
@@ -21,6 +22,14 @@ ROOT = Path(__file__).parents[2]
 CLIENTS = Path(__file__).parent / "clients"
 DESCRIPTION = ROOT / "docs" / "api" / "openapi.json"
 WHO = "0199000506"
+FIRST_READ = """
+import("./program.js").then(async (program) => {
+  const [address, token] = process.argv.slice(1);
+  const card = await program.cardOf(address, token);
+  const salaries = await program.monthsOf(address, token, "bhxh");
+  console.log(JSON.stringify({ card, salaries, left: program.daysLeft(card) }));
+});
+"""
 
 
 def run(*command: str, folder: Path = ROOT, path: str = "") -> str:
@@ -70,12 +79,21 @@ def test_a_generated_python_client_reads_what_a_citizen_allowed(api: Live, tmp_p
     assert told[-1].startswith("400 ")
 
 
-def test_a_generated_typescript_client_passes_the_compiler() -> None:
+def test_a_generated_typescript_client_passes_the_compiler_and_reads_as_well(api: Live, tmp_path: Path) -> None:
     folder = CLIENTS / "typescript"
-    modules = folder / "node_modules" / ".bin"
+    modules = folder / "node_modules"
     assert modules.exists(), "the packages of tests/api/clients/typescript are missing: run `make test`"
-    run(str(modules / "openapi-typescript"), str(DESCRIPTION), "-o", str(folder / "schema.d.ts"))
-    run(str(modules / "tsc"), "--project", str(folder))
+    run(str(modules / ".bin" / "openapi-typescript"), str(DESCRIPTION), "-o", str(folder / "schema.d.ts"))
+    run(str(modules / ".bin" / "tsc"), "--project", str(folder), "--noEmit", "false", "--outDir", str(tmp_path))
+    (tmp_path / "node_modules").symlink_to(modules)
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+
+    token = token_of(api, WHO, "profile card contributions")
+    told = json.loads(run("node", "--eval", FIRST_READ, api.url, token, folder=tmp_path))
+
+    assert told["card"]["status"] == "valid"
+    assert told["left"] > 0
+    assert all(salary > 0 for salary in told["salaries"])
 
 
 @pytest.fixture(autouse=True)

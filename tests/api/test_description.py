@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from html import unescape
 from pathlib import Path
@@ -35,6 +36,14 @@ def operations(language: str = "en") -> dict[str, Document]:
 
 def test_the_description_in_the_repository_is_the_codes() -> None:
     call_command("api_schema", "--check")
+
+
+def test_whoever_asks_first_at_the_same_time_gets_the_same() -> None:
+    schema._document.cache_clear()
+    with ThreadPoolExecutor(4) as readers:
+        vi, en, other_vi, other_en = readers.map(document, ["vi", "en", "vi", "en"])
+    assert en == other_en == json.loads(COMMITTED.read_text())
+    assert vi == other_vi
 
 
 def test_the_description_is_valid_openapi_3_1() -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import override
 from rest_framework import serializers
 
-from vssid.api import base, v1
+from vssid.api import base, schema, v1
 from vssid.api.schema import document
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +138,11 @@ def test_what_is_the_same_for_all_has_an_etag_and_what_is_personal_is_kept_nowhe
     assert (mine.headers["Cache-Control"], mine.headers.get("ETag")) == ("no-store", None)
 
 
+def test_a_body_in_chunks_is_not_taken_for_an_empty_one():
+    answer = Client().generic("POST", "/api/v1/cards/verify", HTTP_TRANSFER_ENCODING="chunked")
+    assert (answer.status_code, answer.json()["type"]) == (411, "urn:vssid:problem:length_required")
+
+
 def test_a_cookie_changes_nothing(citizen, offices):
     browser = Client(headers={"accept-language": "en"})
     browser.force_login(citizen)
@@ -152,7 +157,7 @@ def test_a_cookie_changes_nothing(citizen, offices):
 def test_where_there_is_get_there_is_head_whichever_was_asked_first(ask, offices):
     document()  # makes views of its own
     base._METHODS.clear()
-    document.__wrapped__("en")
+    schema._document.__wrapped__("en")
     for path, allowed in (("offices", "GET, HEAD"), ("cards/verify", "POST"), ("me/requests", "GET, HEAD, POST")):
         assert Client().delete(f"/api/v1/{path}").headers["Allow"] == allowed
     assert Client().head("/api/v1/offices").status_code == 200

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,7 +18,7 @@ from rest_framework.views import APIView
 
 from vssid.api.fields import masked
 from vssid.api.renderers import JSONRenderer
-from vssid.errors import TooMany
+from vssid.errors import DomainError, TooMany
 from vssid.ops import limits
 from vssid.ops.client import place_of
 
@@ -44,6 +45,14 @@ WRITES = (Limit("anonymous-writes", 20, "address"), Limit("writes", 30, "token")
 # Calls with a token that is none: nobody tries many.
 REFUSED = Limit("refused", 60, "address")
 _METHODS: dict[type, list[str]] = {}
+
+
+class LengthRequired(DomainError):
+    """A body in chunks: it would be taken for none."""
+
+    code = "length_required"
+    status = 411
+    message = gettext_lazy("Send the body in one piece, with its length (Content-Length).")
 
 
 class ApiView(APIView):
@@ -73,6 +82,8 @@ class ApiView(APIView):
             # What a token does not open counts like what it does.
             self.check_throttles(request)
             raise
+        if request.method == "POST" and _has_no_length(request._request):
+            raise LengthRequired
         asked = request._request.GET
         if unknown := [name for name in asked if name != "fields" and name not in self.query]:
             raise ValidationError({name: [_("This address has no such parameter.")] for name in unknown})
@@ -149,6 +160,10 @@ class PublicView(ApiView):
     authentication_classes = ()
     permission_classes = ()
     personal = False
+
+
+def _has_no_length(request: HttpRequest) -> bool:
+    return "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH")
 
 
 def _is_answer(response: HttpResponseBase) -> bool:

@@ -53,6 +53,10 @@ MEANT: dict[str, tuple[str | Promise | None, str | Promise]] = {
     "not_acceptable": (None, _("Leave Accept away, or accept application/json.")),
     "conflict": (None, READ_AGAIN),
     "too_many": (_("A limit of calls was reached."), WAIT),
+    "length_required": (
+        _("The body came in chunks, without its length."),
+        _("Send the body in one piece, with its length (Content-Length)."),
+    ),
     "too_large": (None, _("Send less at once: the reference names the limit.")),
     "unsupported_media_type": (None, PROGRAM),
     "server_error": (None, TELL),

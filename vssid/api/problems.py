@@ -42,6 +42,7 @@ OF_STATUS = {
     403: "permission_denied",
     404: "not_found",
     409: "conflict",
+    411: "bad_request",
     412: "conflict",
     413: "too_large",
     422: "unprocessable",

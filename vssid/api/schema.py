@@ -1,8 +1,8 @@
 """The OpenAPI document: what drf-spectacular reads from the views, completed with words, problems and limits."""
 
 import json
+import threading
 from collections.abc import Iterator
-from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -54,9 +54,11 @@ HEADERS = {
 MOST_FIELDS = 50
 EVERYWHERE = ("400", "404", "405", "406", "429")
 SECURED = ("401", "403")
-WITH_BODY = ("413", "415")
+WITH_BODY = ("411", "413", "415")
 REPEATABLE = ("409", "422")
 REFUSALS = "x-refusals"
+# drf-spectacular changes what all its runs share.
+_ONE_AT_A_TIME = threading.Lock()
 
 
 class TokenScheme(DjangoOAuthToolkitScheme):
@@ -101,12 +103,19 @@ class PortalSchema(AutoSchema):
         return {**super().get_extensions(), "x-limits": told, REFUSALS: list(getattr(self.view, "refusals", ()))}
 
 
-@cache
 def document(language: str = "en") -> Document:
     """Return the OpenAPI document with its words in `language`. It is one for all: change a copy."""
+    with _ONE_AT_A_TIME:
+        return _document(language)
+
+
+@cache
+def _document(language: str) -> Document:
     with override(language):
         found = SchemaGenerator().get_schema(request=None, public=True)
-        return dict(json.loads(OpenApiJsonRenderer().render(found, renderer_context={})))
+        made = dict(json.loads(OpenApiJsonRenderer().render(found, renderer_context={})))
+        _translate(made)
+        return made
 
 
 def operations(of: Document) -> Iterator[tuple[str, str, Document]]:
@@ -121,7 +130,7 @@ def complete(result: Document, **_kwargs: Any) -> Document:
     """Add words and problems to the document (a hook of drf-spectacular)."""
     result["info"]["description"] = str(words.DESCRIPTION)
     result["servers"] = [{"url": "/"}]
-    result["components"].setdefault("schemas", {})["Problem"] = deepcopy(PROBLEM)
+    result["components"].setdefault("schemas", {})["Problem"] = PROBLEM
     everything = [operation for _path, _method, operation in operations(result)]
     used = {tag for operation in everything for tag in operation["tags"]}
     result["tags"] = [{"name": name, "description": str(text)} for name, text in words.TAGS.items() if name in used]
@@ -131,7 +140,6 @@ def complete(result: Document, **_kwargs: Any) -> Document:
     for _path, method, operation in operations(result):
         if method == "get" and (mask := _mask(result, operation)):
             operation.setdefault("parameters", []).append(mask)
-    translate(result)
     for operation in everything:
         if summary := words.SUMMARIES.get(operation["operationId"]):
             operation["summary"] = str(summary)
@@ -139,18 +147,18 @@ def complete(result: Document, **_kwargs: Any) -> Document:
     return result
 
 
-def translate(part: Any) -> None:
+def _translate(part: Any) -> None:
     """Put the descriptions of views, parameters and fields into the language of now.
 
     They stand as docstrings in the code: the catalogue takes them from docs/api/openapi.json.
     """
     if isinstance(part, list):
         for member in part:
-            translate(member)
+            _translate(member)
     elif isinstance(part, dict):
         for name, member in part.items():
             if name not in {"example", "examples"}:
-                translate(member)
+                _translate(member)
         text = part.get("description")
         if isinstance(text, str) and text:
             part["description"] = gettext(text)

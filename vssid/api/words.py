@@ -80,6 +80,7 @@ PROBLEMS = {
     "405": _("Another method is needed"),
     "406": _("No other format than JSON is offered"),
     "409": _("What is asked does not fit the state things are in"),
+    "411": _("The body has no length (Content-Length)"),
     "412": _("What was read under this ETag has changed since"),
     "413": _("The body is too large"),
     "415": _("The body has another media type than the operation takes"),
