@@ -9,6 +9,11 @@ class ServicesConfig(AppConfig):
     verbose_name = _("Public services")
 
     def ready(self) -> None:
+        from services import procedures
+
+        # A definition that contradicts itself ends the start.
+        procedures.every()
+
         from accounts.actions.archive_contents import FILES, TABLES, Part
         from accounts.actions.events import request_changed
         from accounts.dossiers.signals import dossier_moved

@@ -8,6 +8,7 @@ from insurance.models import Benefit, ContributionPeriod, InsuredPerson, Office
 from insurance.reads.cards import CardView, card_of
 from insurance.rules.contributions import month_number
 from insurance.rules.estimates.counting import Paid
+from insurance.rules.estimates.voluntary import SUPPORT_FROM
 from services.procedures.known import Known, KnownCard
 
 PENSION_FUND = ContributionPeriod.Kind.BHXH
@@ -20,7 +21,7 @@ def known_of(person: InsuredPerson, *, on: date, for_child: bool = False) -> Kno
     paid = (
         ContributionPeriod.objects.filter(person=person.pk, kind=PENSION_FUND, status=ContributionPeriod.Status.PAID)
         .order_by("from_month")
-        .values_list("from_month", "to_month", "salary")
+        .values_list("from_month", "to_month", "salary", "voluntary")
     )
     return Known(
         at=on,
@@ -40,7 +41,8 @@ def known_of(person: InsuredPerson, *, on: date, for_child: bool = False) -> Kno
             person=person.pk, kind=Benefit.Kind.MONTHLY, status=Benefit.Status.PAYING
         ).exists(),
         acts_for_child=for_child,
-        paid=tuple(Paid(month_number(first), month_number(last), salary) for first, last, salary in paid),
+        paid=tuple(Paid(month_number(first), month_number(last), salary) for first, last, salary, _own in paid),
+        supported=any(voluntary and last >= SUPPORT_FROM for _first, last, _salary, voluntary in paid),
         base_salary=holds.base_salary,
         reference=holds.reference,
         minimum_wages=holds.minimum_wages,

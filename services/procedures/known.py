@@ -40,6 +40,8 @@ class Known:
     monthly_benefit: bool = False
     acts_for_child: bool = False
     paid: tuple[Paid, ...] = ()
+    # Some of these months were paid voluntarily with the state's help; how much it gave the record does not say.
+    supported: bool = False
     base_salary: int | None = None
     reference: int | None = None
     coefficients: dict[int, Decimal] = field(default_factory=dict)

@@ -118,6 +118,10 @@ def lump_sum_of(paid: Sequence[Paid], reason: lump_sum.Reason, known: Known) -> 
         retirement_age_reached=_is_of_age(known),
         at=known.at,
     )
+    if known.supported and reason not in lump_sum.KEEPS_SUPPORT:
+        against.append(
+            _("What the state paid towards voluntary months is taken off; the record does not say how much.")
+        )
     return replace(found, notes=(*found.notes, *against))
 
 

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 from services import procedures
 from services.models import ServiceRequest
 from services.procedures import catalogue
+from services.procedures.definition import DefinitionInvalid
 from tests.harness.stage import words
 from tests.registration.conftest import code_on
 from tests.services.test_requests import decide
@@ -80,6 +82,12 @@ def test_a_file_more_is_a_service_more_from_the_list_to_the_result(citizen, desk
     result = words(citizen.get(f"/dich-vu-cong/ho-so/{request.url_number}/"))
     assert "Made-up answer" in result
     assert "Đã làm." in result
+
+
+def test_a_definition_that_contradicts_itself_ends_the_start_with_its_code(add):
+    add(FIRST.replace("FIRST", "PROCEDURE").replace('when("way"', 'when("nothing"'))
+    with pytest.raises(DefinitionInvalid, match="made-up@1: address depends on nothing"):
+        apps.get_app_config("services").ready()
 
 
 def test_a_request_stays_under_the_version_it_was_filed_under(citizen, desk, add, clock):

@@ -177,6 +177,14 @@ def test_a_lump_sum_that_comes_too_early_is_told_before_it_is_filed():
     assert "Twelve months without contributions must have passed." in [str(note) for note in found.notes]
 
 
+def test_the_states_share_of_voluntary_months_is_said_where_the_record_does_not_hold_it():
+    paid = (Paid(month_number(date(2020, 1, 1)), month_number(date(2024, 12, 1)), 2_000_000),)
+    known = replace(KNOWN, paid=paid, coefficients=dict.fromkeys(range(2020, 2027), 1), supported=True)
+    for case, said in (("b", True), ("c", False)):
+        found = procedures.get("lump-sum").estimate({"case": case}, known)
+        assert any("the record does not say how much" in str(note) for note in found.notes) is said
+
+
 def test_a_digital_card_needs_no_officer():
     service = procedures.get("card-reissue")
     assert service.automatic({"reason": "lost", "delivery": "digital"}, KNOWN)
