@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
@@ -59,7 +60,7 @@ def recover(request: HttpRequest) -> HttpResponse:
             return _done(request)
     if not hasattr(request, "challenge"):
         gates.foresee(GATE, request)
-    return answer(request, "accounts/login/recover.html", form, error)
+    return answer(request, "accounts/login/recover.html", form, error, by_vneid=_is_signed())
 
 
 @login_not_required
@@ -90,6 +91,8 @@ def _vouched(request: HttpRequest, at: datetime, *, minutes: int) -> User | None
     """Return whom VNeID, and nothing else since, vouched for in this browser: logged in so many minutes ago at most,
     or waiting for the first link.
     """
+    if not _is_signed():
+        return None
     user = request.user
     if isinstance(user, User) and user.is_authenticated:
         fresh = request.session.get(METHODS, [])[-1:] == ["vneid"] and has_fresh_proof(request, minutes)
@@ -99,6 +102,11 @@ def _vouched(request: HttpRequest, at: datetime, *, minutes: int) -> User | None
         return vneid.pending_user(pending=vneid.PendingLink(**kept["link"]), at=at) if kept else None
     except DomainError:
         return None
+
+
+def _is_signed() -> bool:
+    """Tell whether VNeID signs its word: one that nobody signed opens nothing without a code to the phone on file."""
+    return bool(settings.VNEID_DIALECT == "oidc")
 
 
 def _send(request: HttpRequest, user: User, form: Form, at: datetime) -> HttpResponse:

@@ -9,6 +9,7 @@ from accounts.dossiers import resending
 from accounts.dossiers.models import DossierStatus
 from accounts.dossiers.resending import Told
 from accounts.models import User
+from services.actions.waiting import code_of
 from services.models import ServiceRequest
 from vssid.sms.models import Purpose
 
@@ -25,14 +26,10 @@ def resend(*, dossier_id: int, by: User, at: datetime) -> None:
 
 
 def told(request: ServiceRequest) -> Told | None:
-    """Return what is said of a request as it stands; None when nothing is, or there is no phone.
-
-    The receipt of a change that waits goes without its code: only a keyed hash of it is kept, and a new one would take
-    the first away from a former phone that may have to stop a thief.
-    """
+    """Return what is said of a request as it stands; None when nothing is, or there is no phone."""
     phone, number = request.account.phone, request.number or ""
     if phone and request.status == DossierStatus.SUBMITTED:
-        return Told(phone, messages.request_received(number), Purpose.RECEIPT)
+        return Told(phone, messages.request_received(number, stop=code_of(request)), Purpose.RECEIPT)
     if phone and request.status in ANSWERED:
         return Told(phone, messages.request_changed(number), Purpose.NOTICE)
     return None

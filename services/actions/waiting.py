@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from datetime import datetime
 from hmac import compare_digest
 
@@ -36,10 +35,20 @@ class StopRefused(DomainError):
 def begin(request: ServiceRequest, *, at: datetime) -> str:
     """Let a request that is being sent wait for the time of its procedure; return the code that stops it."""
     assert request.procedure.hold is not None
-    code = "".join(secrets.choice(TEMPORARY_ALPHABET) for _sign in range(LENGTH))
     request.effective_at = at + request.procedure.hold
-    request.stop_hash = _hash(request, code)
-    return code
+    request.stop_hash = _hash(request, _drawn(request))
+    return _drawn(request)
+
+
+def code_of(request: ServiceRequest) -> str:
+    """Return the code that stops a change which waits, to be told again; "" when nothing waits."""
+    return _drawn(request) if request.stop_hash else ""
+
+
+def _drawn(request: ServiceRequest) -> str:
+    """Draw the code from our key: the same each time, so that a message sent again leaves those before it good."""
+    drawn = code_hash(str(request.public_id), context="stop")
+    return "".join(TEMPORARY_ALPHABET[byte % len(TEMPORARY_ALPHABET)] for byte in drawn[:LENGTH])
 
 
 @transaction.atomic

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from services.actions import waiting
 from services.models import RequestNote, ServiceRequest
 from tests.admin.conftest import logged_in, make_staff, told
 from tests.harness.stage import words
@@ -173,12 +175,15 @@ def test_a_message_about_a_request_goes_again_three_times_a_day_and_only_from_it
     assert "Send the message again" not in page(auditor, request)
 
 
-def test_the_receipt_of_a_change_that_waits_goes_again_without_the_code_that_stops_it(citizen, desk):
+def test_the_receipt_of_a_change_that_waits_goes_again_with_the_code_that_stops_it(citizen, desk):
     request = file(citizen, "payee-change")
-    assert "ma huy" in phone_shows()[0]
+    first = re.search(r"ma huy ([A-Z2-9]{10})", phone_shows()[0])
+    assert first
     decide(desk, request, "resend")
-    assert "ma huy" not in phone_shows()[0]
-    assert ServiceRequest.objects.get().stop_hash == request.stop_hash
+    assert first[0] in phone_shows()[0]
+    assert len(phone_shows()) >= 2
+    assert waiting.stop(number=request.number, code=first[1], at=timezone.now()).status == "withdrawn"
+    assert waiting.code_of(ServiceRequest.objects.get()) == ""
 
 
 def test_a_phone_that_takes_no_message_is_shown_on_the_request(citizen, desk):

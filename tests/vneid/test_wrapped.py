@@ -203,6 +203,23 @@ def test_a_word_that_nobody_signed_recovers_and_registers_nothing(
     assert not [key for key in phone.client.session.keys() if key.startswith("vneid_said")]  # noqa: SIM118
 
 
+@pytest.mark.django_db
+def test_a_word_that_nobody_signed_gives_no_new_phone_and_password(wrapped: StandIn, account: User) -> None:
+    """Neither while the code to the phone on file is waited for, nor afterwards."""
+    page, new = "/mat-khau/khoi-phuc/vneid/", {"phone": "0900 000 999", "action": "send_otp"}
+    link(account, wrapped)
+    phone = Phone(wrapped)
+    assert phone.log_in(start=f"/dang-nhap/vneid/?next={page}").headers["Location"] == LINK
+    assert phone.client.get(page).headers["Location"] == "/mat-khau/khoi-phuc/"
+    assert phone.client.post(page, new).status_code == 302
+    phone.confirm(otp=phone.code())
+    assert phone.user_id == account.pk
+    assert phone.client.post(page, new).status_code == 302
+    assert Message.objects.filter(purpose=Purpose.OTP).count() == 1, "none to the other phone"
+    assert "With a code from an office" in text(Phone(None).client.get("/mat-khau/khoi-phuc/"))
+    assert "At once, with VNeID" not in text(Phone(None).client.get("/mat-khau/khoi-phuc/"))
+
+
 @override_settings(VNEID_DIALECT="wrapped")
 def test_check_deploy_warns_of_it() -> None:
     assert "vssid.W019" in {problem.id for problem in checks.production()}
