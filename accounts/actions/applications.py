@@ -131,18 +131,8 @@ def register(
         staff=staff is not None,
         webhook_url=webhook_url,
     )
-    fresh: list[str] = []
-    if client is None:
-        secret = secrets.token_urlsafe(32)
-        application = get_application_model()(client_secret=secret)
-        if not public:
-            fresh.append(secret)
-        client = ApiClient()
-    else:
-        client = ApiClient.objects.select_for_update(of=("self",)).select_related("application").get(pk=client.pk)
-        if client.state != ClientState.DRAFT:
-            raise Conflict
-        application = client.application
+    client, fresh = _new(public=public) if client is None else (_draft(client), [])
+    application = client.application
     application.name, application.authorization_grant_type = name, grant
     application.client_type = "public" if public and grant == CITIZENS else "confidential"
     application.redirect_uris, application.user = " ".join(redirect_uris), staff
@@ -154,6 +144,21 @@ def register(
     fresh += _told(client, webhook_url)
     _write(Event.APPLICATION_REGISTERED, client, by, at)
     return client, fresh
+
+
+def _new(*, public: bool) -> tuple[ApiClient, list[str]]:
+    """An application that is not saved yet, and its secret unless it can keep none."""
+    secret = secrets.token_urlsafe(32)
+    application = get_application_model()(client_secret=secret)
+    return ApiClient(application=application), [] if public else [secret]
+
+
+def _draft(client: ApiClient) -> ApiClient:
+    """The application under a lock, while it is a draft. Raises Conflict."""
+    client = _locked(client)
+    if client.state != ClientState.DRAFT:
+        raise Conflict
+    return client
 
 
 @transaction.atomic
