@@ -27,7 +27,6 @@ BLOCK, BLOCK_SPAN = 20, timedelta(hours=1)
 # Of the last so many codes whose life is over, in percent: below the first everybody is asked for a task, below the
 # second only phones that are known here get codes.
 LOOKED_AT, WANTED_LITTLE, WANTED_HARDLY = 200, 30, 10
-PAUSE_SECONDS = 600
 ALARM_SECONDS = 600
 
 

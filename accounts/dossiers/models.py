@@ -61,10 +61,6 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         """Those that still wait for somebody."""
         return self.filter(status__in=OPEN)
 
-    def waiting_for_staff(self) -> Self:
-        """Those an officer must decide, the longest waiting first."""
-        return self.filter(status=DossierStatus.SUBMITTED).order_by("submitted_at", "pk")
-
     def visible_to(self, staff: User) -> Self:
         """Dossiers of the offices this member of staff is posted to, drafts never."""
         return self.exclude(status=DossierStatus.DRAFT).filter(office__in=staff.office_codes())

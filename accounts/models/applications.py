@@ -78,11 +78,6 @@ class ApiClient(models.Model):
     def __str__(self) -> str:
         return str(self.application)
 
-    @property
-    def for_citizens(self) -> bool:
-        """Whether it acts for citizens who consent."""
-        return bool(self.application.authorization_grant_type == "authorization-code")
-
 
 class ConsentQuerySet(models.QuerySet["Consent"]):
     """Consents by whether they hold."""
