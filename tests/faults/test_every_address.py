@@ -18,7 +18,7 @@ from tests.ops.test_checks import run
 
 # Not a browser's forms: Twilio signs, applications bring a secret or a token.
 WITHOUT_FORM_TOKEN = re.compile(
-    r"(oauth2_provider:(token|revoke-token|introspect)|twilio-status|accounts:vneid-backchannel|api:.*|api/.*)$"
+    r"(oauth2_provider:(token|revoke-token|introspect)|twilio-status|accounts:vneid-backchannel|api:.*|api(/.*)?)$"
 )
 WRITES = re.compile(r"^(INSERT INTO|UPDATE|DELETE FROM) \"(?!accounts_session|audit_auditevent)(\w+)\"")
 # Each name once with something that no form would send.
