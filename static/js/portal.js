@@ -40,6 +40,20 @@
     }
   });
 
+  // A password can be read while it is typed; it is sent, and remembered by the browser, as a password.
+  for (const button of document.querySelectorAll("[data-peek]")) {
+    const input = button.parentElement.querySelector("input");
+    const word = button.firstElementChild;
+    const show = word.textContent;
+    const turn = (shown) => {
+      input.type = shown ? "text" : "password";
+      word.textContent = shown ? button.dataset.hide : show;
+    };
+    button.hidden = false;
+    button.addEventListener("click", () => turn(input.type === "password"));
+    input.form?.addEventListener("submit", () => turn(false));
+  }
+
   // A button that is not available says why beside it and does nothing.
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("[aria-disabled=true]")) event.preventDefault();

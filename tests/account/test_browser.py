@@ -70,6 +70,10 @@ def log_in_by_keyboard(page: Page, portal: str) -> None:
     page.keyboard.type(CODE)
     tab_to(page, "[name=password]")
     page.keyboard.type(PASSWORD)
+    tab_to(page, "[data-peek]")
+    page.keyboard.press("Space")
+    expect(page.locator("[name=password]")).to_have_attribute("type", "text")
+    page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
     page.wait_for_url("**/dang-nhap/xac-nhan/")
     assert problems(page, "code") == []
@@ -121,7 +125,7 @@ def test_a_key_keeps_the_session_and_afterwards_the_login_leads_back(
     settings.IDLE_SECONDS = 151
     page.goto(f"{portal}/tai-khoan/")
     question = page.locator("#stay")
-    expect(question.get_by_role("button", name="Tiếp tục đăng nhập")).to_be_focused(timeout=10_000)
+    expect(question.get_by_role("button", name="Tiếp tục sử dụng")).to_be_focused(timeout=10_000)
     settings.IDLE_SECONDS = 900
     with page.expect_response("**/gia-han/") as answer:
         page.keyboard.press("Enter")
