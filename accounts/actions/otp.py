@@ -10,13 +10,14 @@ from hmac import compare_digest
 from math import ceil
 
 from django.db import connection, transaction
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Case, Count, F, Q, Sum, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from accounts import emails, messages
 from accounts.actions import otp_budget
-from accounts.models import OneTimeCode
+from accounts.models import OneTimeCode, User
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.crypto import code_hash, keyed_hash
@@ -225,6 +226,25 @@ def waiting(*, purpose: str, subject: str, browser_key: str, at: datetime) -> On
     if sent is None or sent.consumed_at or sent.closed_at or sent.tries >= TRIES or sent.expires_at <= at:
         return None
     return sent
+
+
+@transaction.atomic
+def clear(*, user: User, by: str, at: datetime) -> None:
+    """Let codes go to the user's phone again, whatever failures there were: VNeID or an officer answers for its owner.
+
+    Whoever guesses at codes to somebody else's phone does not keep that person out for a day. A code under way that was
+    tried is of no use any more. `by` is the audit's name of the actor.
+    """
+    if not user.phone:
+        return
+    recent = OneTimeCode.objects.filter(phone_hash=keyed_hash(user.phone, kind="phone"), created_at__gt=at - DAY)
+    failed = recent.filter(Q(consumed_at=None, tries__gt=0) | Q(tries__gt=1))
+    used = When(consumed_at__isnull=False, then=F("closed_at"))
+    if failed.update(
+        tries=Case(When(consumed_at=None, then=0), default=1),
+        closed_at=Case(used, default=Coalesce("closed_at", Value(at))),
+    ):
+        record(Event.OTP_CLEARED, actor=by, subject=user.actor, at=at)
 
 
 def forget(*, before: datetime) -> int:

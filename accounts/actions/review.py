@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import messages
+from accounts.actions import otp
 from accounts.actions.children import admit, tell_parent
 from accounts.actions.credentials import reissue_credentials
 from accounts.actions.login import AccountFrozen
@@ -124,6 +125,8 @@ def reject(*, dossier_id: int, version: int, reason: str, text: str, by: User, a
 def resend_credentials(*, dossier_id: int, by: User, at: datetime) -> User:
     """Send a new temporary password to the account that this dossier opened; whatever password there was ends.
 
+    Failures of codes to its phone are forgotten.
+
     Raises NotFound, NoAccount, AccountFrozen, and as `reissue_credentials`.
     """
     dossier = RegistrationDossier.objects.visible_to(by).filter(pk=dossier_id).first()
@@ -135,6 +138,7 @@ def resend_credentials(*, dossier_id: int, by: User, at: datetime) -> User:
     if user.frozen_at is not None or not user.is_active:
         raise AccountFrozen
     reissue_credentials(user=user, by=by.actor, at=at)
+    otp.clear(user=user, by=by.actor, at=at)  # the first login needs a code
     record(Event.MESSAGE_RESENT, actor=by.actor, subject=dossier.subject, at=at, office=dossier.office_id)
     return user
 

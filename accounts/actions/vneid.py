@@ -176,7 +176,11 @@ def certified(user: User, claims: VNeIDClaims, *, at: datetime) -> dict[str, Any
 
 
 def note_login(*, user: User, claims: VNeIDClaims, at: datetime) -> None:
-    """The link tells when it last opened the account and what VNeID said; the audit log has it with the session."""
+    """The link tells when it last opened the account and what VNeID said; the audit log has it with the session.
+
+    Failures of codes to the phone are forgotten.
+    """
+    otp.clear(user=user, by=user.actor, at=at)
     VNeIDLink.objects.filter(user=user).update(last_login_at=at, **certified(user, claims, at=at))
 
 

@@ -9,8 +9,8 @@ from django.db import connection
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts.actions import review
-from accounts.models import RegistrationDossier, User
+from accounts.actions import otp, review
+from accounts.models import OneTimeCode, RegistrationDossier, User
 from insurance.models import InsuredPerson
 from tests.admin.conftest import CODE, LIST, NEAR, PHONE, approve, at, logged_in, make_dossier, make_staff, now_of, told
 from tests.harness.stage import words
@@ -274,8 +274,11 @@ def test_nobody_sees_the_password(desk, dossier):
 def test_login_data_is_sent_again_on_the_approved_dossiers_page(desk, officer, dossier):
     approve(desk, dossier)
     user = User.objects.get(username=CODE)
+    guessed = otp.issue(purpose="tracking", phone=PHONE, subject="x", browser_key="x", at=timezone.now())
+    OneTimeCode.objects.filter(pk=guessed.pk).update(tries=15)  # codes to her phone are disabled
     page = told(desk, desk.post(at(dossier, "credentials")))
     assert "New login data goes out by SMS." in page
+    assert otp.issue(purpose="login", phone=PHONE, subject=user.actor, browser_key="x", at=timezone.now())
     first, second = texts("credentials")
     assert first != second
     again = User.objects.get(pk=user.pk)

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from accounts.actions import otp
-from accounts.models import OneTimeCode, RegistrationDossier
+from accounts.models import OneTimeCode, RegistrationDossier, User
 from tests.harness.stage import NOW, new_browser, words
 from tests.registration.conftest import (
     PHONE,
@@ -21,6 +21,7 @@ from tests.registration.conftest import (
     ready,
     send,
 )
+from vssid.audit.models import AuditEvent
 from vssid.crypto import code_hash
 from vssid.identifiers import InvalidIdentifier
 from vssid.sms.models import Message
@@ -131,7 +132,7 @@ def test_ten_unused_codes_a_day_are_enough():
     assert issue(at=NOW + timedelta(hours=24, minutes=1))
 
 
-def test_fifteen_failures_disable_codes_for_the_phone_whoever_asks():
+def fail_fifteen_times():
     at = NOW
     for _ in range(3):
         issue(at=at)
@@ -139,6 +140,28 @@ def test_fifteen_failures_disable_codes_for_the_phone_whoever_asks():
             with pytest.raises((otp.OtpWrong, otp.OtpLocked)):
                 verify(other(newest_code()), at=at)
         at += timedelta(minutes=20)
+    return at
+
+
+def test_whoever_answers_for_the_owner_allows_codes_to_the_phone_again(db):
+    """Failures of a stranger must not shut the owner out for a day: VNeID or an officer ends that."""
+    owner = User(username="0099000107")
+    owner.set_phone(PHONE)
+    owner.save()
+    at = fail_fifteen_times()
+    guessed = newest_code()
+    otp.clear(user=owner, by="staff:1", at=at)
+    with pytest.raises(otp.OtpExpired):
+        verify(guessed, at=at)
+    assert issue(at=at, subject="user:1", browser_key="hers")
+    assert verify(newest_code(), at=at, subject="user:1", browser_key="hers")
+    assert AuditEvent.objects.get(event="otp.cleared").actor == "staff:1"
+    otp.clear(user=owner, by=owner.actor, at=at)
+    assert AuditEvent.objects.filter(event="otp.cleared").count() == 1, "there was nothing to forget"
+
+
+def test_fifteen_failures_disable_codes_for_the_phone_whoever_asks():
+    at = fail_fifteen_times()
     with pytest.raises(otp.OtpLocked):
         issue(at=at, subject="dossier:2", browser_key="another")
     assert issue(at=NOW + timedelta(hours=25))

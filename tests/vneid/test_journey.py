@@ -11,13 +11,14 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from accounts.actions import vneid
-from accounts.models import LoginThrottle, User, VNeIDLink
+from accounts.actions import otp, vneid
+from accounts.models import LoginThrottle, OneTimeCode, User, VNeIDLink
 from insurance.models import InsuredPerson
 from tests.vneid.phone import CODE, LINK, PASSWORD, PHONE, Phone, link, text
 from tests.vneid.standin import StandIn
 from vssid.audit.events import Event
 from vssid.audit.models import AuditEvent
+from vssid.ops import clock
 from vssid.sms.models import Message, Purpose
 
 pytestmark = pytest.mark.django_db
@@ -92,10 +93,13 @@ def test_a_password_disabled_by_guesses_does_not_keep_vneid_out(phone: Phone, ac
     link(account, standin)
     Client().post("/dang-nhap/", {"username": CODE, "password": "sai-mat-khau-roi"})
     LoginThrottle.objects.update(failures=50)
+    guessed = otp.issue(purpose="login", phone=PHONE, subject=account.actor, browser_key="x", at=clock.now())
+    OneTimeCode.objects.filter(pk=guessed.pk).update(tries=15)
     assert Client().post("/dang-nhap/", {"username": CODE, "password": PASSWORD}).status_code == 429
 
     assert phone.log_in().headers["Location"] == "/ca-nhan/"
     assert phone.user_id == account.pk
+    assert otp.issue(purpose="step_up", phone=PHONE, subject=account.actor, browser_key="x", at=clock.now())
 
 
 def test_linking_ends_older_sessions(phone: Phone, account: User, standin: StandIn) -> None:

@@ -40,6 +40,7 @@ class Event(TextChoices):
     OTP_VERIFIED = "otp.verified", _("One-time code confirmed")
     OTP_FAILED = "otp.failed", _("One-time code wrong")
     OTP_LOCKED = "otp.locked", _("One-time codes locked for a while")
+    OTP_CLEARED = "otp.cleared", _("One-time codes allowed again")
     VNEID_LINKED = "vneid.linked", _("VNeID linked")
     VNEID_UNLINKED = "vneid.unlinked", _("VNeID unlinked")
     VNEID_CASE_CLOSED = "vneid.case_closed", _("Case of a login with VNeID closed")
