@@ -1,6 +1,6 @@
 """The estimators anybody can use: questions as data, as for a procedure, and the rule that answers line by line."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from insurance import parameters
 from insurance.parameters import Parameters
-from insurance.rules.contributions import month_number
+from insurance.rules.contributions import first_day, month_number
 from insurance.rules.estimates import (
     Estimate,
     contribution,
@@ -26,12 +26,13 @@ from insurance.rules.estimates.counting import Paid, average_of_last, by_month
 from insurance.rules.estimates.lines import floored
 from services.procedures.catalogue.lump_sum import CASES
 from services.procedures.catalogue.voluntary_payment import GROUPS, MONTHS
-from services.procedures.definition import Answers, Group, Kind, Procedure
+from services.procedures.definition import Answers, Group, Kind, Procedure, when
 from services.procedures.definition import Field as F
 from services.procedures.known import Known
 from services.procedures.parts import lump_sum_of
 
 MOST_PERIODS = 15
+RECORD, TYPED = "record", "typed"
 GENDERS = (("female", _("Female")), ("male", _("Male")))
 CAUSES = (
     ("10", _("A long illness, or two and more children at one birth")),
@@ -57,12 +58,14 @@ def _month(text: str) -> int:
     return int(year) * 12 + int(number) - 1
 
 
-def _paid(answers: Answers) -> list[Paid]:
+def _paid(answers: Answers, known: Known) -> Sequence[Paid]:
+    if answers.get("counted") == RECORD:
+        return known.paid
     return [Paid(_month(line["first"]), _month(line["last"]), line["salary"]) for line in answers["periods"]]
 
 
 def _order(answers: Answers, known: Known) -> Mapping[str, Any]:
-    wrong = any(line["first"] > line["last"] for line in answers["periods"])
+    wrong = any(line["first"] > line["last"] for line in answers.get("periods", ()))
     return {"periods": _("A line ends before it begins.")} if wrong else {}
 
 
@@ -82,14 +85,14 @@ def _noted(found: Estimate, notes: tuple[Any, ...]) -> Estimate:
 
 
 def _lump_sum(answers: Answers, known: Known) -> Estimate:
-    return lump_sum_of(_paid(answers), lump_sum.Reason(answers["case"]), known)
+    return lump_sum_of(_paid(answers, known), lump_sum.Reason(answers["case"]), known)
 
 
 def _pension(answers: Answers, known: Known) -> Estimate:
     born, retires = date.fromisoformat(answers["born"]), _month(answers["retires"])
     begins = date(retires // 12, retires % 12 + 1, 1)
     normal = pension.retirement_month(born, answers["gender"], known.retirement_ages)
-    paid = _paid(answers)
+    paid = _paid(answers, known)
     claim = pension.Claim(
         answers["gender"],
         begins,
@@ -364,11 +367,34 @@ SECTIONS = (
 """How the page lists them."""
 
 
+def for_person(topic: Procedure, known: Known) -> Procedure:
+    """The estimator as it asks somebody: whose record has paid months can count those, however many lines they are."""
+    months = by_month(known.paid)
+    if PERIODS not in topic.fields or not months:
+        return topic
+    first, last = first_day(min(months)), first_day(max(months))
+    record = _("Those of my record: %(months)s months between %(first)s and %(last)s") % {
+        "months": len(months),
+        "first": f"{first:%m/%Y}",
+        "last": f"{last:%m/%Y}",
+    }
+    counted = F(
+        "counted",
+        _("Which months are counted?"),
+        Kind.CHOICE,
+        choices=((RECORD, record), (TYPED, _("Those I enter below"))),
+        prefill=lambda _known: RECORD,
+    )
+    typed = replace(PERIODS, only=when("counted", TYPED))
+    asked = [item for item in topic.fields if item is not PERIODS]
+    return replace(topic, fields=(*asked, counted, typed))
+
+
 def start(topic: Procedure, known: Known) -> dict[str, Any]:
-    """What the record gives to begin with: its paid periods and who the person is."""
+    """What the record gives to begin with: who the person is, and paid periods where they are few enough to edit."""
     begun: dict[str, Any] = {item.name: item.prefill(known) for item in topic.flat() if item.prefill is not None}
-    if PERIODS in topic.fields:
-        for index, period in enumerate(known.paid[-MOST_PERIODS:]):
+    if topic.groups() and len(known.paid) <= MOST_PERIODS:
+        for index, period in enumerate(known.paid):
             begun[f"periods-{index}-first"] = f"{period.first % 12 + 1:02d}/{period.first // 12}"
             begun[f"periods-{index}-last"] = f"{period.last % 12 + 1:02d}/{period.last // 12}"
             begun[f"periods-{index}-salary"] = str(period.salary)

@@ -28,6 +28,7 @@ def estimator(request: HttpRequest, topic: str) -> HttpResponse:
     if about is None:
         raise Http404
     known = _known(request)
+    about = estimators.for_person(about, known)
     if request.method != "POST":
         form = ProcedureForm(about, known, initial=estimators.start(about, known))
         return render(request, "services/estimator.html", {"procedure": about, "form": form, "known": known})

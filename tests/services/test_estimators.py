@@ -9,8 +9,10 @@ import time_machine
 from django.utils import translation
 
 from insurance.actions.reference import load_reference
+from insurance.models import ContributionPeriod
 from services import estimators
 from tests.harness.stage import NOW, new_browser, words
+from tests.insurance import factories
 
 HISTORY = {"periods-0-first": "01/2010", "periods-0-last": "12/2025", "periods-0-salary": "10000000"}
 TYPED = {
@@ -88,8 +90,22 @@ def test_a_year_without_a_coefficient_is_said(visitor):
 
 def test_after_login_the_periods_of_the_record_stand_there(citizen):
     page = words(citizen.get("/tro-giup/uoc-tinh/bhxh-mot-lan/"))
+    assert "60 months between 01/2020 and 12/2024" in page
     assert 'value="01/2020"' in page
     assert 'value="12/2024"' in page
+
+
+def test_every_month_of_a_long_record_is_counted_and_none_of_it_is_typed(citizen, person):
+    load_reference()
+    ContributionPeriod.objects.filter(person=person).delete()
+    factories.add_periods(person, *((f"{year}-01", f"{year}-12", "paid") for year in range(2000, 2025)))
+    page = citizen.get("/tro-giup/uoc-tinh/bhxh-mot-lan/")
+    assert "300 months between 01/2000 and 12/2024" in words(page)
+    answer = words(citizen.post("/tro-giup/uoc-tinh/bhxh-mot-lan/", {"case": "b", "counted": "record"}))
+    assert "14 years" in answer.replace("\u00a0", " ")
+    assert "11 years" in answer.replace("\u00a0", " ")
+    one = {"case": "b", "counted": "typed", **HISTORY}
+    assert "12 years" in words(citizen.post("/tro-giup/uoc-tinh/bhxh-mot-lan/", one)).replace("\u00a0", " ")
 
 
 def test_after_login_salary_years_and_months_of_the_record_stand_there(citizen):
