@@ -134,6 +134,7 @@ def test_what_is_the_same_for_all_has_an_etag_and_what_is_personal_is_kept_nowhe
     assert (again.status_code, again.content) == (304, b"")
     assert other.status_code == 200
     assert again.headers["RateLimit"]
+    assert "Content-Length" not in again.headers
     mine = ask("me", token_for(citizen, "profile"))
     assert (mine.headers["Cache-Control"], mine.headers.get("ETag")) == ("no-store", None)
 

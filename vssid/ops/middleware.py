@@ -75,6 +75,9 @@ class RequestMiddleware:
         response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
         response.setdefault("Permissions-Policy", _PERMISSIONS)
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if response.status_code == 304:
+            # Django counts the empty body; the header would speak of the full answer (RFC 9110 §8.6).
+            response.headers.pop("Content-Length", None)
         session = getattr(request, "session", None)
         if session is not None and session.accessed:
             # Made for one person: neither a shared cache nor the browser of a shared computer may keep it.
