@@ -217,13 +217,15 @@ def year_rows(states: Mapping[int, int], total: Totals, rows: Sequence[PeriodRow
     """
     shown = (PAID, OWED, MISSING, SETTLED) if total.settled_months else (PAID, OWED, MISSING)
     language = get_language()
-    names: dict[int, dict[str, None]] = {}
+    names: dict[int, list[str]] = {}
     for row in rows:
         for year in range(row[1].year, row[2].year + 1):
-            names.setdefault(year, {})[escape(row[3])] = None
+            if row[3] not in (of_year := names.setdefault(year, [])):
+                of_year.append(row[3])
+    who = {year: f'<td class="nw">{escape("; ".join(of_year))}</td>' for year, of_year in names.items()}
+    nobody = "<td></td>" if rows else ""
     drawn = [
-        f'<tr><th scope="row">{year}</th>{_counts(cells, shown, language)}'
-        + (f'<td class="nw">{"; ".join(names.get(year, ()))}</td></tr>' if rows else "</tr>")
+        f'<tr><th scope="row">{year}</th>{_counts(cells, shown, language)}{who.get(year, nobody)}</tr>'
         for year, cells in _years(states)
     ]
     return mark_safe("".join(drawn))  # noqa: S308 - numbers, our own words, and names that are escaped
