@@ -20,13 +20,12 @@ from django.utils import timezone
 from accounts.actions.archive_contents import TABLES, Table
 from accounts.models import User
 from insurance.card_tokens import sign_files
-from insurance.reads.contributions import KIND_WORDS, summary_of
+from insurance.reads.contributions import FUND_NAMES, summary_of
 from vssid.documents.pdf import render_pdf
 from vssid.documents.tables import csv_lines
 
 FORMAT = 1
 """Raised when the tables or the manifest change their form."""
-FUNDS = {"bhxh": "BHXH", "bhtn": "BHTN", "tnld": "TNLĐ-BNN", "bhyt": "BHYT"}
 
 
 def packed(
@@ -74,7 +73,7 @@ def _summary(user: User, tables: Mapping[str, Table], language: str, at: datetim
         "profile": tables["profile"][0],
         "at": at,
         "counts": [(TABLES[name].title, len(rows)) for name, rows in tables.items()],
-        "totals": [(FUNDS[KIND_WORDS[kind]], total.months, total.owed_months) for kind, total in totals.items()],
+        "totals": [(FUND_NAMES[kind], total.months, total.owed_months) for kind, total in totals.items()],
         "cards": tables["cards"],
     }
     return render_pdf("documents/archive.html", context, language=language)

@@ -12,6 +12,8 @@ from insurance.rules.findings import Finding, Record, findings
 KIND_WORDS = {int(kind): kind.name.lower() for kind in ContributionPeriod.Kind}
 """Stored number of a fund → its word in addresses and the API: bhxh, bhtn, tnld, bhyt."""
 KINDS = {word: number for number, word in KIND_WORDS.items()}
+FUND_NAMES = {1: "BHXH", 2: "BHTN", 3: "BHTNLĐ-BNN", 4: "BHYT"}
+"""Stored number of a fund → the name people know it by, in either language."""
 STATUS_WORDS = {int(status): status.name.lower() for status in ContributionPeriod.Status}
 """Stored number of a status → its word in the API: paid, owed, settled."""
 

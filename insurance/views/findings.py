@@ -9,11 +9,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from insurance.reads.contributions import FUND_NAMES
 from insurance.rules.findings import BHTN, BHYT, TNLD, Finding, Kind
 from insurance.views import months
 from vssid.templatetags.portal import icon, money
-
-FUNDS = {1: "BHXH", BHTN: "BHTN", TNLD: "BHTNLĐ-BNN", BHYT: "BHYT"}
 
 _COST_OF_FUND = {
     BHTN: gettext_lazy(
@@ -76,7 +75,7 @@ def _report_page(about: str) -> str:
 
 def _notice(one: Finding) -> Notice:
     when = {"when": months.span(one.first, one.last), "count": one.months, "employer": one.employer}
-    facts = when | {"fund": FUNDS[one.fund], "other": one.other}
+    facts = when | {"fund": FUND_NAMES[one.fund], "other": one.other}
     match one.kind:
         case Kind.OWED:
             title = ngettext("%(count)d month owed", "%(count)d months owed", one.months)

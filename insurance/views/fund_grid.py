@@ -8,10 +8,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from insurance.reads.contributions import FUND_NAMES
 from insurance.rules.contributions import OWED, PAID, SETTLED
 from insurance.views.months import CLASSES, LEFT, MISSING, STEP, TOP, monthly_heads, pattern
 
-FUNDS = ((1, "BHXH"), (2, "BHTN"), (3, "TNLĐ-BNN"), (4, "BHYT"))
 HIGH, CELL, YEAR = 9, 7, 42
 """Height of a fund's row, of its cells, and of a year, in units of the drawing."""
 
@@ -27,7 +27,7 @@ def fund_grid(states: States, title: str) -> SafeString:
     for place, year in enumerate(range(last, first - 1, -1)):
         top = TOP + YEAR * place
         labels.append(f'<text x="0" y="{top + 22}">{year}</text>')
-        for row, (fund, _name) in enumerate(FUNDS):
+        for row, fund in enumerate(FUND_NAMES):
             months = states.get(fund, {})
             cells = [months.get(year * 12 + month, MISSING) for month in range(12)]
             for state, left, length in _runs(cells):
@@ -36,7 +36,7 @@ def fund_grid(states: States, title: str) -> SafeString:
                     paths.setdefault(state, []).append(f"M{LEFT + STEP * left} {top + HIGH * row}{strokes}")
     drawn = "".join(f'<path class="{CLASSES[state]}" d="{"".join(parts)}"/>' for state, parts in paths.items())
     patterns = "".join(map(pattern, paths))
-    words = _("In each year, from top to bottom: %(funds)s.") % {"funds": ", ".join(name for _fund, name in FUNDS)}
+    words = _("In each year, from top to bottom: %(funds)s.") % {"funds": ", ".join(FUND_NAMES.values())}
     return format_html(
         '<svg class="months" viewBox="0 0 296 {}" role="img" aria-labelledby="grid-title grid-text">'
         '<title id="grid-title">{}</title><desc id="grid-text">{}</desc>{}</svg>',
@@ -56,9 +56,7 @@ def bounds(states: States) -> tuple[int, int]:
 def fund_years(states: States) -> list[tuple[int, list[str]]]:
     """For each year, the newest first, what each fund has: "12", "8, 3 owed", "0"."""
     first, last = bounds(states)
-    return [
-        (year, [_count(states.get(fund, {}), year) for fund, _name in FUNDS]) for year in range(last, first - 1, -1)
-    ]
+    return [(year, [_count(states.get(fund, {}), year) for fund in FUND_NAMES]) for year in range(last, first - 1, -1)]
 
 
 def _count(months: Mapping[int, int], year: int) -> str:

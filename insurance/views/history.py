@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from insurance.reads.cards import cards_of
-from insurance.reads.contributions import KINDS, contributions_of, records_of
+from insurance.reads.contributions import FUND_NAMES, KINDS, contributions_of, records_of
 from insurance.rules.contributions import Totals, month_number, month_states, totals
 from insurance.rules.findings import findings_of_fund
 from insurance.views import findings, months, stages
@@ -20,12 +20,12 @@ from insurance.views.card import person_of
 from insurance.views.chosen import choice_form, chosen_of
 from vssid.templatetags.portal import duration, icon
 
-# Word in the address → word of the tab, spelt out.
+# Word of a fund in the address → its name spelt out.
 TABS = {
-    "bhxh": ("BHXH", gettext_lazy("Social insurance")),
-    "bhtn": ("BHTN", gettext_lazy("Unemployment insurance")),
-    "tnld": ("TNLĐ-BNN", gettext_lazy("Insurance against accidents at work and occupational diseases")),
-    "bhyt": ("BHYT", gettext_lazy("Health insurance")),
+    "bhxh": gettext_lazy("Social insurance"),
+    "bhtn": gettext_lazy("Unemployment insurance"),
+    "tnld": gettext_lazy("Insurance against accidents at work and occupational diseases"),
+    "bhyt": gettext_lazy("Health insurance"),
 }
 STATEMENT = "c14-ts"
 
@@ -36,7 +36,7 @@ def history(request: HttpRequest) -> HttpResponse:
     word = word if word in KINDS else "bhxh"
     person = person_of(request).pk
     rows = contributions_of(person, KINDS[word])
-    fund = TABS[word][0]
+    fund = FUND_NAMES[KINDS[word]]
     context: dict[str, Any] = {"kind": word, "fund": fund, "tabs": tabs(word, get_language())}
     if rows:
         states = month_states((month_number(row[1]), month_number(row[2]), row[6]) for row in rows)
@@ -69,11 +69,11 @@ def tabs(current: str, language: str | None) -> SafeString:
     drawn: list[dict[str, Any]] = [
         {
             "url": f"{page}?kind={word}",
-            "word": short,
-            "title": name if short != name else "",
+            "word": FUND_NAMES[KINDS[word]],
+            "title": name,
             "current": word == current,
         }
-        for word, (short, name) in TABS.items()
+        for word, name in TABS.items()
     ]
     whole = {"url": reverse("insurance:statement"), "word": "C14-TS", "title": _("Confirmation of the whole history")}
     drawn.append(whole | {"current": current == STATEMENT})

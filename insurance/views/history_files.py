@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from insurance.models import ContributionPeriod
-from insurance.reads.contributions import KINDS, PeriodRow, contributions_of
+from insurance.reads.contributions import FUND_NAMES, KINDS, PeriodRow, contributions_of
 from insurance.views.card import actor_of, person_of
 from insurance.views.chosen import chosen_of
-from insurance.views.findings import FUNDS
 from vssid.audit.events import Event
 from vssid.audit.log import record
 from vssid.documents.tables import Row, table_response
@@ -45,4 +44,4 @@ def history_table(rows: Iterable[PeriodRow]) -> Iterator[Row]:
     ]  # fmt: skip
     words = {int(status): str(status.label) for status in ContributionPeriod.Status}
     for kind, first, last, employer, occupation, salary, status, place in rows:
-        yield [FUNDS[kind], month(first), month(last), employer, place, occupation, salary, words[status]]
+        yield [FUND_NAMES[kind], month(first), month(last), employer, place, occupation, salary, words[status]]

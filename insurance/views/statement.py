@@ -17,7 +17,7 @@ from insurance.actions.statements import find_statement, issue_statement, same_f
 from insurance.models import Benefit, ContributionPeriod, InsuredPerson
 from insurance.parameters import standard_rates
 from insurance.reads.benefits import benefits_of
-from insurance.reads.contributions import KINDS, PeriodRow, contributions_of, records_of, voluntary_of
+from insurance.reads.contributions import FUND_NAMES, KINDS, PeriodRow, contributions_of, records_of, voluntary_of
 from insurance.rules.contributions import (
     Totals,
     first_day,
@@ -31,7 +31,6 @@ from insurance.rules.findings import findings as odd
 from insurance.rules.statement import FUNDS, Rate, lines
 from insurance.views import findings
 from insurance.views.card import actor_of, born, person_of
-from insurance.views.fund_grid import FUNDS as FUND_NAMES
 from insurance.views.fund_grid import fund_grid, fund_years
 from insurance.views.history import STATEMENT, tabs
 from insurance.views.months import key
@@ -57,7 +56,7 @@ def statement(request: HttpRequest) -> HttpResponse:
             "totals": _totals(person, states),
             "grid": fund_grid(states, _("Months of all funds")),
             "key": key(_of_all(states)),
-            "funds": [name for _fund, name in FUND_NAMES],
+            "funds": list(FUND_NAMES.values()),
             "years": fund_years(states),
             "findings": findings.drawn(odd(records_of(rows), foreign=person.foreign)),
         }
@@ -159,7 +158,7 @@ def statement_pdf(person: InsuredPerson, rows: list[PeriodRow], *, code: str, at
         "citizen_id": grouped(person.citizen_id) if person.citizen_id else "",
         "at": at,
         "totals": _totals(person, _states(rows)),
-        "funds": [name for _fund, name in FUND_NAMES],
+        "funds": list(FUND_NAMES.values()),
         "lines": [
             {
                 "first": month(first_day(line.first)),
@@ -199,7 +198,7 @@ def _states(rows: list[PeriodRow]) -> dict[int, dict[int, int]]:
 def _totals(person: InsuredPerson, states: dict[int, dict[int, int]]) -> list[tuple[str, str, str, str]]:
     """For each fund its name, the time paid, the time owed, and the time that no benefit has used."""
     found = []
-    for fund, name in FUND_NAMES:
+    for fund, name in FUND_NAMES.items():
         months = states.get(fund, {})
         total = totals(months)
         unused = ""

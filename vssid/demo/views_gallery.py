@@ -91,7 +91,7 @@ def _parts() -> dict[str, object]:
         "tabs": [
             {"url": "#tabs", "word": "BHXH", "current": True},
             {"url": "#tabs", "word": "BHTN", "title": "Bảo hiểm thất nghiệp"},
-            {"url": "#tabs", "word": "TNLĐ-BNN", "title": "Bảo hiểm tai nạn lao động, bệnh nghề nghiệp"},
+            {"url": "#tabs", "word": "BHTNLĐ-BNN", "title": "Bảo hiểm tai nạn lao động, bệnh nghề nghiệp"},
             {"url": "#tabs", "word": "BHYT"},
         ],
         "steps": [_("Declaration"), _("Photos"), _("Confirm"), _("Done")],
