@@ -70,8 +70,9 @@ def test_account_and_password_stay_the_mothers(browser, child, family):
     assert browser.get(PATH).status_code == 200
 
 
-def test_switching_needs_a_form(browser, child, family):
-    assert browser.get(switch(child)).status_code == 405
+def test_switching_needs_a_form(browser, child, family, mother):
+    assert browser.get(switch(child)).url == HOME
+    assert browser.get(CARD).context["person"] == mother.person
 
 
 def test_another_persons_child_is_not_there(child, family, mother):
