@@ -9,6 +9,7 @@ import os
 import secrets
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -63,14 +64,28 @@ def token_of(portal: Live, who: str, scope: str) -> str:
     return str(answer.json()["access_token"])
 
 
-def test_a_generated_python_client_reads_what_a_citizen_allowed(api: Live, tmp_path: Path) -> None:
+@pytest.fixture(scope="module", autouse=True)
+def _no_proxies() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+            patch.delenv(name, raising=False)
+        yield
+
+
+@pytest.fixture(scope="module")
+def token(api: Live) -> str:
+    """What one citizen allowed: one login is enough for both clients."""
+    return token_of(api, WHO, "profile card contributions")
+
+
+def test_a_generated_python_client_reads_what_a_citizen_allowed(api: Live, token: str, tmp_path: Path) -> None:
     generator = "from openapi_python_client.cli import app; app()"
     options = ["--path", str(DESCRIPTION), "--output-path", str(tmp_path / "portal_client"), "--meta", "none"]
     run(sys.executable, "-c", generator, "generate", *options)
 
     told = run(
         sys.executable, str(CLIENTS / "first_read.py"), api.url,
-        token_of(api, WHO, "profile card contributions"), path=str(tmp_path),
+        token, path=str(tmp_path),
     ).splitlines()  # fmt: skip
 
     assert told[0] == f"{WHO} LÂM VĂN KHOẢNG"
@@ -79,7 +94,9 @@ def test_a_generated_python_client_reads_what_a_citizen_allowed(api: Live, tmp_p
     assert told[-1].startswith("400 ")
 
 
-def test_a_generated_typescript_client_passes_the_compiler_and_reads_as_well(api: Live, tmp_path: Path) -> None:
+def test_a_generated_typescript_client_passes_the_compiler_and_reads_as_well(
+    api: Live, token: str, tmp_path: Path
+) -> None:
     folder = CLIENTS / "typescript"
     modules = folder / "node_modules"
     assert modules.exists(), "the packages of tests/api/clients/typescript are missing: run `make test`"
@@ -88,15 +105,8 @@ def test_a_generated_typescript_client_passes_the_compiler_and_reads_as_well(api
     (tmp_path / "node_modules").symlink_to(modules)
     (tmp_path / "package.json").write_text('{"type": "module"}')
 
-    token = token_of(api, WHO, "profile card contributions")
     told = json.loads(run("node", "--eval", FIRST_READ, api.url, token, folder=tmp_path))
 
     assert told["card"]["status"] == "valid"
     assert told["left"] > 0
     assert all(salary > 0 for salary in told["salaries"])
-
-
-@pytest.fixture(autouse=True)
-def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
-        monkeypatch.delenv(name, raising=False)
