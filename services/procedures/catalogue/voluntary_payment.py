@@ -24,7 +24,7 @@ SUPPORTED = ("poor", "near_poor", "minority")
 
 
 # How far back the first month may lie: months are paid within the quarter, the first four of six, the first seven of
-# twelve (NĐ 159/2025/NĐ-CP; before it NĐ 134/2015/NĐ-CP Điều 12).
+# twelve (NĐ 134/2015/NĐ-CP Điều 12; unverified against NĐ 159/2025/NĐ-CP, which follows it).
 BACK = {"1": 0, "3": 2, "6": 3, "12": 6}
 AHEAD = 12
 
