@@ -85,7 +85,7 @@ def test_a_form_is_sent_once(open_page, live_server):
         event.preventDefault();
       });
       for (const field of form.querySelectorAll('input[required]')) field.value = '1';
-      for (let turn = 0; turn < 3; turn += 1) form.requestSubmit(form.querySelector('button'));
+      for (let turn = 0; turn < 3; turn += 1) form.requestSubmit(form.querySelector('button[type=submit]'));
       return times;
     }""")
     assert sent == 1

@@ -16,6 +16,12 @@ from django.utils.html import strip_tags
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 
 
+@pytest.fixture(autouse=True)
+def no_language_left() -> None:
+    """A request leaves its language with the thread: no test goes on in the one before's."""
+    translation.deactivate()
+
+
 @pytest.fixture
 def english() -> Iterator[None]:
     """The tests name the English words; what is said in Vietnamese is the catalogue's matter."""

@@ -169,7 +169,7 @@ def test_voluntary_months_that_are_past_far_off_or_paid_already_are_refused(mont
     assert refused.value.errors.keys() == {"first_month"}
 
 
-def test_a_lump_sum_that_comes_too_early_is_told_before_it_is_filed():
+def test_a_lump_sum_that_comes_too_early_is_told_before_it_is_filed(english):
     now = month_number(KNOWN.at)
     known = replace(KNOWN, paid=(Paid(now - 60, now - 6, 5_000_000),), coefficients=dict.fromkeys(range(2020, 2027), 1))
     found = procedures.get("lump-sum").estimate({"case": "dd"}, known)
@@ -177,7 +177,7 @@ def test_a_lump_sum_that_comes_too_early_is_told_before_it_is_filed():
     assert "Twelve months without contributions must have passed." in [str(note) for note in found.notes]
 
 
-def test_the_states_share_of_voluntary_months_is_said_where_the_record_does_not_hold_it():
+def test_the_states_share_of_voluntary_months_is_said_where_the_record_does_not_hold_it(english):
     paid = (Paid(month_number(date(2020, 1, 1)), month_number(date(2024, 12, 1)), 2_000_000),)
     known = replace(KNOWN, paid=paid, coefficients=dict.fromkeys(range(2020, 2027), 1), supported=True)
     for case, said in (("b", True), ("c", False)):
