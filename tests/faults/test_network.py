@@ -43,7 +43,7 @@ def test_an_answer_that_breaks_off_on_the_wire_is_asked_for_and_nothing_is_sent_
 
     wire.lose_answers = False
     settle()
-    assert received(twilio) == Counter(dict.fromkeys(made, 1))
+    assert received(twilio, made) == Counter(dict.fromkeys(made, 1))
     assert set(Message.objects.values_list("status", flat=True)) == {"accepted"}
 
 
@@ -88,7 +88,7 @@ def test_a_database_silent_while_a_sender_calls_loses_nothing_and_doubles_nothin
                     settle()
     settle()
 
-    assert received(twilio) == Counter(dict.fromkeys(made, 1))
+    assert received(twilio, made) == Counter(dict.fromkeys(made, 1))
     assert set(Message.objects.values_list("status", flat=True)) == {"accepted"}
 
 
@@ -104,7 +104,7 @@ def test_a_database_that_breaks_off_again_and_again_loses_nothing_and_doubles_no
             wire_to_database.cut()
     settle()
 
-    assert received(twilio) == Counter(dict.fromkeys(made, 1))
+    assert received(twilio, made) == Counter(dict.fromkeys(made, 1))
     assert set(Message.objects.values_list("status", flat=True)) == {"accepted"}
 
 
@@ -120,7 +120,7 @@ def test_a_claim_whose_commit_hung_longer_than_its_lease_is_not_sent_but_asked_f
     assert not twilio.messages
     settle()
 
-    assert received(twilio) == Counter(dict.fromkeys(made, 1))
+    assert received(twilio, made) == Counter(dict.fromkeys(made, 1))
 
 
 @pytest.fixture
